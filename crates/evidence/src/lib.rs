@@ -1,0 +1,1 @@
+//! What is known about releases: advisories joined by alias, severities, affected versions, the dossier.

@@ -1,0 +1,119 @@
+//! Pages of package indexes: the simple repository API (PEP 503, 592, 629, 691, 700, 714, 792).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Digest, PackageName};
+
+/// What an index says about one package, as far as resolution and locking need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexPage {
+    /// The package, normalised.
+    pub name: PackageName,
+    /// The status of the project (PEP 792).
+    pub status: ProjectStatus,
+    /// Why the project has that status, in the words of the index.
+    pub status_reason: Option<String>,
+    /// The releases with their files, newest version first. A release has at least one file.
+    pub releases: Vec<PageRelease>,
+    /// Files that could not be used at all (no version can be read from the name, …): name and reason.
+    pub skipped: Vec<SkippedFile>,
+}
+
+/// One release on an index page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRelease {
+    /// The version in its normal form (PEP 440).
+    pub version: String,
+    /// Its files, in the order of the page.
+    pub files: Vec<IndexFile>,
+}
+
+/// A distribution file on an index page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexFile {
+    /// The file's name as the index writes it.
+    pub filename: String,
+    /// Absolute URL, without a hash fragment.
+    pub url: String,
+    /// Wheel or sdist.
+    pub kind: FileKind,
+    /// The hashes the index gives, strongest last; may be empty.
+    pub digests: Vec<Digest>,
+    /// `Requires-Python` as written; may be invalid.
+    pub requires_python: Option<String>,
+    /// Bytes.
+    pub size: Option<u64>,
+    /// Microseconds since the Unix epoch (PEP 700).
+    pub upload_time: Option<i64>,
+    /// PEP 592.
+    pub yanked: Yanked,
+    /// PEP 658/714: whether the index serves the metadata beside the file.
+    pub core_metadata: MetadataHint,
+}
+
+/// What kind of distribution a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum FileKind {
+    /// A built distribution (PEP 427).
+    Wheel,
+    /// A source distribution (`.tar.gz`, `.zip`, older archive types).
+    Sdist,
+}
+
+/// Whether a file was yanked (PEP 592).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Yanked {
+    /// It was not.
+    #[default]
+    No,
+    /// It was, with the publisher's reason if there is one.
+    Yes(Option<String>),
+}
+
+/// What the page says of separately served metadata (PEP 658, 714).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MetadataHint {
+    /// Nothing: `<file>.metadata` may still exist.
+    #[default]
+    Unsaid,
+    /// The index says there is none.
+    Unavailable,
+    /// The index serves it, with this hash if it gives one.
+    Available(Option<Digest>),
+}
+
+/// The status of a project (PEP 792).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ProjectStatus {
+    /// Nothing special; also what an unknown status counts as.
+    #[default]
+    Active,
+    /// No further releases are expected.
+    Archived,
+    /// Considered unsafe by the index: no file may be used.
+    Quarantined,
+    /// The project asks not to be used any more.
+    Deprecated,
+}
+
+impl fmt::Display for ProjectStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Active => "active",
+            Self::Archived => "archived",
+            Self::Quarantined => "quarantined",
+            Self::Deprecated => "deprecated",
+        })
+    }
+}
+
+/// A file of a page that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedFile {
+    /// Its name, shortened when it is very long.
+    pub filename: String,
+    /// Why, as a clause (`its name carries no version`).
+    pub reason: String,
+}

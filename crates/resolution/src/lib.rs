@@ -1,0 +1,1 @@
+//! Chooses the stack: catalogue, objective, exact search, outcome.

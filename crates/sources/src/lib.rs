@@ -1,0 +1,1 @@
+//! Clients of package indexes, archives and advisory feeds, over one HTTP stack.
