@@ -1,6 +1,19 @@
 //! Pages of package indexes: the simple repository API (PEP 503, 592, 629, 691, 700, 714, 792).
+//!
+//! The values stand here; [`parse_json`] and [`parse_html`] make them from what an index sends. Fetching, and which index a
+//! page came from, is the business of the caller.
+
+mod html;
+mod json;
+mod listing;
+mod markup;
+mod time;
 
 use std::fmt;
+
+pub use html::{parse_html, parse_links};
+pub use json::parse_json;
+pub use listing::PageError;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,18 +97,18 @@ pub enum MetadataHint {
     Available(Option<Digest>),
 }
 
-/// The status of a project (PEP 792).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The status of a project (PEP 792), the gravest last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ProjectStatus {
     /// Nothing special; also what an unknown status counts as.
     #[default]
     Active,
     /// No further releases are expected.
     Archived,
-    /// Considered unsafe by the index: no file may be used.
-    Quarantined,
     /// The project asks not to be used any more.
     Deprecated,
+    /// Considered unsafe by the index: no file may be used.
+    Quarantined,
 }
 
 impl fmt::Display for ProjectStatus {
