@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use scenarios::{Scenario, Universe, load_all};
 
 fn stories() -> Vec<(std::path::PathBuf, Scenario)> {
-    load_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios")).unwrap()
+    load_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios")).expect("every story parses")
 }
 
 #[test]
