@@ -104,7 +104,7 @@ impl Scenario {
         say("--implementation", &environment.implementation);
         say("--recommendation-type", options.recommendation.name());
         say("--index-url", &universe.index_url(crate::universe::DEFAULT_INDEX));
-        for index in self.indexes.keys() {
+        for (index, _) in self.indexes.iter().filter(|(_, index)| !index.by_file) {
             say("--index", &format!("{index}={}", universe.index_url(index)));
         }
         for (package, index) in &options.pins {

@@ -155,6 +155,8 @@ pub struct Index {
     pub packages: BTreeMap<String, BTreeMap<String, Release>>,
     /// The status of its projects.
     pub status: BTreeMap<String, Status>,
+    /// The files of the project name it themselves (as `{server}/NAME/simple/`), so no flag does.
+    pub by_file: bool,
 }
 
 /// One release.
