@@ -1,1 +1,8 @@
-//! Chooses the stack: catalogue, objective, exact search, outcome.
+//! Chooses the stack.
+//!
+//! A [`catalogue`] of packages as far as they are known, an [`objective`] that orders stacks, an exact [`search`] that asks
+//! for what it needs, and the [`outcome`] with its reasons. Pure: pages, metadata, the clock and the wish to stop come in
+//! as arguments.
+
+pub mod cost;
+pub mod sat;

@@ -1,0 +1,95 @@
+//! Costs: vectors of whole numbers compared level by level.
+
+use std::ops::{Add, AddAssign, Sub, SubAssign};
+
+/// How many levels an objective may have.
+pub const LEVELS: usize = 9;
+
+/// A cost with one number a level, the most important level first; the first difference decides.
+///
+/// Costs of releases are never negative, so the cost of a partial stack bounds that of every stack containing it. A
+/// *difference* of two costs may be negative in a lower level and is still positive as a whole: such vectors form an
+/// ordered group, which is all that core-guided optimisation needs of its weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cost([i64; LEVELS]);
+
+impl Cost {
+    /// Nothing lost on any level.
+    pub const ZERO: Self = Self([0; LEVELS]);
+
+    /// `amount` on one level (0 is the most important), nothing elsewhere.
+    pub fn on(level: usize, amount: u32) -> Self {
+        let mut cost = Self::ZERO;
+        cost.0[level] = i64::from(amount);
+        cost
+    }
+
+    /// The amount on one level.
+    pub fn at(&self, level: usize) -> i64 {
+        self.0[level]
+    }
+
+    /// Whether the other cost is of the same magnitude: led by the same level and at least half as much there.
+    pub(crate) fn same_stratum(&self, lower: &Self) -> bool {
+        match (self.lead(), lower.lead()) {
+            (Some((level, amount)), Some((other, less))) => level == other && less * 2 >= amount,
+            _ => false,
+        }
+    }
+
+    fn lead(&self) -> Option<(usize, i64)> {
+        self.0.iter().copied().enumerate().find(|(_, amount)| *amount != 0)
+    }
+}
+
+impl Add for Cost {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
+    }
+}
+
+impl AddAssign for Cost {
+    fn add_assign(&mut self, other: Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine += theirs;
+        }
+    }
+}
+
+impl Sub for Cost {
+    type Output = Self;
+
+    fn sub(mut self, other: Self) -> Self {
+        self -= other;
+        self
+    }
+}
+
+impl SubAssign for Cost {
+    fn sub_assign(&mut self, other: Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine -= theirs;
+        }
+    }
+}
+
+impl std::iter::Sum for Cost {
+    fn sum<I: Iterator<Item = Self>>(costs: I) -> Self {
+        costs.fold(Self::ZERO, Add::add)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_difference_decides() {
+        assert!(Cost::on(0, 1) > Cost::on(1, 1_000_000));
+        assert!(Cost::on(0, 1) - Cost::on(1, 1_000_000) > Cost::ZERO);
+        assert_eq!(Cost::on(2, 3) + Cost::on(2, 4), Cost::on(2, 7));
+    }
+}
