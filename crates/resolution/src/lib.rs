@@ -4,5 +4,11 @@
 //! for what it needs, and the [`outcome`] with its reasons. Pure: pages, metadata, the clock and the wish to stop come in
 //! as arguments.
 
+pub mod catalogue;
 pub mod cost;
+pub mod objective;
 pub mod sat;
+pub mod search;
+
+pub use objective::{Direction, Level, Objective, Recommendation};
+pub use search::{Needs, Problem, Search, Stack, Step};

@@ -1,0 +1,247 @@
+//! What is known of the packages so far: candidates with their costs, what was left out and why, and what was read.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+type Vulnerability = ();
+use packaging::{
+    Digest, ExtraName, Origin, PackageName, Url, Version, VersionSpecifiers,
+    index::{IndexFile, IndexPage, ProjectStatus},
+};
+use rustc_hash::FxHashMap;
+
+use crate::cost::Cost;
+
+/// One package with everything known of its releases.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Normalised name.
+    pub name: PackageName,
+    /// Usable releases, newest first.
+    pub candidates: Vec<Candidate>,
+    /// Releases that may not be chosen, newest first.
+    pub excluded: Vec<Excluded>,
+    /// The pages the files are on, with the caller's number of the index each is from.
+    pub pages: Vec<(usize, Arc<IndexPage>)>,
+    /// The status of the project on its index (PEP 792).
+    pub status: ProjectStatus,
+}
+
+/// A release that may be chosen.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its version.
+    pub version: Version,
+    /// What choosing it costs, whatever else is chosen.
+    pub cost: Cost,
+    /// The reason when it was yanked: then it may only be chosen where a requirement pins it exactly (PEP 592).
+    pub yanked: Option<Option<String>>,
+    /// What a pre-release nobody asked for costs, unless a chosen release asks for one: see `Level::LastResort`.
+    pub last_resort: Cost,
+    /// What is known to be wrong with it, most severe first; shared with other candidates.
+    pub vulnerabilities: Vec<Arc<Vulnerability>>,
+    /// The files that fit the environment and the policy.
+    pub files: Vec<FileAt>,
+    /// The archive, for a release that a direct URL names.
+    pub url: Option<DirectArchive>,
+}
+
+/// Where a file is found: page, release and file numbers in [`Package::pages`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileAt {
+    /// Position in [`Package::pages`].
+    pub page: u32,
+    /// Position among the page's releases.
+    pub release: u32,
+    /// Position among the release's files.
+    pub file: u32,
+}
+
+/// The one archive a direct URL names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectArchive {
+    /// Its URL, perhaps with credentials.
+    pub url: Url,
+    /// Its file name.
+    pub filename: String,
+    /// Hashes computed from its bytes.
+    pub digests: Vec<Digest>,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// A release that may not be chosen.
+#[derive(Clone, Debug)]
+pub struct Excluded {
+    /// Its version.
+    pub version: Version,
+    /// Why not.
+    pub why: Exclusion,
+}
+
+/// Why a release may not be chosen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exclusion {
+    /// `Requires-Python` does not admit the environment's Python.
+    Python(String),
+    /// No wheel fits the platform, and there is no source distribution.
+    Platform,
+    /// Only files that `--only-binary` or `--no-binary` rule out.
+    Format,
+    /// Uploaded after the cooldown's instant.
+    TooNew,
+    /// The index does not say when it was uploaded, and a cooldown is in force.
+    NoUploadTime,
+    /// A pre-release where none are allowed.
+    Prerelease,
+    /// Yanked, and no requirement pins it.
+    Yanked(Option<String>),
+    /// Reported as malware, by these ids.
+    Malware(Vec<String>),
+    /// The index quarantined the project.
+    Quarantined,
+    /// None of its files has a demanded hash.
+    Hashes,
+    /// Its metadata cannot be known without building it.
+    UnknownMetadata(String),
+    /// Its metadata is broken.
+    BrokenMetadata(String),
+    /// It requires another package by URL, which only the project itself may do.
+    UrlDependency(String),
+}
+
+impl Exclusion {
+    /// Which kind it is, for counting alike ones together; a clause that follows "because".
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Python(_) => "requires another Python version",
+            Self::Platform => "has no file for this platform",
+            Self::Format => "has no file in an allowed format (--only-binary, --no-binary)",
+            Self::TooNew => "was uploaded after the --exclude-newer date",
+            Self::NoUploadTime => "has no upload time, which --exclude-newer needs",
+            Self::Prerelease => "is a pre-release",
+            Self::Yanked(_) => "was yanked",
+            Self::Malware(_) => "is reported as malware",
+            Self::Quarantined => "is quarantined by its index",
+            Self::Hashes => "has no file with a demanded hash",
+            Self::UnknownMetadata(_) => "has dependencies that only a build could tell",
+            Self::BrokenMetadata(_) => "has broken metadata",
+            Self::UrlDependency(_) => "depends on a URL that the project does not name itself",
+        }
+    }
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())?;
+        match self {
+            Self::Python(detail) => write!(f, " ({detail})"),
+            Self::Yanked(Some(detail))
+            | Self::UnknownMetadata(detail)
+            | Self::BrokenMetadata(detail)
+            | Self::UrlDependency(detail) => write!(f, ": {detail}"),
+            Self::Malware(ids) => write!(f, " ({})", ids.join(", ")),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Package {
+    /// A package of which nothing can be used: an index does not have it, say.
+    pub fn empty(name: PackageName) -> Self {
+        Self { name, candidates: Vec::new(), excluded: Vec::new(), pages: Vec::new(), status: ProjectStatus::Active }
+    }
+
+    /// Which candidate has this version.
+    pub fn position(&self, version: &Version) -> Option<usize> {
+        self.candidates.iter().position(|candidate| candidate.version == *version)
+    }
+
+    /// The file at a place, with the number of its index.
+    pub fn file(&self, at: FileAt) -> (usize, &IndexFile) {
+        let (index, page) = &self.pages[at.page as usize];
+        (*index, &page.releases[at.release as usize].files[at.file as usize])
+    }
+}
+
+/// What a release requires, markers already judged for the environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Requires {
+    /// The requirements that can apply in this environment.
+    pub edges: Vec<Edge>,
+}
+
+/// One requirement of a release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// It applies when all of these extras of the release are in use; none means always.
+    pub when: Vec<ExtraName>,
+    /// The package required.
+    pub package: PackageName,
+    /// The extras of it that are asked for.
+    pub extras: Vec<ExtraName>,
+    /// The versions accepted.
+    pub specifiers: VersionSpecifiers,
+}
+
+/// A requirement of the project itself, marker already judged.
+#[derive(Clone, Debug)]
+pub struct Want {
+    /// What is required.
+    pub package: PackageName,
+    /// The extras asked for.
+    pub extras: Vec<ExtraName>,
+    /// The versions accepted. For a direct URL: any, as the archive is the only candidate.
+    pub specifiers: VersionSpecifiers,
+    /// Where it was written.
+    pub origin: Origin,
+    /// The requirement as text, for messages.
+    pub text: String,
+}
+
+/// Everything the search has been told.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    /// Packages loaded, by number.
+    pub(crate) packages: Vec<Package>,
+    numbers: FxHashMap<PackageName, usize>,
+    /// By package and candidate number: what was read.
+    pub(crate) read: BTreeMap<(usize, usize), Result<Requires, Exclusion>>,
+    /// How many candidates of a package were read.
+    pub(crate) reads: Vec<usize>,
+}
+
+impl Catalogue {
+    /// The number of a loaded package.
+    pub(crate) fn number(&self, name: &PackageName) -> Option<usize> {
+        self.numbers.get(name).copied()
+    }
+
+    /// A loaded package.
+    pub fn package(&self, name: &PackageName) -> Option<&Package> {
+        self.number(name).map(|number| &self.packages[number])
+    }
+
+    /// All loaded packages, in the order of loading.
+    pub fn packages(&self) -> &[Package] {
+        &self.packages
+    }
+
+    /// What was read of a release: its requirements, or why it cannot be used. `None` when it was not read.
+    pub fn requires(&self, name: &PackageName, version: &Version) -> Option<&Result<Requires, Exclusion>> {
+        let number = self.number(name)?;
+        self.read.get(&(number, self.packages[number].position(version)?))
+    }
+
+    /// How many releases were read.
+    pub fn releases_read(&self) -> usize {
+        self.read.len()
+    }
+
+    pub(crate) fn load(&mut self, package: Package) -> usize {
+        let number = self.packages.len();
+        self.numbers.insert(package.name.clone(), number);
+        self.packages.push(package);
+        self.reads.push(0);
+        number
+    }
+}

@@ -1,0 +1,187 @@
+//! What "greatest" means: the levels by which stacks are compared.
+
+use std::{fmt, str::FromStr};
+
+use crate::cost::Cost;
+
+/// The kind of stack asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Recommendation {
+    /// The freshest stack; vulnerabilities are reported and do not decide.
+    Latest,
+    /// The least exposed stack; what remains does not fail the run.
+    #[default]
+    Stable,
+    /// The least exposed stack; what remains fails the run.
+    Security,
+}
+
+impl Recommendation {
+    /// The word on the command line and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Latest => "latest",
+            Self::Stable => "stable",
+            Self::Security => "security",
+        }
+    }
+}
+
+impl fmt::Display for Recommendation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Recommendation {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        [Self::Latest, Self::Stable, Self::Security]
+            .into_iter()
+            .find(|one| one.name() == word)
+            .ok_or_else(|| format!("`{word}` is not a recommendation type: latest, stable or security is expected"))
+    }
+}
+
+/// Which end of its candidates a package is drawn to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The newest release that fits.
+    #[default]
+    Highest,
+    /// The oldest release that fits, for every package.
+    Lowest,
+    /// The oldest for packages the project names itself, the newest for the rest.
+    LowestDirect,
+}
+
+impl Direction {
+    /// Whether a package is drawn to its oldest release.
+    pub fn is_lowest(self, direct: bool) -> bool {
+        match self {
+            Self::Highest => false,
+            Self::Lowest => true,
+            Self::LowestDirect => direct,
+        }
+    }
+}
+
+/// One level of the objective. All are costs: less is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// Pre-releases that nobody asked for: chosen only where no stack does without.
+    LastResort,
+    /// Vulnerabilities known to be exploited.
+    Exploited,
+    /// The sum of CVSS base scores x 10 over all vulnerabilities of all releases.
+    Exposure,
+    /// Quality points lost.
+    Quality,
+    /// Releases that differ from the existing lock.
+    Change,
+    /// How far the project's own dependencies are behind their newest usable releases.
+    DirectFreshness,
+    /// How far all other releases are behind.
+    Freshness,
+    /// The number of releases.
+    Size,
+}
+
+impl Level {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LastResort => "last resort",
+            Self::Exploited => "exploited",
+            Self::Exposure => "exposure",
+            Self::Quality => "quality",
+            Self::Change => "change",
+            Self::DirectFreshness => "freshness of direct dependencies",
+            Self::Freshness => "freshness of transitive dependencies",
+            Self::Size => "size",
+        }
+    }
+}
+
+/// The levels of one recommendation type, the most important first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objective {
+    /// What was asked for.
+    pub recommendation: Recommendation,
+    /// Which end packages are drawn to.
+    pub direction: Direction,
+    levels: &'static [Level],
+}
+
+impl Objective {
+    /// The objective of a recommendation type.
+    pub fn new(recommendation: Recommendation, direction: Direction) -> Self {
+        let levels: &'static [Level] = match recommendation {
+            Recommendation::Latest => {
+                &[Level::LastResort, Level::Change, Level::DirectFreshness, Level::Freshness, Level::Size]
+            }
+            Recommendation::Stable | Recommendation::Security => &[
+                Level::LastResort,
+                Level::Exploited,
+                Level::Exposure,
+                Level::Quality,
+                Level::Change,
+                Level::DirectFreshness,
+                Level::Freshness,
+                Level::Size,
+            ],
+        };
+        Self { recommendation, direction, levels }
+    }
+
+    /// The levels that decide, the most important first.
+    pub fn levels(&self) -> &[Level] {
+        self.levels
+    }
+
+    /// `amount` on one level; nothing when the level does not decide here.
+    pub fn cost(&self, level: Level, amount: u32) -> Cost {
+        match self.levels.iter().position(|one| *one == level) {
+            Some(position) => Cost::on(position, amount),
+            None => Cost::ZERO,
+        }
+    }
+
+    /// What a cost says on each level.
+    pub fn amounts(&self, cost: &Cost) -> Vec<(Level, i64)> {
+        self.levels.iter().enumerate().map(|(position, level)| (*level, cost.at(position))).collect()
+    }
+}
+
+/// The quantised distance of a release that has `newer` better-placed usable releases before it: that number rounded down
+/// to a power of two, at most 1,024.
+///
+/// Near the top every step counts; far from it, releases that are about equally old count alike. Few distinct costs make
+/// the proof of the optimum short, and a release a little older than another never wins by noise.
+pub fn distance(newer: usize) -> u32 {
+    match newer.min(1024) {
+        0 => 0,
+        newer => 1 << newer.ilog2(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_rounds_down_to_powers_of_two() {
+        let distances: Vec<u32> = (0..10).map(distance).collect();
+        assert_eq!(distances, [0, 1, 2, 2, 4, 4, 4, 4, 8, 8]);
+        assert_eq!(distance(100_000), 1024);
+    }
+
+    #[test]
+    fn latest_is_blind_to_exposure() {
+        let latest = Objective::new(Recommendation::Latest, Direction::Highest);
+        assert_eq!(latest.cost(Level::Exposure, 98), Cost::ZERO);
+        let stable = Objective::new(Recommendation::Stable, Direction::Highest);
+        assert!(stable.cost(Level::Exposure, 1) > stable.cost(Level::Freshness, 1_000_000));
+    }
+}

@@ -1,0 +1,448 @@
+//! The exact search: a machine that is stepped, asks for what it needs and ends with a proved optimum.
+//!
+//! A release whose metadata was not read costs what its index page and its evidence say, and its requirements can only add
+//! to that; so the cheapest stack over what is known bounds every stack there is. The machine finds that cheapest stack
+//! ([`encoding`] turns the catalogue into clauses, [`crate::sat`] solves them) and asks for the metadata of its releases.
+//! When all of it was read and the stack is still the cheapest, it is the best of the whole index.
+//!
+//! It never waits and never fetches; the caller adds what was asked for and steps again.
+
+mod encoding;
+mod explain;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use packaging::{ExtraName, PackageName, Version, VersionSpecifiers};
+
+use self::encoding::Encoding;
+pub use self::explain::{Conflict, Fact};
+use crate::{
+    catalogue::{Catalogue, Exclusion, Package, Requires, Want},
+    cost::Cost,
+    objective::Objective,
+    sat::{Lit, Verdict},
+};
+
+/// What is to be decided.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// What the project requires, markers already judged.
+    pub wants: Vec<Want>,
+    /// Bounds on packages that are in the stack for other reasons.
+    pub constraints: Vec<Want>,
+    /// Requirements that replace all others on the same package.
+    pub overrides: BTreeMap<PackageName, Vec<Want>>,
+    /// How stacks are compared.
+    pub objective: Objective,
+}
+
+/// What a step ended with.
+#[derive(Debug)]
+pub enum Step {
+    /// The search goes on when these are added to the catalogue.
+    Needs(Needs),
+    /// The best stack there is.
+    Decided(Stack),
+    /// No stack satisfies the requirements.
+    Impossible(Conflict),
+    /// The caller asked to stop; the best stack found so far, all of whose releases were read.
+    Stopped(Option<Stack>),
+}
+
+/// What the search asks for. Ordered, so that equal searches ask equally.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Packages to load, whole, each with the requirements that led to it.
+    pub packages: BTreeMap<PackageName, Vec<VersionSpecifiers>>,
+    /// Releases whose requirements are to be read.
+    pub releases: BTreeSet<(PackageName, Version)>,
+}
+
+impl Needs {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.packages.is_empty() && self.releases.is_empty()
+    }
+}
+
+/// Releases that work together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stack {
+    /// The releases, sorted by name.
+    pub releases: Vec<StackRelease>,
+    /// What the stack costs.
+    pub cost: Cost,
+    /// No stack costs less than this.
+    pub lower_bound: Cost,
+}
+
+impl Stack {
+    /// Whether nothing better exists.
+    pub fn is_optimal(&self) -> bool {
+        self.cost == self.lower_bound
+    }
+
+    /// The version chosen of a package.
+    pub fn version(&self, name: &PackageName) -> Option<&Version> {
+        self.releases.iter().find(|release| release.name == *name).map(|release| &release.version)
+    }
+}
+
+/// One release of a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackRelease {
+    /// The package.
+    pub name: PackageName,
+    /// The version.
+    pub version: Version,
+    /// The extras in use.
+    pub extras: BTreeSet<ExtraName>,
+    /// Who requires it: other releases of the stack by name. Empty when only the project does.
+    pub parents: BTreeSet<PackageName>,
+    /// Positions in [`Problem::wants`] of the project's own requirements on it.
+    pub wants: Vec<usize>,
+}
+
+/// Counts of a search, for reports and benchmarks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Steps taken.
+    pub steps: usize,
+    /// Times a finished stack contained a yanked release or a pre-release that nothing asked for.
+    pub justifications: usize,
+    /// Conflicts learned from.
+    pub conflicts: u64,
+    /// Cores relaxed.
+    pub cores: usize,
+}
+
+/// The exact search.
+#[derive(Debug)]
+pub struct Search {
+    problem: Problem,
+    catalogue: Catalogue,
+    encoding: Encoding,
+    statistics: Statistics,
+    best: Option<Stack>,
+}
+
+/// What a model says, walked from the project's requirements.
+struct Walk {
+    /// By package number: candidate chosen and extras in use.
+    chosen: BTreeMap<usize, (usize, BTreeSet<ExtraName>)>,
+    needs: Needs,
+}
+
+impl Search {
+    /// A search that knows nothing of the world yet.
+    pub fn new(problem: Problem) -> Self {
+        Self {
+            problem,
+            catalogue: Catalogue::default(),
+            encoding: Encoding::default(),
+            statistics: Statistics::default(),
+            best: None,
+        }
+    }
+
+    /// What is being decided.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+
+    /// What is known so far.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// Counts so far.
+    pub fn statistics(&self) -> Statistics {
+        Statistics {
+            conflicts: self.encoding.solver.conflicts(),
+            cores: self.encoding.optimum.cores(),
+            ..self.statistics
+        }
+    }
+
+    /// Adds a package that was asked for. A package that is there already is left as it is.
+    pub fn add_package(&mut self, package: Package) {
+        if self.catalogue.number(&package.name).is_some() {
+            return;
+        }
+        let number = self.catalogue.load(package);
+        self.encoding.load(&self.problem, &self.catalogue, number);
+    }
+
+    /// Adds what was read of a release: its requirements, or why it cannot be used.
+    pub fn add_release(&mut self, name: &PackageName, version: &Version, requires: Result<Requires, Exclusion>) {
+        let Some(number) = self.catalogue.number(name) else { return };
+        let Some(candidate) = self.catalogue.packages[number].position(version) else { return };
+        if self.catalogue.read.contains_key(&(number, candidate)) {
+            return;
+        }
+        self.catalogue.read.insert((number, candidate), requires);
+        self.catalogue.reads[number] += 1;
+        self.encoding.read(&self.problem, &self.catalogue, number, candidate);
+    }
+
+    /// Goes on until something is needed or the end is reached. `stop` is asked now and then.
+    pub fn step(&mut self, stop: &mut dyn FnMut() -> bool) -> Step {
+        self.statistics.steps += 1;
+        let unknown = self.unknown_wants();
+        if !unknown.is_empty() {
+            return Step::Needs(unknown);
+        }
+        loop {
+            match self.optimise(stop) {
+                Verdict::Unsatisfiable => return Step::Impossible(explain::explain(&self.problem, &self.catalogue)),
+                Verdict::Stopped => return self.stopped(),
+                Verdict::Satisfiable => {
+                    if let Some(step) = self.settle(stop) {
+                        return step;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Finds a cheapest model, keeping the best stack met on the way.
+    fn optimise(&mut self, stop: &mut dyn FnMut() -> bool) -> Verdict {
+        let Self { problem, catalogue, encoding, best, .. } = self;
+        encoding.optimise(stop, &mut |chosen| {
+            let walk = walk(problem, catalogue, chosen);
+            if walk.needs.is_empty() && !unasked(problem, catalogue, &walk).iter().any(|(_, yanked)| *yanked) {
+                let stack = stack(problem, catalogue, &walk, Cost::ZERO);
+                if best.as_ref().is_none_or(|known| stack.cost < known.cost) {
+                    *best = Some(stack);
+                }
+            }
+        })
+    }
+
+    fn stopped(&mut self) -> Step {
+        let lower_bound = self.encoding.optimum.lower_bound();
+        Step::Stopped(self.best.take().map(|stack| Stack { lower_bound, ..stack }))
+    }
+
+    /// The project's requirements on packages that are not loaded.
+    fn unknown_wants(&self) -> Needs {
+        let mut needs = Needs::default();
+        for want in &self.problem.wants {
+            if self.catalogue.number(&want.package).is_none() {
+                needs.packages.entry(want.package.clone()).or_default().push(want.specifiers.clone());
+            }
+        }
+        needs
+    }
+
+    /// A stack of the least cost is found: reads what it needs, then makes it the one and only among its equals.
+    ///
+    /// Among stacks of the same cost the newest wins package by package, the project's own dependencies first, each group
+    /// in the order of names; so equal input gives equal output whatever was read in which order. `None` when a model on the
+    /// way was refuted and the search goes on.
+    fn settle(&mut self, stop: &mut dyn FnMut() -> bool) -> Option<Step> {
+        let mut walked = match self.look() {
+            Ok(walk) => walk,
+            Err(needs) if needs.is_empty() => return None,
+            Err(needs) => return Some(Step::Needs(self.batch(needs))),
+        };
+        let mut fixed: Vec<Lit> = self.encoding.optimum.assumptions();
+        let mut settled: BTreeSet<usize> = BTreeSet::new();
+        while let Some(number) = next_in_order(&self.problem, &self.catalogue, &walked, &settled) {
+            settled.insert(number);
+            let mut candidate = walked.chosen[&number].0;
+            while let Some(better) = self.encoding.any_better(&self.problem, &self.catalogue, number, candidate) {
+                let mut assumptions = fixed.clone();
+                assumptions.push(better);
+                match self.encoding.solve(&assumptions, stop) {
+                    Verdict::Stopped => return Some(self.stopped()),
+                    Verdict::Unsatisfiable => break,
+                    Verdict::Satisfiable => match self.look() {
+                        Err(needs) if needs.is_empty() => return None,
+                        Err(needs) => return Some(Step::Needs(self.batch(needs))),
+                        Ok(again) => {
+                            let Some((improved, _)) = again.chosen.get(&number) else { break };
+                            candidate = *improved;
+                            walked = again;
+                        }
+                    },
+                }
+            }
+            fixed.push(self.encoding.choice(number, candidate));
+        }
+        Some(Step::Decided(stack(&self.problem, &self.catalogue, &walked, self.encoding.optimum.lower_bound())))
+    }
+
+    /// Walks the last model. An error is what must be read first, or nothing when the model was refuted instead: it
+    /// contains a release that only a request admits, and nothing requests it.
+    fn look(&mut self) -> Result<Walk, Needs> {
+        let walk = walk(&self.problem, &self.catalogue, &|number| self.encoding.chosen(number));
+        if !walk.needs.is_empty() {
+            return Err(walk.needs);
+        }
+        for (place, yanked) in unasked(&self.problem, &self.catalogue, &walk) {
+            if yanked || !self.encoding.pays_last_resort(place) {
+                self.statistics.justifications += 1;
+                let reached = walk.chosen.iter().map(|(number, (_, extras))| (*number, extras.clone())).collect();
+                self.encoding.justify(&self.problem, &self.catalogue, place, &reached);
+                return Err(Needs::default());
+            }
+        }
+        Ok(walk)
+    }
+
+    /// Widens a need: a package whose releases keep failing is read in growing batches, so that a long way down costs few
+    /// rounds. The first release of a package is asked for alone.
+    fn batch(&self, mut needs: Needs) -> Needs {
+        let mut more = Vec::new();
+        for (name, version) in &needs.releases {
+            let Some(number) = self.catalogue.number(name) else { continue };
+            let reads = self.catalogue.reads[number].min(32);
+            let package = &self.catalogue.packages[number];
+            let Some(position) = package.position(version) else { continue };
+            if reads < 2 {
+                continue;
+            }
+            let following = (position + 1..package.candidates.len())
+                .filter(|candidate| !self.catalogue.read.contains_key(&(number, *candidate)))
+                .filter(|candidate| !self.encoding.is_out(number, *candidate))
+                .take(reads);
+            more.extend(following.map(|candidate| (name.clone(), package.candidates[candidate].version.clone())));
+        }
+        needs.releases.extend(more);
+        needs
+    }
+}
+
+/// The first chosen package, in the order in which ties are settled, that is not settled yet.
+fn next_in_order(problem: &Problem, catalogue: &Catalogue, walk: &Walk, settled: &BTreeSet<usize>) -> Option<usize> {
+    let direct: BTreeSet<&PackageName> = problem.wants.iter().map(|want| &want.package).collect();
+    walk.chosen.keys().copied().filter(|number| !settled.contains(number)).min_by_key(|number| {
+        let name = &catalogue.packages[*number].name;
+        (!direct.contains(name), name.clone())
+    })
+}
+
+/// Follows a model from the project's requirements, collecting what it reaches and what is not known there.
+fn walk(problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Option<usize>) -> Walk {
+    let mut walk = Walk { chosen: BTreeMap::new(), needs: Needs::default() };
+    let mut open: Vec<(usize, BTreeSet<ExtraName>)> = Vec::new();
+    for want in &problem.wants {
+        if let Some(number) = catalogue.number(&want.package) {
+            open.push((number, want.extras.iter().cloned().collect()));
+        }
+    }
+    while let Some((number, extras)) = open.pop() {
+        let Some(candidate) = chosen(number) else { continue };
+        let known = walk.chosen.contains_key(&number);
+        let entry = walk.chosen.entry(number).or_insert_with(|| (candidate, BTreeSet::new()));
+        let before = entry.1.len();
+        entry.1.extend(extras);
+        if known && entry.1.len() == before {
+            continue;
+        }
+        let active = entry.1.clone();
+        match catalogue.read.get(&(number, candidate)) {
+            None => {
+                let package = &catalogue.packages[number];
+                walk.needs.releases.insert((package.name.clone(), package.candidates[candidate].version.clone()));
+            }
+            Some(Err(_)) => {}
+            Some(Ok(requires)) => {
+                for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
+                    match catalogue.number(&edge.package) {
+                        Some(target) => open.push((target, edge.extras.iter().cloned().collect())),
+                        None => {
+                            let wanted = walk.needs.packages.entry(edge.package.clone()).or_default();
+                            let specifiers = match problem.overrides.get(&edge.package) {
+                                Some(overrides) => overrides.iter().map(|want| want.specifiers.clone()).collect(),
+                                None => vec![edge.specifiers.clone()],
+                            };
+                            wanted.extend(specifiers);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    walk
+}
+
+/// The stack of a walk that needs nothing.
+fn stack(problem: &Problem, catalogue: &Catalogue, walk: &Walk, lower_bound: Cost) -> Stack {
+    let mut releases: BTreeMap<PackageName, StackRelease> = BTreeMap::new();
+    let asked = asked_for(problem, catalogue, walk);
+    for (number, (candidate, extras)) in &walk.chosen {
+        let package = &catalogue.packages[*number];
+        releases.insert(
+            package.name.clone(),
+            StackRelease {
+                name: package.name.clone(),
+                version: package.candidates[*candidate].version.clone(),
+                extras: extras.clone(),
+                parents: BTreeSet::new(),
+                wants: Vec::new(),
+            },
+        );
+    }
+    for (position, want) in problem.wants.iter().enumerate() {
+        if let Some(release) = releases.get_mut(&want.package) {
+            release.wants.push(position);
+        }
+    }
+    for (number, (candidate, active)) in &walk.chosen {
+        let Some(Ok(requires)) = catalogue.read.get(&(*number, *candidate)) else { continue };
+        let parent = &catalogue.packages[*number].name;
+        for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
+            if edge.package != *parent
+                && let Some(release) = releases.get_mut(&edge.package)
+            {
+                release.parents.insert(parent.clone());
+            }
+        }
+    }
+    let cost = walk
+        .chosen
+        .iter()
+        .map(|(number, (candidate, _))| {
+            let chosen = &catalogue.packages[*number].candidates[*candidate];
+            let last_resort = if asked.contains(&(*number, *candidate)) { Cost::ZERO } else { chosen.last_resort };
+            chosen.cost + last_resort
+        })
+        .sum();
+    Stack { releases: releases.into_values().collect(), cost, lower_bound }
+}
+
+/// The chosen releases that are admissible (yanked ones: `true`) or free of last-resort costs only when asked for, and
+/// that nothing asks for.
+fn unasked(problem: &Problem, catalogue: &Catalogue, walk: &Walk) -> Vec<((usize, usize), bool)> {
+    let asked = asked_for(problem, catalogue, walk);
+    let chosen = walk.chosen.iter().map(|(number, (candidate, _))| (*number, *candidate));
+    chosen
+        .filter(|place| !asked.contains(place))
+        .filter_map(|place| {
+            let package = &catalogue.packages[place.0];
+            let release = &package.candidates[place.1];
+            let yanked = release.yanked.is_some() && !encoding::pinned_by_project(problem, &package.name, release);
+            (yanked || release.last_resort > Cost::ZERO).then_some((place, yanked))
+        })
+        .collect()
+}
+
+/// The chosen releases that a chosen release asks for in particular: a yanked one by an exact pin, a pre-release by naming
+/// a pre-release.
+fn asked_for(problem: &Problem, catalogue: &Catalogue, walk: &Walk) -> BTreeSet<(usize, usize)> {
+    let mut asked = BTreeSet::new();
+    for (number, (candidate, active)) in &walk.chosen {
+        let Some(Ok(requires)) = catalogue.read.get(&(*number, *candidate)) else { continue };
+        for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
+            if let Some(target) = catalogue.number(&edge.package)
+                && let Some((chosen, _)) = walk.chosen.get(&target)
+                && encoding::asks_for(problem, edge, &catalogue.packages[target].candidates[*chosen])
+            {
+                asked.insert((target, *chosen));
+            }
+        }
+    }
+    asked
+}
