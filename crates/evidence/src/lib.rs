@@ -1,1 +1,76 @@
 //! What is known about releases: advisories joined by alias, severities, affected versions, the dossier.
+//!
+//! The way through this crate: bytes of advisory files go into a [`SnapshotBuilder`], which reads them with [`osv`] and
+//! [`kev`], joins records that are one vulnerability by their aliases ([`join`]) and gives a [`Snapshot`] with one
+//! [`PackageAdvisories`] per package. A [`Matcher`] then says which of a package's vulnerabilities affect a version.
+//!
+//! Fetching the files, keeping the parsed form and deciding what a vulnerability costs is left to other crates.
+
+pub mod affected;
+pub mod dossier;
+pub mod ignore;
+pub mod join;
+pub mod kev;
+pub mod matcher;
+pub mod osv;
+pub mod package;
+mod range;
+mod raw;
+mod salvage;
+pub mod severity;
+pub mod snapshot;
+mod text;
+pub mod versions;
+mod yaml;
+
+use serde::{Deserialize, Serialize};
+
+pub use affected::{Affected, Range, Until};
+pub use dossier::{Dossier, Finding};
+pub use ignore::Ignores;
+pub use matcher::Matcher;
+pub use osv::{Record, RecordError};
+pub use package::{Kind, PackageAdvisories, Vulnerability};
+pub use severity::{CvssVersion, Rating, Score, Severity};
+pub use snapshot::{Snapshot, SnapshotBuilder};
+pub use versions::AnyVersion;
+
+/// A fact that may be known, known not to be, or not known at all.
+///
+/// The third is never folded into the second: what was not looked at is not clean.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Known<T> {
+    /// It was looked for and found.
+    Present(T),
+    /// It was looked for and is not there.
+    Absent,
+    /// It could not be looked for; the text says why.
+    Unknown(String),
+}
+
+impl<T> Known<T> {
+    /// The fact, when it is known.
+    pub fn present(&self) -> Option<&T> {
+        match self {
+            Self::Present(fact) => Some(fact),
+            Self::Absent | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Why it is not known, when it is not.
+    pub fn why_unknown(&self) -> Option<&str> {
+        match self {
+            Self::Unknown(why) => Some(why),
+            Self::Present(_) | Self::Absent => None,
+        }
+    }
+
+    /// The same knowledge about something derived from the fact.
+    pub fn map<U>(self, derive: impl FnOnce(T) -> U) -> Known<U> {
+        match self {
+            Self::Present(fact) => Known::Present(derive(fact)),
+            Self::Absent => Known::Absent,
+            Self::Unknown(why) => Known::Unknown(why),
+        }
+    }
+}

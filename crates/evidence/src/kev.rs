@@ -1,0 +1,77 @@
+//! The catalogue of vulnerabilities known to be exploited (CISA's `known_exploited_vulnerabilities.json`).
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::osv::{Place, RecordError};
+
+/// The CVE numbers of a catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// In capitals.
+    pub cves: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct RawCatalogue {
+    vulnerabilities: Vec<RawEntry>,
+}
+
+#[derive(Deserialize)]
+struct RawEntry {
+    #[serde(rename = "cveID")]
+    cve: Option<String>,
+}
+
+/// The most bytes a catalogue may have; the real one has about 1.5 MB.
+const MAX_FILE: usize = 64 << 20;
+
+impl Catalogue {
+    /// Whether a file looks like a catalogue rather than like advisories.
+    pub fn is_one(bytes: &[u8]) -> bool {
+        let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
+        bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte)) == Some(&b'{')
+            && has(b"\"vulnerabilities\"")
+            && (has(b"\"cveID\"") || has(b"\"catalogVersion\""))
+    }
+
+    /// Reads a catalogue.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, RecordError> {
+        let wrong = |place, reason| RecordError { file: crate::text::one_line(name, 400), place, reason };
+        if bytes.len() > MAX_FILE {
+            return Err(wrong(None, format!("it has {} bytes; at most {MAX_FILE} are read", bytes.len())));
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let raw: RawCatalogue = serde_json::from_slice(bytes).map_err(|error| {
+            wrong(
+                Some(Place { line: error.line(), column: error.column() }),
+                format!("as a catalogue of exploited vulnerabilities: {error}"),
+            )
+        })?;
+        let cves =
+            raw.vulnerabilities.into_iter().filter_map(|entry| entry.cve).map(|cve| cve.trim().to_ascii_uppercase());
+        Ok(Self { cves: cves.filter(|cve| crate::text::is_identifier(cve)).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_catalogue_is_told_from_an_advisory_and_read() {
+        let text = br#"{"title":"KEV","catalogVersion":"2026.08.20","count":2,"vulnerabilities":[
+            {"cveID":"cve-2024-1","vendorProject":"x","cwes":[]},{"vendorProject":"nameless"}]}"#;
+        assert!(Catalogue::is_one(text));
+        assert!(!Catalogue::is_one(br#"{"id":"A-1","summary":"\"vulnerabilities\""}"#));
+        let catalogue = Catalogue::parse("kev.json", text).unwrap();
+        assert_eq!(catalogue.cves.into_iter().collect::<Vec<_>>(), ["CVE-2024-1"]);
+    }
+
+    #[test]
+    fn a_broken_catalogue_names_the_place() {
+        let error = Catalogue::parse("kev.json", b"{\"vulnerabilities\":\n 3}").unwrap_err();
+        assert!(error.to_string().contains("kev.json:2:"), "{error}");
+    }
+}

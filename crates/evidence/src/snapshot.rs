@@ -1,0 +1,227 @@
+//! A snapshot: all advisories that one run judges by, from however many sources, with one identity.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use packaging::PackageName;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    join::join,
+    kev::Catalogue,
+    osv::{self, Record, RecordError},
+    package::PackageAdvisories,
+};
+
+/// The most problems of one kind that are kept one by one; more are only counted.
+const MAX_REPORTED: usize = 10_000;
+
+/// Collects files of advisories, in any order, into a [`Snapshot`].
+#[derive(Debug, Default)]
+pub struct SnapshotBuilder {
+    source: String,
+    records: Vec<Record>,
+    catalogue: Option<Catalogue>,
+    rejected: Vec<Rejected>,
+    rejected_count: usize,
+    complaints: Vec<Complaint>,
+}
+
+/// The advisories of one or more sources, joined.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// SHA-256, in hexadecimal, over what the records say: the same for the same records in any order, number of files,
+    /// archive, and in JSON or YAML.
+    pub id: String,
+    /// Records about PyPI, the withdrawn among them; a record that came several times counts once.
+    pub records: usize,
+    /// Of these, the withdrawn, which never match.
+    pub withdrawn: usize,
+    /// Records about other ecosystems only; they still lend their severity to aliases.
+    pub not_pypi: usize,
+    /// Older copies of records that came more than once.
+    pub superseded: usize,
+    /// How many CVE numbers the catalogues of exploited vulnerabilities list; `None` when no catalogue was read.
+    pub exploited: Option<usize>,
+    /// What could not be used at all, with place and reason; at most ten thousand of them.
+    pub rejected: Vec<Rejected>,
+    /// How many could not be used at all.
+    pub rejected_count: usize,
+    /// What was used although a part of it is broken; at most ten thousand.
+    pub complaints: Vec<Complaint>,
+    /// The newest change of any record, in microseconds since the Unix epoch.
+    pub newest: Option<i64>,
+    /// The packages with a vulnerability that stands.
+    pub packages: BTreeMap<PackageName, PackageAdvisories>,
+}
+
+/// A file or record that could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rejected {
+    /// The source, as [`SnapshotBuilder::source`] named it.
+    pub source: String,
+    /// The file in the source.
+    pub file: String,
+    /// The place in the file (`line:column`), where known.
+    pub place: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Something broken in a record that is used nevertheless.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Complaint {
+    /// The source, as [`SnapshotBuilder::source`] named it.
+    pub source: String,
+    /// The file in the source.
+    pub file: String,
+    /// The record.
+    pub id: String,
+    /// What is broken and how it is read.
+    pub what: String,
+}
+
+impl SnapshotBuilder {
+    /// An empty snapshot's beginning.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the source of the files that are added from now on, for messages.
+    pub fn source(&mut self, name: impl Into<String>) -> &mut Self {
+        self.source = name.into();
+        self
+    }
+
+    /// Reads one file: advisories (see [`osv::parse`]) or a catalogue of exploited vulnerabilities. What is wrong with it
+    /// is kept for the report.
+    pub fn add(&mut self, file: &str, bytes: &[u8]) -> &mut Self {
+        if Catalogue::is_one(bytes) {
+            match Catalogue::parse(file, bytes) {
+                Ok(catalogue) => self.catalogue.get_or_insert_default().cves.extend(catalogue.cves),
+                Err(error) => self.reject(error),
+            }
+            return self;
+        }
+        match osv::parse(file, bytes) {
+            Ok(parsed) => {
+                parsed.rejected.into_iter().for_each(|error| self.reject(error));
+                for record in parsed.records {
+                    self.complain(file, &record);
+                    self.records.push(record);
+                }
+            }
+            Err(error) => self.reject(error),
+        }
+        self
+    }
+
+    /// Joins what was added.
+    pub fn finish(self) -> Snapshot {
+        let (mut records, superseded) = newest_copies(self.records);
+        let id = identity(&records, self.catalogue.as_ref());
+        let standing =
+            join(&records.iter().map(|(record, _)| record.clone()).collect::<Vec<_>>(), self.catalogue.as_ref());
+        let distinct = |wanted: &dyn Fn(&Record) -> bool, records: &[(Record, Vec<u8>)]| {
+            let mut ids: Vec<String> = records
+                .iter()
+                .filter(|(record, _)| wanted(record))
+                .map(|(record, _)| record.id.to_ascii_uppercase())
+                .collect();
+            ids.dedup();
+            ids.len()
+        };
+        let newest = records.iter().filter_map(|(record, _)| record.modified).max();
+        let counted = |wanted: &dyn Fn(&Record) -> bool| distinct(wanted, &records);
+        let (about, withdrawn, elsewhere) = (
+            counted(&|record| !record.affected.is_empty()),
+            counted(&|record| !record.affected.is_empty() && record.withdrawn.is_some()),
+            counted(&|record| record.affected.is_empty()),
+        );
+        records.clear();
+        Snapshot {
+            id,
+            records: about,
+            withdrawn,
+            not_pypi: elsewhere,
+            superseded,
+            exploited: self.catalogue.map(|catalogue| catalogue.cves.len()),
+            rejected: self.rejected,
+            rejected_count: self.rejected_count,
+            complaints: self.complaints,
+            newest,
+            packages: standing,
+        }
+    }
+
+    fn reject(&mut self, error: RecordError) {
+        self.rejected_count += 1;
+        if self.rejected.len() < MAX_REPORTED {
+            self.rejected.push(Rejected {
+                source: self.source.clone(),
+                file: error.file,
+                place: error.place.map(|place| place.to_string()),
+                reason: error.reason,
+            });
+        }
+    }
+
+    fn complain(&mut self, file: &str, record: &Record) {
+        for what in record.complaints.iter().take(MAX_REPORTED.saturating_sub(self.complaints.len())) {
+            self.complaints.push(Complaint {
+                source: self.source.clone(),
+                file: crate::text::one_line(file, 400),
+                id: record.id.clone(),
+                what: what.clone(),
+            });
+        }
+    }
+}
+
+/// Sorts by identifier and keeps the newest copy of each record, with its canonical bytes. Copies of one age that say
+/// different things are all kept, and affected is what either says. Also gives the number of copies left out.
+fn newest_copies(records: Vec<Record>) -> (Vec<(Record, Vec<u8>)>, usize) {
+    let all = records.len();
+    let mut keyed: Vec<(String, Record, Vec<u8>)> = records
+        .into_iter()
+        .map(|record| {
+            let bytes = postcard::to_allocvec(&record).unwrap_or_default();
+            (record.id.to_ascii_uppercase(), record, bytes)
+        })
+        .collect();
+    keyed.sort_by(|one, two| {
+        one.0.cmp(&two.0).then_with(|| two.1.modified.cmp(&one.1.modified)).then_with(|| one.2.cmp(&two.2))
+    });
+    let mut kept: Vec<(String, Record, Vec<u8>)> = Vec::with_capacity(all);
+    for next in keyed {
+        let older = kept
+            .last()
+            .is_some_and(|last| last.0 == next.0 && (last.1.modified != next.1.modified || last.2 == next.2));
+        if !older {
+            kept.push(next);
+        }
+    }
+    let left_out = all - kept.len();
+    (kept.into_iter().map(|(_, record, bytes)| (record, bytes)).collect(), left_out)
+}
+
+/// The identity of sorted records. The first line changes whenever the meaning of the bytes after it does.
+fn identity(records: &[(Record, Vec<u8>)], catalogue: Option<&Catalogue>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"thoth advisories 1\n");
+    for (_, bytes) in records {
+        hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(bytes);
+    }
+    if let Some(catalogue) = catalogue {
+        hash.update(b"\nexploited\n");
+        for cve in &catalogue.cves {
+            hash.update(cve.as_bytes());
+            hash.update(b"\n");
+        }
+    }
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
