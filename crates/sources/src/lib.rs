@@ -8,6 +8,7 @@ pub mod archive;
 pub mod checksum;
 pub mod credentials;
 pub mod http;
+pub mod index;
 pub mod interpreter;
 pub mod netrc;
 mod tarball;
