@@ -1,9 +1,33 @@
-//! Lock formats, a file each: `pylock.toml`, `requirements.txt` with hashes, `Pipfile.lock`.
+//! Lock formats, a module each: `pylock.toml`, `requirements.txt` with hashes, `Pipfile.lock`.
+//!
+//! A [`Lock`] becomes text and text becomes a [`Lock`]. Which releases are in it is decided in `resolution`; opening and
+//! replacing files is the caller's.
+//!
+//! No writer lets a user name, password or token through, wherever it stood: in a URL, in the command of a header, in `via`,
+//! in the `[tool.thoth]` table.
+
+mod bounds;
+mod change;
+mod credentials;
+mod error;
+mod format;
+pub mod pipfile_lock;
+pub mod pylock;
+mod reading;
+pub mod requirements_txt;
+#[cfg(test)]
+mod samples;
+
+pub use change::{Change, diff};
+pub use credentials::scrubbed;
+pub use error::{ReadError, WriteError};
+pub use format::{Format, FormatError};
+pub use reading::{Note, Reading, read};
 
 use crate::{Digest, ExtraName, MarkerTree, PackageName, Url, Version, VersionSpecifiers, index::FileKind};
 
 /// A stack as it is written to a lock and read back, independent of the format.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lock {
     /// The releases, sorted by name.
     pub packages: Vec<LockedPackage>,
@@ -20,7 +44,7 @@ pub struct Lock {
 }
 
 /// One release in a lock.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LockedPackage {
     /// Normalised name.
     pub name: PackageName,
@@ -47,14 +71,14 @@ pub struct LockedPackage {
 pub enum LockedSource {
     /// An index, by its URL without credentials. `None` where the format does not say.
     Index(Option<Url>),
-    /// The archive at this URL, without credentials.
+    /// The archive at this URL, without credentials; a `#subdirectory=…` fragment says where in it the project is.
     Archive(Url),
 }
 
 /// One file of a locked release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockedFile {
-    /// Its name.
+    /// Its name; empty where the format keeps hashes only (requirements files, `Pipfile.lock`).
     pub filename: String,
     /// Its URL, without credentials. `None` where the format does not keep it.
     pub url: Option<Url>,
