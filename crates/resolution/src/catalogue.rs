@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-type Vulnerability = ();
+use evidence::{PackageAdvisories, Vulnerability};
 use packaging::{
     Digest, ExtraName, Origin, PackageName, Url, Version, VersionSpecifiers,
     index::{IndexFile, IndexPage, ProjectStatus},
@@ -24,6 +24,8 @@ pub struct Package {
     pub pages: Vec<(usize, Arc<IndexPage>)>,
     /// The status of the project on its index (PEP 792).
     pub status: ProjectStatus,
+    /// What the advisory snapshot says of the package; `None` when it says nothing.
+    pub advisories: Option<Arc<PackageAdvisories>>,
 }
 
 /// A release that may be chosen.
@@ -37,23 +39,12 @@ pub struct Candidate {
     pub yanked: Option<Option<String>>,
     /// What a pre-release nobody asked for costs, unless a chosen release asks for one: see `Level::LastResort`.
     pub last_resort: Cost,
-    /// What is known to be wrong with it, most severe first; shared with other candidates.
-    pub vulnerabilities: Vec<Arc<Vulnerability>>,
-    /// The files that fit the environment and the policy.
-    pub files: Vec<FileAt>,
+    /// Positions in [`Package::advisories`] of the vulnerabilities that affect it, most severe first, ignored ones too.
+    pub vulnerabilities: Vec<usize>,
+    /// Where its files are listed: positions in [`Package::pages`] and among the releases of that page.
+    pub listed: Vec<(usize, usize)>,
     /// The archive, for a release that a direct URL names.
     pub url: Option<DirectArchive>,
-}
-
-/// Where a file is found: page, release and file numbers in [`Package::pages`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileAt {
-    /// Position in [`Package::pages`].
-    pub page: u32,
-    /// Position among the page's releases.
-    pub release: u32,
-    /// Position among the release's files.
-    pub file: u32,
 }
 
 /// The one archive a direct URL names.
@@ -148,7 +139,14 @@ impl fmt::Display for Exclusion {
 impl Package {
     /// A package of which nothing can be used: an index does not have it, say.
     pub fn empty(name: PackageName) -> Self {
-        Self { name, candidates: Vec::new(), excluded: Vec::new(), pages: Vec::new(), status: ProjectStatus::Active }
+        Self {
+            name,
+            candidates: Vec::new(),
+            excluded: Vec::new(),
+            pages: Vec::new(),
+            status: ProjectStatus::Active,
+            advisories: None,
+        }
     }
 
     /// Which candidate has this version.
@@ -156,10 +154,18 @@ impl Package {
         self.candidates.iter().position(|candidate| candidate.version == *version)
     }
 
-    /// The file at a place, with the number of its index.
-    pub fn file(&self, at: FileAt) -> (usize, &IndexFile) {
-        let (index, page) = &self.pages[at.page as usize];
-        (*index, &page.releases[at.release as usize].files[at.file as usize])
+    /// All listed files of a candidate, each with the number of its index.
+    pub fn files<'a>(&'a self, candidate: &'a Candidate) -> impl Iterator<Item = (usize, &'a IndexFile)> {
+        candidate.listed.iter().flat_map(|(page, release)| {
+            let (index, page) = &self.pages[*page];
+            page.releases[*release].files.iter().map(|file| (*index, file))
+        })
+    }
+
+    /// The vulnerabilities that affect a candidate, most severe first.
+    pub fn vulnerabilities<'a>(&'a self, candidate: &'a Candidate) -> impl Iterator<Item = &'a Vulnerability> {
+        let known = self.advisories.iter().flat_map(|advisories| &advisories.vulnerabilities).collect::<Vec<_>>();
+        candidate.vulnerabilities.iter().filter_map(move |position| known.get(*position).copied())
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod catalogue;
 pub mod cost;
 pub mod objective;
+pub mod outcome;
 pub mod sat;
 pub mod search;
 

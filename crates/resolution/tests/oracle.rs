@@ -123,12 +123,19 @@ fn package(universe: &Universe, number: usize, objective: &Objective) -> Package
             yanked: toy.yanked.then_some(None),
             last_resort: if toy.prerelease { objective.cost(Level::LastResort, 1) } else { Cost::ZERO },
             vulnerabilities: Vec::new(),
-            files: Vec::new(),
+            listed: Vec::new(),
             url: None,
         });
     }
     candidates.sort_by(|one, other| other.version.cmp(&one.version));
-    Package { name: name(number), candidates, excluded: Vec::new(), pages: Vec::new(), status: ProjectStatus::Active }
+    Package {
+        name: name(number),
+        candidates,
+        excluded: Vec::new(),
+        pages: Vec::new(),
+        status: ProjectStatus::Active,
+        advisories: None,
+    }
 }
 
 fn requires(universe: &Universe, toy: &Toy) -> Requires {

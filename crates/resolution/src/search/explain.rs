@@ -108,7 +108,7 @@ fn widen(catalogue: &Catalogue) -> (Catalogue, Vec<(usize, usize, &'static str)>
                 yanked: None,
                 last_resort: Cost::ZERO,
                 vulnerabilities: Vec::new(),
-                files: Vec::new(),
+                listed: Vec::new(),
                 url: None,
             };
             all.push((candidate, Some(excluded.why.kind()), None));
@@ -120,6 +120,7 @@ fn widen(catalogue: &Catalogue) -> (Catalogue, Vec<(usize, usize, &'static str)>
             excluded: Vec::new(),
             pages: Vec::new(),
             status: package.status,
+            advisories: None,
         };
         widened.load(wide);
         for (place, (_, kind, before)) in all.iter().enumerate() {

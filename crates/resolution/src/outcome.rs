@@ -1,0 +1,253 @@
+//! What was decided and why, as values: what reports are made of.
+
+use std::collections::BTreeMap;
+
+use evidence::Finding;
+use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus};
+
+use crate::objective::{Level, Recommendation};
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// A stack was chosen.
+    Stack(Decision),
+    /// No stack satisfies the requirements.
+    Impossible(Explanation),
+}
+
+/// Everything a report says of one run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What was asked for.
+    pub recommendation: Recommendation,
+    /// The runtime environment (`CPython 3.11.7, x86_64-manylinux_2_36`).
+    pub environment: String,
+    /// The files that say what the project requires.
+    pub inputs: Vec<String>,
+    /// What the decision rests on.
+    pub evidence: EvidenceUsed,
+    /// The stack, or why there is none.
+    pub verdict: Verdict,
+    /// Things the reader should know that are no error, as sentences.
+    pub notes: Vec<String>,
+    /// What could not be found out, with what it bears on. Never taken for clean.
+    pub unknown: Vec<Unknown>,
+    /// Counts for the curious.
+    pub effort: Effort,
+}
+
+/// A chosen stack with its reasons.
+#[derive(Clone, Debug, Default)]
+pub struct Decision {
+    /// The releases, sorted by name.
+    pub releases: Vec<ChosenRelease>,
+    /// What differs from the existing lock; `None` when there was none.
+    pub changes: Option<Vec<Change>>,
+    /// Releases that a resolver blind to advisories would have picked and this stack avoids.
+    pub avoided: Vec<Avoided>,
+    /// Vulnerabilities that remain, most severe first.
+    pub remaining: Vec<Remaining>,
+    /// Vulnerabilities that remain and that the user chose to ignore.
+    pub ignored: Vec<Remaining>,
+    /// `--ignore` identifiers that matched nothing.
+    pub unused_ignores: Vec<String>,
+    /// What was proved of the stack.
+    pub certificate: Certificate,
+}
+
+/// One release of the stack.
+#[derive(Clone, Debug)]
+pub struct ChosenRelease {
+    /// The package.
+    pub name: PackageName,
+    /// The version.
+    pub version: Version,
+    /// The extras in use.
+    pub extras: Vec<ExtraName>,
+    /// The index it comes from, without credentials; `None` for a direct URL.
+    pub index: Option<String>,
+    /// The URL it comes from, without credentials, when the project names one.
+    pub url: Option<String>,
+    /// Whether the project itself names it.
+    pub direct: bool,
+    /// Who requires it: packages of the stack, sorted.
+    pub parents: Vec<PackageName>,
+    /// Where the project itself requires it.
+    pub origins: Vec<Origin>,
+    /// The newest release that the environment and the policy admit.
+    pub newest: Version,
+    /// How many admissible releases are newer.
+    pub behind: usize,
+    /// The status of its project.
+    pub status: ProjectStatus,
+    /// The reason, when it was yanked and is here because a requirement pins it.
+    pub yanked: Option<Option<String>>,
+    /// Whether its requirements come from an sdist that does not promise they are final (recorded when it was made).
+    pub recorded_metadata: bool,
+    /// Whether only a source distribution fits: installing runs its build.
+    pub needs_build: bool,
+    /// When it was uploaded: microseconds since the Unix epoch.
+    pub uploaded: Option<i64>,
+}
+
+/// A difference to the existing lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The package.
+    pub name: PackageName,
+    /// The version in the lock.
+    pub before: Option<Version>,
+    /// The version in the new stack.
+    pub after: Option<Version>,
+    /// Identifiers of vulnerabilities that the move gets rid of.
+    pub fixes: Vec<String>,
+}
+
+/// A release avoided.
+#[derive(Clone, Debug)]
+pub struct Avoided {
+    /// The package.
+    pub name: PackageName,
+    /// The version a resolver blind to advisories would have picked.
+    pub version: Version,
+    /// What is in the stack instead; `None` when the package is not in it.
+    pub chosen: Option<Version>,
+    /// What is wrong with the avoided one, most severe first.
+    pub findings: Vec<Finding>,
+}
+
+/// A vulnerability that remains in the stack.
+#[derive(Clone, Debug)]
+pub struct Remaining {
+    /// The package.
+    pub name: PackageName,
+    /// The version in the stack.
+    pub version: Version,
+    /// What it is, and later versions without it.
+    pub finding: Finding,
+    /// A shortest way from a requirement of the project to the package, both ends included.
+    pub path: Vec<PackageName>,
+    /// Where the project requires the first package of the path.
+    pub origin: Option<Origin>,
+}
+
+/// What was proved.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Certificate {
+    /// Whether no better stack exists.
+    pub optimal: bool,
+    /// By level, the most important first: what the stack costs and what any stack costs at least.
+    pub levels: Vec<(Level, i64, i64)>,
+    /// Why the search ended before the proof, when it did.
+    pub stopped: Option<String>,
+    /// Identifies the problem: SHA-256 over requirements, environment, as-of date, evidence and policy.
+    pub problem: String,
+}
+
+/// The evidence a decision rests on.
+#[derive(Clone, Debug, Default)]
+pub struct EvidenceUsed {
+    /// The advisory snapshot; `None` when there is none.
+    pub advisories: Option<AdvisoriesUsed>,
+    /// Why there are no advisories, when there are none.
+    pub missing: Option<String>,
+    /// Only files uploaded up to then were considered: microseconds since the Unix epoch.
+    pub exclude_newer: Option<i64>,
+}
+
+/// The advisory snapshot a decision rests on.
+#[derive(Clone, Debug, Default)]
+pub struct AdvisoriesUsed {
+    /// SHA-256 over its records.
+    pub id: String,
+    /// The sources as configured, without credentials.
+    pub sources: Vec<String>,
+    /// How many records about PyPI.
+    pub records: usize,
+    /// When the newest record was changed: microseconds since the Unix epoch.
+    pub newest: Option<i64>,
+    /// When it was fetched or checked last: microseconds since the Unix epoch.
+    pub checked: Option<i64>,
+    /// How old it is at the time of the run, since `checked`: seconds.
+    pub age: Option<i64>,
+    /// Records that could not be used: place and reason.
+    pub rejected: Vec<String>,
+    /// How many could not be used, listed or not.
+    pub rejected_count: usize,
+}
+
+/// Something that could not be found out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unknown {
+    /// What it bears on (`exploited vulnerabilities`, `flask 3.0.0`).
+    pub about: String,
+    /// Why it is not known, as a clause.
+    pub why: String,
+}
+
+/// What the run took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Packages looked at.
+    pub packages: usize,
+    /// Releases whose metadata was read.
+    pub releases_read: usize,
+    /// Requests sent over the network.
+    pub requests: usize,
+    /// Steps of the search.
+    pub steps: usize,
+    /// Wall time: milliseconds.
+    pub milliseconds: u64,
+}
+
+/// Why there is no stack: facts that conflict, none of which can be left out.
+#[derive(Clone, Debug, Default)]
+pub struct Explanation {
+    /// The facts, the project's own requirements first.
+    pub facts: Vec<Reason>,
+}
+
+/// One fact of an explanation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The project requires something.
+    Want {
+        /// The requirement as written.
+        text: String,
+        /// Where.
+        origin: Origin,
+    },
+    /// A constraint bounds something.
+    Constraint {
+        /// The constraint as written.
+        text: String,
+        /// Where.
+        origin: Origin,
+    },
+    /// Releases of one package require releases of another.
+    Requires {
+        /// The package that requires.
+        package: PackageName,
+        /// The package required.
+        on: PackageName,
+        /// What is required, each with the versions that do, newest first.
+        edges: Vec<(VersionSpecifiers, Vec<Version>)>,
+    },
+    /// Releases may not be chosen.
+    Excluded {
+        /// The package.
+        package: PackageName,
+        /// Why, as a clause after "each of them" (`was yanked`).
+        why: String,
+        /// The versions, newest first.
+        versions: Vec<Version>,
+    },
+    /// No index has the package.
+    Missing {
+        /// The package.
+        package: PackageName,
+        /// What the indexes said, each with its URL without credentials.
+        answers: BTreeMap<String, String>,
+    },
+}
