@@ -1,6 +1,22 @@
 //! What a project declares: requirements files, `pyproject.toml`, `Pipfile`, scripts.
+//!
+//! [`read`] makes a [`Project`] of a file's text. It opens nothing: other files come through [`Files`], variables through a
+//! closure, and which extras and groups count through a [`Selection`].
 
-use std::collections::BTreeMap;
+mod declaration;
+mod error;
+mod options;
+mod pipfile;
+mod pyproject;
+mod read;
+mod requirements_txt;
+mod script;
+mod toml_file;
+
+pub use error::{Fault, Problem, ProjectError};
+pub use options::{FormatControl, Formats, IndexOptions, NamedIndex};
+pub use pipfile::{PipfileHashError, pipfile_hash};
+pub use read::{Files, Kind, NoFiles, Selected, Selection, read};
 
 use crate::{Digest, Origin, PackageName, Requirement, VersionSpecifiers};
 
@@ -9,7 +25,8 @@ use crate::{Digest, Origin, PackageName, Requirement, VersionSpecifiers};
 pub struct Declaration {
     /// What is required.
     pub requirement: Requirement,
-    /// `--hash` options (requirements files): at least one must match each file that is locked.
+    /// `--hash` options (requirements files) and the hash in a URL's fragment: at least one must match each file that is
+    /// locked.
     pub hashes: Vec<Digest>,
     /// Where it was written.
     pub origin: Origin,
@@ -34,68 +51,80 @@ pub struct Project {
     pub python_version: Option<(String, Origin)>,
     /// Options about indexes and files.
     pub options: IndexOptions,
+    /// Wishes about the choice of releases.
+    pub preferences: Preferences,
     /// The `[tool.thoth]` table, if there is one.
     pub thoth: Option<toml::Table>,
     /// Things the reader should know that are no error (an unknown key, an ignored option), as sentences with their place.
     pub notes: Vec<String>,
 }
 
-/// Options about where files come from and which are acceptable; `None` and empty mean "not said here".
+/// Wishes of `[tool.uv]` about the choice of releases, as written there; what a flag says goes before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct IndexOptions {
-    /// `-i`, `--index-url`; may carry credentials.
-    pub index_url: Option<(String, Origin)>,
-    /// `--extra-index-url`, in order; may carry credentials.
-    pub extra_index_urls: Vec<(String, Origin)>,
-    /// `-f`, `--find-links`: URLs or folders, in order.
-    pub find_links: Vec<(String, Origin)>,
-    /// `--no-index`.
-    pub no_index: bool,
-    /// Indexes with a name (`[[tool.uv.index]]`, `[[source]]` of a `Pipfile`).
-    pub named: Vec<NamedIndex>,
-    /// Packages that may only come from one named index (`[tool.uv.sources]`, `index = "…"` in a `Pipfile`).
-    pub pins: BTreeMap<PackageName, (String, Origin)>,
-    /// `--no-binary`.
-    pub no_binary: FormatControl,
-    /// `--only-binary`.
-    pub only_binary: FormatControl,
-    /// `--prefer-binary`.
-    pub prefer_binary: bool,
-    /// `--pre`.
-    pub pre: bool,
-    /// `--require-hashes`.
-    pub require_hashes: bool,
-    /// `--trusted-host`, as `host` or `host:port`.
-    pub trusted_hosts: Vec<String>,
+pub struct Preferences {
+    /// `prerelease`: `allow`, `disallow`, `if-necessary`, `explicit` or `if-necessary-or-explicit`.
+    pub prerelease: Option<(String, Origin)>,
+    /// `exclude-newer`: a date, a time (RFC 3339) or an age; not checked here.
+    pub exclude_newer: Option<(String, Origin)>,
+    /// `resolution`: `highest`, `lowest` or `lowest-direct`.
+    pub resolution: Option<(String, Origin)>,
+    /// `index-strategy`: `first-index`, `unsafe-first-match` or `unsafe-best-match`.
+    pub index_strategy: Option<(String, Origin)>,
 }
 
-/// An index with a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedIndex {
-    /// The name used by pins.
-    pub name: String,
-    /// Its URL; may carry credentials.
-    pub url: String,
-    /// Asked only for packages pinned to it (`explicit = true`).
-    pub explicit: bool,
-    /// Replaces the default index.
-    pub default: bool,
-    /// Where it was written.
-    pub origin: Origin,
-}
-
-/// `--no-binary` and `--only-binary` (pip's format control): `:all:`, `:none:` or names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FormatControl {
-    /// `:all:` was given last (names are then exceptions no longer needed).
-    pub all: bool,
-    /// The packages named.
-    pub packages: Vec<PackageName>,
-}
-
-impl FormatControl {
-    /// Whether it covers `package`.
-    pub fn covers(&self, package: &PackageName) -> bool {
-        self.all || self.packages.contains(package)
+impl Project {
+    /// Adds what a later file declares.
+    ///
+    /// Requirements and bounds add up, and so do two statements about `requires-python`. Of what there can be only one,
+    /// the first stays and a note says so; options about indexes follow [`IndexOptions::join`].
+    pub fn join(&mut self, later: Self) {
+        for file in later.files {
+            if !self.files.contains(&file) {
+                self.files.push(file);
+            }
+        }
+        self.requirements.extend(later.requirements);
+        self.constraints.extend(later.constraints);
+        self.overrides.extend(later.overrides);
+        self.notes.extend(later.notes);
+        self.options.join(later.options);
+        self.preferences.join(later.preferences, &mut self.notes);
+        self.name = self.name.take().or(later.name);
+        self.requires_python = match (self.requires_python.take(), later.requires_python) {
+            (Some((one, origin)), Some((other, _))) => {
+                Some((one.iter().chain(other.iter()).cloned().collect(), origin))
+            }
+            (one, other) => one.or(other),
+        };
+        first(&mut self.python_version, later.python_version, "the Python version", &mut self.notes);
+        if let Some(thoth) = later.thoth {
+            let known = self.thoth.get_or_insert_default();
+            for (key, value) in thoth {
+                known.entry(key).or_insert(value);
+            }
+        }
     }
 }
+
+impl Preferences {
+    fn join(&mut self, later: Self, notes: &mut Vec<String>) {
+        first(&mut self.prerelease, later.prerelease, "prerelease", notes);
+        first(&mut self.exclude_newer, later.exclude_newer, "exclude-newer", notes);
+        first(&mut self.resolution, later.resolution, "resolution", notes);
+        first(&mut self.index_strategy, later.index_strategy, "index-strategy", notes);
+    }
+}
+
+/// Keeps the first of two statements, and notes the second where it differs.
+fn first(kept: &mut Option<(String, Origin)>, later: Option<(String, Origin)>, subject: &str, notes: &mut Vec<String>) {
+    match (&*kept, later) {
+        (Some((value, place)), Some((other, origin))) if *value != other => {
+            notes.push(format!("{origin}: {subject} `{other}` is not used: {place} says `{value}`"));
+        }
+        (None, later) => *kept = later,
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;
