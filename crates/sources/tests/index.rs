@@ -17,8 +17,7 @@ const JSON: &str = "application/vnd.pypi.simple.v1+json";
 const PAGE: &str = r#"{"meta": {"api-version": "1.1"}, "name": "toy", "files": [
     {"filename": "toy-1.0-py3-none-any.whl", "url": "../../files/toy-1.0-py3-none-any.whl", "hashes": {}},
     {"filename": "toy-1.1-py3-none-any.whl", "url": "/files/toy-1.1-py3-none-any.whl", "hashes": {}}]}"#;
-const HTML: &str =
-    r#"<!DOCTYPE html><html><body><a href="/files/toy-1.0-py3-none-any.whl">toy</a></body></html>"#;
+const HTML: &str = r#"<!DOCTYPE html><html><body><a href="/files/toy-1.0-py3-none-any.whl">toy</a></body></html>"#;
 
 fn toy() -> PackageName {
     "toy".parse().unwrap()
