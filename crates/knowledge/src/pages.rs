@@ -1,5 +1,11 @@
 //! Index pages, with what is needed to ask an index whether they changed.
 
+use std::{
+    num::NonZeroUsize,
+    sync::{Mutex, PoisonError},
+    thread,
+};
+
 use packaging::{Digest, PackageName, index::IndexPage};
 use rusqlite::{Connection, OptionalExtension as _, Row, params, types::ValueRef};
 
@@ -41,21 +47,22 @@ impl KnowledgeBase {
     /// # Errors
     /// When the file cannot be read. A single page that cannot be decoded counts as never stored.
     pub fn pages(&self, index: &IndexKey, packages: &[PackageName]) -> Result<Vec<Option<StoredPage>>, KnowledgeError> {
-        self.read("read index pages", |connection| {
-            let Some(index) = find_index(connection, index)? else { return Ok(vec![None; packages.len()]) };
+        let rows = self.read("read index pages", |connection| {
+            let Some(index) = find_index(connection, index)? else { return Ok(Vec::new()) };
             let mut statement = connection.prepare(
                 "SELECT present, etag, last_modified, fetched_at, fresh_until, digest, body
                  FROM pages LEFT JOIN page_bodies ON page_id = pages.id AND format = ?3
                  WHERE index_id = ?1 AND package = ?2",
             )?;
-            let mut found = Vec::with_capacity(packages.len());
-            for package in packages {
-                let page =
-                    statement.query_row(params![index, package.as_ref(), FORMAT], |row| stored_page(row, package));
-                found.push(page.optional()?.flatten());
-            }
-            Ok(found)
-        })
+            packages
+                .iter()
+                .map(|package| statement.query_row(params![index, package.as_ref(), FORMAT], page_row).optional())
+                .collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        // Decoding takes most of the time, so it is done without the lock and on all processors.
+        let mut pages = decode_all(packages, rows);
+        pages.resize(packages.len(), None);
+        Ok(pages)
     }
 
     /// Keeps what `index` said about each package, in place of what was kept before.
@@ -144,27 +151,74 @@ impl KnowledgeBase {
     }
 }
 
-fn stored_page(row: &Row<'_>, package: &PackageName) -> rusqlite::Result<Option<StoredPage>> {
-    let page = if row.get("present")? {
-        let ValueRef::Blob(body) = row.get_ref("body")? else { return Ok(None) };
-        match postcard::take_from_bytes::<IndexPage>(body) {
+/// A row of `pages` with its undecoded body.
+struct PageRow {
+    present: bool,
+    body: Option<Vec<u8>>,
+    digest: Option<String>,
+    freshness: Freshness,
+}
+
+fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
+    let body = match row.get_ref("body")? {
+        ValueRef::Blob(body) => Some(body.to_vec()),
+        _ => None,
+    };
+    let freshness = Freshness {
+        etag: row.get("etag")?,
+        last_modified: row.get("last_modified")?,
+        fetched_at: row.get("fetched_at")?,
+        fresh_until: row.get("fresh_until")?,
+    };
+    Ok(PageRow { present: row.get("present")?, body, digest: row.get("digest")?, freshness })
+}
+
+fn decode_all(packages: &[PackageName], rows: Vec<Option<PageRow>>) -> Vec<Option<StoredPage>> {
+    /// Bytes that one thread decodes in about the time it takes to start another.
+    const SHARE: usize = 256 * 1024;
+    let bytes: usize = rows.iter().flatten().filter_map(|row| row.body.as_ref()).map(Vec::len).sum();
+    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(bytes / SHARE).min(8);
+    let decode = |package: &PackageName, row: Option<PageRow>| row.and_then(|row| stored_page(row, package));
+    if threads < 2 {
+        return packages.iter().zip(rows).map(|(package, row)| decode(package, row)).collect();
+    }
+    // Pages differ a thousandfold in length, so each thread takes the next one when it is done with its last.
+    let queue = Mutex::new(packages.iter().zip(rows).enumerate());
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+            let Some((place, (package, row))) = next else { return done };
+            done.push((place, decode(package, row)));
+        }
+    };
+    let mut decoded = thread::scope(|scope| {
+        // A thread that cannot be had (a limit on processes) leaves its share to the others.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..threads).filter_map(spawn).collect();
+        let mut decoded = work();
+        for other in others {
+            match other.join() {
+                Ok(part) => decoded.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        decoded
+    });
+    decoded.sort_unstable_by_key(|(place, _)| *place);
+    decoded.into_iter().map(|(_, page)| page).collect()
+}
+
+fn stored_page(row: PageRow, package: &PackageName) -> Option<StoredPage> {
+    let page = if row.present {
+        match postcard::take_from_bytes::<IndexPage>(&row.body?) {
             Ok((page, [])) if page.name == *package => Some(page),
-            _ => return Ok(None),
+            _ => return None,
         }
     } else {
         None
     };
-    let digest: Option<String> = row.get("digest")?;
-    Ok(Some(StoredPage {
-        page,
-        digest: digest.and_then(|digest| digest.parse().ok()),
-        freshness: Freshness {
-            etag: row.get("etag")?,
-            last_modified: row.get("last_modified")?,
-            fetched_at: row.get("fetched_at")?,
-            fresh_until: row.get("fresh_until")?,
-        },
-    }))
+    Some(StoredPage { page, digest: row.digest.and_then(|digest| digest.parse().ok()), freshness: row.freshness })
 }
 
 /// The row of the index, if anything was ever kept of it.
@@ -308,6 +362,26 @@ mod tests {
             base.lock().execute_batch(spoil).unwrap();
             assert_eq!(base.pages(&index(), &[name("flask"), name("flash")]).unwrap(), [None, None], "{spoil}");
         }
+    }
+
+    #[test]
+    fn long_pages_come_back_in_order_too() {
+        let base = base();
+        let mut names: Vec<PackageName> = (0..40).map(|number| name(&format!("package-{number}"))).collect();
+        let pages: Vec<StoredPage> = (0_u8..40)
+            .map(|number| {
+                let mut stored = stored(&format!("package-{number}"), i64::from(number));
+                let page = stored.page.as_mut().unwrap();
+                page.status_reason = Some("x".repeat(if number % 7 == 0 { 400_000 } else { 1000 }));
+                stored
+            })
+            .collect();
+        base.keep_pages(&index(), names.iter().zip(&pages)).unwrap();
+        names.insert(13, name("unknown"));
+        let found = base.pages(&index(), &names).unwrap();
+        assert_eq!(found.len(), 41);
+        assert_eq!(found[13], None);
+        assert!(found.into_iter().flatten().eq(pages));
     }
 
     #[test]
