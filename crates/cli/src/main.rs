@@ -1,2 +1,7 @@
-//! The one binary.
-fn main() {}
+//! The one binary, `thoth`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run_process(std::env::args_os()).into()
+}

@@ -1,0 +1,527 @@
+//! The command line: which flags exist, how they are spelt and what their help teaches.
+//!
+//! Flags are only collected here. What they mean together with variables and files is settled in [`crate::config`], which is
+//! why nothing here has a default and every free text is still a text.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::settings::{
+    Color, IndexStrategy, KeyringProvider, LockFormat, Prerelease, RecommendationType, ReportFormat, Resolution,
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  thoth advise                                  Lock what the project in this folder declares
+  thoth advise -r requirements.in -o requirements.txt
+                                                Lock a requirements file, in the format of the output's name
+  thoth advise -t security --exclude-newer 7d   Fail on what remains vulnerable; nothing younger than a week
+  thoth advise --python-version 3.12 --python-platform aarch64-manylinux_2_28
+                                                For another environment than this one
+  thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
+                                                One package from the company's index, the rest from PyPI
+  echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes";
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  no acceptable stack (nothing is written), or a vulnerability remains with `-t security` (the best lock
+     is written; --exit-zero makes this 0)
+  2  usage, input, network or data error
+
+Every flag can be set as a variable (--exclude-newer is THOTH_EXCLUDE_NEWER; lists are separated by spaces)
+and as a key of thoth.toml or of [tool.thoth] in pyproject.toml (exclude-newer = \"7d\"). A flag beats a
+variable, a variable the project's file, that the user's, that pip's and uv's own configuration; what is in
+effect, and who said it, tells `thoth config show`.";
+
+/// Picks the greatest set of Python releases that work together, says why, and locks it.
+#[derive(Debug, Parser)]
+#[command(name = "thoth", version, propagate_version = true, max_term_width = 110, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Resolve what a project requires to the greatest stack, explain it and lock it
+    #[command(visible_alias = "lock", after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+    Advise(Box<ResolveArgs>),
+    /// Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Show the settings in effect
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What to do with the knowledge base.
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// Tell what is stored, how old it is and how large
+    Status(FormatArgs),
+    /// Fetch the advisories anew
+    Update(DbUpdateArgs),
+    /// Print where it is
+    Path,
+    /// Remove everything stored
+    Clear,
+}
+
+/// What to do with settings.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print each setting that `advise` with the same flags would run with, and where it was said; credentials are masked
+    Show(Box<ResolveArgs>),
+}
+
+/// Flags of every command.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Talk and storage")]
+pub struct CommonArgs {
+    /// Say less: no progress and no summary; twice: no warnings
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub quiet: u8,
+    /// Say more: what is done; twice: how; three times: everything
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// When to use colour (NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured)
+    #[arg(long, global = true, value_name = "WHEN", value_enum)]
+    pub color: Option<Color>,
+    /// Same as --color never
+    #[arg(long, global = true, hide = true, conflicts_with = "color")]
+    pub no_color: bool,
+    /// Show no progress
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// Use no network: answer from what is stored, or say what is missing
+    #[arg(long, global = true, overrides_with = "no_offline")]
+    pub offline: bool,
+    /// Use the network, whatever variables and files say
+    #[arg(long, global = true, hide = true, overrides_with = "offline")]
+    pub no_offline: bool,
+    /// Where the knowledge base is kept [default: thoth in the platform's data folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub cache_dir: Option<PathBuf>,
+    /// Start with an empty knowledge base and keep nothing
+    #[arg(short = 'n', long, global = true, visible_alias = "no-cache-dir")]
+    pub no_cache: bool,
+    /// Give up a request after so many seconds without an answer [default: 30]
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub timeout: Option<String>,
+    /// Trust the certificates in this file (PEM) instead of the system's
+    #[arg(long, global = true, value_name = "FILE")]
+    pub cert: Option<PathBuf>,
+    /// Read this thoth.toml instead of the project's and the user's
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config_file: Option<PathBuf>,
+    /// Read no configuration file at all: Thoth's, pip's or uv's
+    #[arg(long, global = true)]
+    pub no_config: bool,
+    /// Work in this folder
+    #[arg(short = 'C', long, global = true, value_name = "FOLDER")]
+    pub directory: Option<PathBuf>,
+}
+
+/// The form of a report.
+#[derive(Clone, Debug, Default, Args)]
+pub struct FormatArgs {
+    /// The form of the report on standard output
+    #[arg(long, alias = "output-format", value_name = "FORMAT", value_enum)]
+    pub format: Option<ReportFormat>,
+}
+
+/// Flags of `thoth db update`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DbUpdateArgs {
+    /// Load advisories from here (folder, archive, record or URL) rather than OSV's dump for PyPI; repeatable
+    #[arg(long, value_name = "SOURCE")]
+    pub advisories: Vec<String>,
+    /// Fetch even what has not changed
+    #[arg(long)]
+    pub refresh: bool,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Flags of a resolution.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ResolveArgs {
+    /// What to resolve.
+    #[command(flatten)]
+    pub what: WhatArgs,
+    /// Where releases come from.
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// The environment it is for.
+    #[command(flatten)]
+    pub environment: EnvironmentArgs,
+    /// How one release is preferred to another.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// What is written.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What to resolve.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What to resolve")]
+pub struct WhatArgs {
+    /// Files to resolve together, as -r [default: what this folder holds]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Resolve this requirements file, pyproject.toml, Pipfile or script with inline metadata; - is standard input; repeatable
+    #[arg(short, long, alias = "requirement", value_name = "FILE")]
+    pub requirements: Vec<String>,
+    /// Bound the releases of what is in the stack anyway by this requirements file; repeatable
+    #[arg(short, long, alias = "constraint", value_name = "FILE")]
+    pub constraints: Vec<String>,
+    /// Let this requirements file replace every other requirement on the packages it names; repeatable
+    #[arg(long = "override", alias = "overrides", value_name = "FILE")]
+    pub overrides: Vec<String>,
+    /// Include this extra of the project; repeatable
+    #[arg(long, value_name = "EXTRA", value_delimiter = ',', conflicts_with = "all_extras")]
+    pub extra: Vec<String>,
+    /// Include every extra of the project
+    #[arg(long)]
+    pub all_extras: bool,
+    /// Include this dependency group (PEP 735) or Pipfile category; repeatable
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', conflicts_with = "all_groups")]
+    pub group: Vec<String>,
+    /// Include every dependency group
+    #[arg(long)]
+    pub all_groups: bool,
+}
+
+/// Where releases come from.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Where from")]
+pub struct SourceArgs {
+    /// The index that is asked last [default: PyPI]
+    #[arg(short, long, alias = "default-index", value_name = "URL")]
+    pub index_url: Option<String>,
+    /// Another index, asked before it; repeatable
+    #[arg(long, value_name = "URL")]
+    pub extra_index_url: Vec<String>,
+    /// Another index with a name for --index-pin, asked before all others; repeatable
+    #[arg(long, value_name = "NAME=URL")]
+    pub index: Vec<String>,
+    /// Take this package from the index of that name only; repeatable
+    #[arg(long, value_name = "PACKAGE=NAME")]
+    pub index_pin: Vec<String>,
+    /// What happens when several indexes know a package [default: first-index]
+    #[arg(long, value_name = "STRATEGY", value_enum)]
+    pub index_strategy: Option<IndexStrategy>,
+    /// Also take files from this folder or page of links; repeatable
+    #[arg(short, long, value_name = "PLACE")]
+    pub find_links: Vec<String>,
+    /// Ask no index, only --find-links
+    #[arg(long)]
+    pub no_index: bool,
+    /// Ask the keyring command for passwords [default: disabled]
+    #[arg(long, value_name = "PROVIDER", value_enum)]
+    pub keyring_provider: Option<KeyringProvider>,
+    /// Do not check the certificate of this host (HOST or HOST:PORT); repeatable
+    #[arg(long, alias = "allow-insecure-host", value_name = "HOST")]
+    pub trusted_host: Vec<String>,
+    /// Load advisories from here (folder, archive, record or URL; osv is OSV's dump for PyPI); repeatable [default: osv]
+    #[arg(long, value_name = "SOURCE")]
+    pub advisories: Vec<String>,
+    /// Ask again for everything that is stored
+    #[arg(long, overrides_with = "no_refresh")]
+    pub refresh: bool,
+    /// Trust what is stored, whatever variables and files say
+    #[arg(long, hide = true, overrides_with = "refresh")]
+    pub no_refresh: bool,
+}
+
+/// The environment it is for.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "For which environment")]
+pub struct EnvironmentArgs {
+    /// The interpreter whose environment it is: a path, a name or a version [default: the one uv would find]
+    #[arg(short, long, value_name = "PYTHON")]
+    pub python: Option<String>,
+    /// Resolve for this Python version (3.11 or 3.11.7) instead of the interpreter's
+    #[arg(long, value_name = "VERSION")]
+    pub python_version: Option<String>,
+    /// Resolve for this platform (linux, windows, x86_64-manylinux_2_28, aarch64-apple-darwin, ...) instead of this one
+    #[arg(long, value_name = "PLATFORM")]
+    pub python_platform: Option<String>,
+    /// Resolve for this implementation of Python (cpython, pypy)
+    #[arg(long, value_name = "NAME")]
+    pub implementation: Option<String>,
+}
+
+/// How one release is preferred to another.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "How to decide")]
+pub struct DecisionArgs {
+    /// What greatest means [default: stable]
+    #[arg(short = 't', long, value_name = "TYPE", value_enum)]
+    pub recommendation_type: Option<RecommendationType>,
+    /// Do not count this vulnerability, by any of its ids; repeatable
+    #[arg(long, alias = "ignore-vuln", value_name = "ID", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Disregard files uploaded after this instant: 2025-06-30T12:00:00Z, 2025-06-30 (the whole day counts, in UTC), or an
+    /// age such as 7d, "2 weeks" or P7D; false lifts a limit set elsewhere
+    #[arg(long, value_name = "WHEN")]
+    pub exclude_newer: Option<String>,
+    /// Which pre-releases count [default: if-necessary-or-explicit]
+    #[arg(long, value_name = "MODE", value_enum)]
+    pub prerelease: Option<Prerelease>,
+    /// Same as --prerelease allow
+    #[arg(long, conflicts_with = "prerelease")]
+    pub pre: bool,
+    /// Which end of the allowed versions is preferred [default: highest]
+    #[arg(long, value_name = "END", value_enum)]
+    pub resolution: Option<Resolution>,
+    /// Use no source distribution of this package, or of any with :all:; repeatable
+    #[arg(long, value_name = "PACKAGE", value_delimiter = ',')]
+    pub only_binary: Vec<String>,
+    /// Use no wheel of this package, or of any with :all:; repeatable
+    #[arg(long, value_name = "PACKAGE", value_delimiter = ',')]
+    pub no_binary: Vec<String>,
+    /// Choose anew instead of keeping what the existing lock holds
+    #[arg(short = 'U', long, overrides_with = "no_upgrade")]
+    pub upgrade: bool,
+    /// Keep what the existing lock holds, whatever variables and files say
+    #[arg(long, hide = true, overrides_with = "upgrade")]
+    pub no_upgrade: bool,
+    /// Choose this package anew; repeatable
+    #[arg(short = 'P', long, value_name = "PACKAGE", value_delimiter = ',')]
+    pub upgrade_package: Vec<String>,
+}
+
+/// What is written.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What to write")]
+pub struct OutputArgs {
+    /// Write the lock to this file, in the format of its name (pylock.toml, requirements.txt, Pipfile.lock); - is standard output
+    #[arg(short, long, alias = "output-file", value_name = "FILE")]
+    pub output: Option<String>,
+    /// Write the lock in this format, whatever the file's name
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub lock_format: Option<LockFormat>,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
+    /// Exit 0 although a vulnerability remains with -t security
+    #[arg(long, overrides_with = "no_exit_zero")]
+    pub exit_zero: bool,
+    /// Exit 1 then, whatever variables and files say
+    #[arg(long, hide = true, overrides_with = "exit_zero")]
+    pub no_exit_zero: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    fn help(path: &[&str]) -> String {
+        let mut command = Cli::command().term_width(110);
+        command.build();
+        let mut found = &mut command;
+        for name in path {
+            found = found.find_subcommand_mut(name).unwrap();
+        }
+        let text = found.render_help().to_string();
+        text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    }
+
+    #[test]
+    fn the_help_of_thoth() {
+        insta::assert_snapshot!(help(&[]), @r#"
+        Picks the greatest set of Python releases that work together, says why, and locks it
+
+        Usage: thoth [OPTIONS] <COMMAND>
+
+        Commands:
+          advise  Resolve what a project requires to the greatest stack, explain it and lock it [alias: lock]
+          db      Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
+          config  Show the settings in effect
+          help    Print this message or the help of the given subcommand(s)
+
+        Options:
+          -h, --help     Print help (see more with '--help')
+          -V, --version  Print version
+
+        Talk and storage:
+          -q, --quiet...            Say less: no progress and no summary; twice: no warnings
+          -v, --verbose...          Say more: what is done; twice: how; three times: everything
+              --color <WHEN>        When to use colour (NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured)
+                                    [possible values: auto, always, never]
+              --no-progress         Show no progress
+              --offline             Use no network: answer from what is stored, or say what is missing
+              --cache-dir <FOLDER>  Where the knowledge base is kept [default: thoth in the platform's data folder]
+          -n, --no-cache            Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
+              --timeout <SECONDS>   Give up a request after so many seconds without an answer [default: 30]
+              --cert <FILE>         Trust the certificates in this file (PEM) instead of the system's
+              --config-file <FILE>  Read this thoth.toml instead of the project's and the user's
+              --no-config           Read no configuration file at all: Thoth's, pip's or uv's
+          -C, --directory <FOLDER>  Work in this folder
+
+        Exit codes:
+          0  done
+          1  no acceptable stack (nothing is written), or a vulnerability remains with `-t security` (the best lock
+             is written; --exit-zero makes this 0)
+          2  usage, input, network or data error
+
+        Every flag can be set as a variable (--exclude-newer is THOTH_EXCLUDE_NEWER; lists are separated by spaces)
+        and as a key of thoth.toml or of [tool.thoth] in pyproject.toml (exclude-newer = "7d"). A flag beats a
+        variable, a variable the project's file, that the user's, that pip's and uv's own configuration; what is in
+        effect, and who said it, tells `thoth config show`.
+        "#);
+    }
+
+    #[test]
+    fn the_help_of_advise() {
+        insta::assert_snapshot!(help(&["advise"]), @r#"
+        Resolve what a project requires to the greatest stack, explain it and lock it
+
+        Usage: thoth advise [OPTIONS] [FILE]...
+
+        Options:
+          -h, --help     Print help (see more with '--help')
+          -V, --version  Print version
+
+        What to resolve:
+          -r, --requirements <FILE>  Resolve this requirements file, pyproject.toml, Pipfile or script with inline
+                                     metadata; - is standard input; repeatable
+          -c, --constraints <FILE>   Bound the releases of what is in the stack anyway by this requirements file;
+                                     repeatable
+              --override <FILE>      Let this requirements file replace every other requirement on the packages it
+                                     names; repeatable
+              --extra <EXTRA>        Include this extra of the project; repeatable
+              --all-extras           Include every extra of the project
+              --group <GROUP>        Include this dependency group (PEP 735) or Pipfile category; repeatable
+              --all-groups           Include every dependency group
+          [FILE]...                  Files to resolve together, as -r [default: what this folder holds]
+
+        Where from:
+          -i, --index-url <URL>              The index that is asked last [default: PyPI]
+              --extra-index-url <URL>        Another index, asked before it; repeatable
+              --index <NAME=URL>             Another index with a name for --index-pin, asked before all others;
+                                             repeatable
+              --index-pin <PACKAGE=NAME>     Take this package from the index of that name only; repeatable
+              --index-strategy <STRATEGY>    What happens when several indexes know a package [default: first-index]
+                                             [possible values: first-index, unsafe-best-match]
+          -f, --find-links <PLACE>           Also take files from this folder or page of links; repeatable
+              --no-index                     Ask no index, only --find-links
+              --keyring-provider <PROVIDER>  Ask the keyring command for passwords [default: disabled] [possible
+                                             values: disabled, subprocess]
+              --trusted-host <HOST>          Do not check the certificate of this host (HOST or HOST:PORT); repeatable
+              --advisories <SOURCE>          Load advisories from here (folder, archive, record or URL; osv is OSV's
+                                             dump for PyPI); repeatable [default: osv]
+              --refresh                      Ask again for everything that is stored
+
+        For which environment:
+          -p, --python <PYTHON>             The interpreter whose environment it is: a path, a name or a version
+                                            [default: the one uv would find]
+              --python-version <VERSION>    Resolve for this Python version (3.11 or 3.11.7) instead of the
+                                            interpreter's
+              --python-platform <PLATFORM>  Resolve for this platform (linux, windows, x86_64-manylinux_2_28,
+                                            aarch64-apple-darwin, ...) instead of this one
+              --implementation <NAME>       Resolve for this implementation of Python (cpython, pypy)
+
+        How to decide:
+          -t, --recommendation-type <TYPE>  What greatest means [default: stable] [possible values: latest, stable,
+                                            security, performance, testing]
+              --ignore <ID>                 Do not count this vulnerability, by any of its ids; repeatable
+              --exclude-newer <WHEN>        Disregard files uploaded after this instant: 2025-06-30T12:00:00Z,
+                                            2025-06-30 (the whole day counts, in UTC), or an age such as 7d, "2 weeks"
+                                            or P7D; false lifts a limit set elsewhere
+              --prerelease <MODE>           Which pre-releases count [default: if-necessary-or-explicit] [possible
+                                            values: allow, disallow, if-necessary, explicit, if-necessary-or-explicit]
+              --pre                         Same as --prerelease allow
+              --resolution <END>            Which end of the allowed versions is preferred [default: highest]
+                                            [possible values: highest, lowest, lowest-direct]
+              --only-binary <PACKAGE>       Use no source distribution of this package, or of any with :all:;
+                                            repeatable
+              --no-binary <PACKAGE>         Use no wheel of this package, or of any with :all:; repeatable
+          -U, --upgrade                     Choose anew instead of keeping what the existing lock holds
+          -P, --upgrade-package <PACKAGE>   Choose this package anew; repeatable
+
+        What to write:
+          -o, --output <FILE>         Write the lock to this file, in the format of its name (pylock.toml,
+                                      requirements.txt, Pipfile.lock); - is standard output
+              --lock-format <FORMAT>  Write the lock in this format, whatever the file's name [possible values:
+                                      pylock, requirements, pipfile]
+              --format <FORMAT>       The form of the report on standard output [possible values: text, json]
+              --exit-zero             Exit 0 although a vulnerability remains with -t security
+
+        Talk and storage:
+          -q, --quiet...            Say less: no progress and no summary; twice: no warnings
+          -v, --verbose...          Say more: what is done; twice: how; three times: everything
+              --color <WHEN>        When to use colour (NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured)
+                                    [possible values: auto, always, never]
+              --no-progress         Show no progress
+              --offline             Use no network: answer from what is stored, or say what is missing
+              --cache-dir <FOLDER>  Where the knowledge base is kept [default: thoth in the platform's data folder]
+          -n, --no-cache            Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
+              --timeout <SECONDS>   Give up a request after so many seconds without an answer [default: 30]
+              --cert <FILE>         Trust the certificates in this file (PEM) instead of the system's
+              --config-file <FILE>  Read this thoth.toml instead of the project's and the user's
+              --no-config           Read no configuration file at all: Thoth's, pip's or uv's
+          -C, --directory <FOLDER>  Work in this folder
+
+        Examples:
+          thoth advise                                  Lock what the project in this folder declares
+          thoth advise -r requirements.in -o requirements.txt
+                                                        Lock a requirements file, in the format of the output's name
+          thoth advise -t security --exclude-newer 7d   Fail on what remains vulnerable; nothing younger than a week
+          thoth advise --python-version 3.12 --python-platform aarch64-manylinux_2_28
+                                                        For another environment than this one
+          thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
+                                                        One package from the company's index, the rest from PyPI
+          echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes
+
+        Exit codes:
+          0  done
+          1  no acceptable stack (nothing is written), or a vulnerability remains with `-t security` (the best lock
+             is written; --exit-zero makes this 0)
+          2  usage, input, network or data error
+
+        Every flag can be set as a variable (--exclude-newer is THOTH_EXCLUDE_NEWER; lists are separated by spaces)
+        and as a key of thoth.toml or of [tool.thoth] in pyproject.toml (exclude-newer = "7d"). A flag beats a
+        variable, a variable the project's file, that the user's, that pip's and uv's own configuration; what is in
+        effect, and who said it, tells `thoth config show`.
+        "#);
+    }
+
+    #[test]
+    fn flags_are_spelt_as_with_uv_and_pip() {
+        for line in [
+            "lock -r a.txt --requirement b.txt -c c.txt --constraint d.txt --override e.txt --overrides f.txt",
+            "advise --default-index https://a.example/ --extra-index-url https://b.example/ -f wheels --no-index",
+            "advise -p 3.12 --python-version 3.12 --python-platform linux --implementation pypy",
+            "advise --pre -U -P a -P b --output-file - --output-format json --ignore-vuln CVE-1 --allow-insecure-host a",
+            "advise -n -qq -C . --color never pyproject.toml",
+            "db status --format json",
+            "-v db update --advisories folder",
+            "config show -r a.txt",
+        ] {
+            Cli::try_parse_from(std::iter::once("thoth").chain(line.split(' ')))
+                .unwrap_or_else(|error| panic!("{error}"));
+        }
+        for line in ["advise --resolution newest", "advise --all-extras --extra a", "advise --nonsense", ""] {
+            let error = Cli::try_parse_from(std::iter::once("thoth").chain(line.split_whitespace())).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Flags as a level of the configuration.
+
+use clap::ValueEnum;
+use packaging::Origin;
+
+use super::{
+    keys::Key,
+    layer::{Item, Layer},
+};
+use crate::{
+    args::{Cli, Command, CommonArgs, ConfigCommand, DbCommand, FormatArgs, ResolveArgs, SourceArgs},
+    settings::word,
+};
+
+/// What the flags of a command line say.
+pub(crate) fn layer(cli: &Cli) -> Layer {
+    let mut said = Said(Layer::default());
+    said.common(&cli.common);
+    match &cli.command {
+        Command::Advise(args) | Command::Config(ConfigCommand::Show(args)) => said.resolve(args),
+        Command::Db(DbCommand::Status(format)) => said.format(format),
+        Command::Db(DbCommand::Update(args)) => {
+            said.list(Key::Advisories, &args.advisories);
+            said.switch(Key::Refresh, args.refresh, false);
+            said.format(&args.format);
+        }
+        Command::Db(DbCommand::Path | DbCommand::Clear) => {}
+    }
+    said.0
+}
+
+/// The layer under construction; the origin of a value is the flag's long form.
+struct Said(Layer);
+
+impl Said {
+    fn common(&mut self, args: &CommonArgs) {
+        self.count(Key::Quiet, args.quiet);
+        self.count(Key::Verbose, args.verbose);
+        self.choice(Key::Color, args.color.as_ref());
+        self.switch(Key::NoColor, args.no_color, false);
+        self.switch(Key::NoProgress, args.no_progress, false);
+        self.switch(Key::Offline, args.offline, args.no_offline);
+        self.path(Key::CacheDir, args.cache_dir.as_deref());
+        self.switch(Key::NoCache, args.no_cache, false);
+        self.text(Key::Timeout, args.timeout.as_ref());
+        self.path(Key::Cert, args.cert.as_deref());
+    }
+
+    fn resolve(&mut self, args: &ResolveArgs) {
+        let what = &args.what;
+        self.list(Key::Requirements, what.files.iter().chain(&what.requirements));
+        self.list(Key::Constraints, &what.constraints);
+        self.list(Key::Override, &what.overrides);
+        self.list(Key::Extra, &what.extra);
+        self.switch(Key::AllExtras, what.all_extras, !what.extra.is_empty());
+        self.list(Key::Group, &what.group);
+        self.switch(Key::AllGroups, what.all_groups, !what.group.is_empty());
+        self.sources(&args.sources);
+        let environment = &args.environment;
+        self.text(Key::Python, environment.python.as_ref());
+        self.text(Key::PythonVersion, environment.python_version.as_ref());
+        self.text(Key::PythonPlatform, environment.python_platform.as_ref());
+        self.text(Key::Implementation, environment.implementation.as_ref());
+        let decision = &args.decision;
+        self.choice(Key::RecommendationType, decision.recommendation_type.as_ref());
+        self.list(Key::Ignore, &decision.ignore);
+        self.text(Key::ExcludeNewer, decision.exclude_newer.as_ref());
+        self.choice(Key::Prerelease, decision.prerelease.as_ref());
+        self.switch(Key::Pre, decision.pre, false);
+        self.choice(Key::Resolution, decision.resolution.as_ref());
+        self.list(Key::OnlyBinary, &decision.only_binary);
+        self.list(Key::NoBinary, &decision.no_binary);
+        self.switch(Key::Upgrade, decision.upgrade, decision.no_upgrade);
+        self.list(Key::UpgradePackage, &decision.upgrade_package);
+        let output = &args.output;
+        self.text(Key::Output, output.output.as_ref());
+        self.choice(Key::LockFormat, output.lock_format.as_ref());
+        self.format(&output.format);
+        self.switch(Key::ExitZero, output.exit_zero, output.no_exit_zero);
+    }
+
+    fn sources(&mut self, args: &SourceArgs) {
+        self.text(Key::IndexUrl, args.index_url.as_ref());
+        self.list(Key::ExtraIndexUrl, &args.extra_index_url);
+        self.list(Key::Index, &args.index);
+        self.list(Key::IndexPin, &args.index_pin);
+        self.choice(Key::IndexStrategy, args.index_strategy.as_ref());
+        self.list(Key::FindLinks, &args.find_links);
+        self.switch(Key::NoIndex, args.no_index, false);
+        self.choice(Key::KeyringProvider, args.keyring_provider.as_ref());
+        self.list(Key::TrustedHost, &args.trusted_host);
+        self.list(Key::Advisories, &args.advisories);
+        self.switch(Key::Refresh, args.refresh, args.no_refresh);
+    }
+
+    fn format(&mut self, args: &FormatArgs) {
+        self.choice(Key::Format, args.format.as_ref());
+    }
+
+    fn text(&mut self, key: Key, text: Option<&String>) {
+        if let Some(text) = text {
+            self.0.add(key, Item::text(text, origin(key)));
+        }
+    }
+
+    fn path(&mut self, key: Key, path: Option<&std::path::Path>) {
+        self.text(key, path.map(|path| path.to_string_lossy().into_owned()).as_ref());
+    }
+
+    fn list<'a>(&mut self, key: Key, texts: impl IntoIterator<Item = &'a String>) {
+        for text in texts {
+            self.0.add(key, Item::text(text, origin(key)));
+        }
+    }
+
+    fn choice<T: ValueEnum>(&mut self, key: Key, choice: Option<&T>) {
+        self.text(key, choice.map(word).as_ref());
+    }
+
+    fn switch(&mut self, key: Key, yes: bool, no: bool) {
+        if yes || no {
+            let said = if yes { "true" } else { "false" };
+            self.0.add(key, Item::text(said, origin(key)));
+        }
+    }
+
+    fn count(&mut self, key: Key, times: u8) {
+        if times > 0 {
+            self.0.add(key, Item::text(times.to_string(), origin(key)));
+        }
+    }
+}
+
+fn origin(key: Key) -> Origin {
+    Origin::file(format!("--{}", key.word()))
+}

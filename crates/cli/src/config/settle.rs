@@ -1,0 +1,402 @@
+//! From levels to settings: what each key means.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use jiff::civil::Date;
+use packaging::{PackageName, Version, project::FormatControl};
+
+use super::{
+    cooldown,
+    error::SettingsError,
+    indexes,
+    keys::Key,
+    layer::{Item, Value},
+    reader::{Levels, named, text, web},
+    surroundings::{Platform, Surroundings},
+};
+use crate::settings::{
+    AdvisorySource, Color, DEFAULT_TIMEOUT, EnvironmentStatement, ExcludeNewer, Ignore, IndexStrategy, Input,
+    KeyringProvider, LockFormat, Output, Prerelease, RecommendationType, ReportFormat, Resolution, SecretUrl, Selected,
+    Setting, Settings, Store, Upgrade, Verbosity, word,
+};
+
+/// The settings that the levels amount to.
+pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Settings, SettingsError> {
+    let (indexes, no_index) = indexes::indexes(&levels)?;
+    let output = output(&levels)?;
+    let (no_binary, only_binary) = formats(&levels)?;
+    Ok(Settings {
+        requirements: inputs(&levels, Key::Requirements)?,
+        constraints: inputs(&levels, Key::Constraints)?,
+        overrides: inputs(&levels, Key::Override)?,
+        extras: selected(&levels, Key::AllExtras, Key::Extra)?,
+        groups: selected(&levels, Key::AllGroups, Key::Group)?,
+        recommendation: recommendation(&levels)?,
+        indexes,
+        no_index,
+        pins: pins(&levels)?,
+        index_strategy: levels.choice_or(Key::IndexStrategy, IndexStrategy::FirstIndex)?,
+        trusted_hosts: levels.joined(Key::TrustedHost, |text, _| host(text))?,
+        keyring: levels.choice_or(Key::KeyringProvider, KeyringProvider::Disabled)?,
+        cert: levels.path(Key::Cert)?,
+        environment: environment(&levels)?,
+        prerelease: prerelease(&levels)?,
+        resolution: levels.choice_or(Key::Resolution, Resolution::Highest)?,
+        exclude_newer: exclude_newer(&levels)?,
+        no_binary,
+        only_binary,
+        advisories: advisories(&levels)?,
+        ignores: ignores(&levels)?,
+        lock_format: lock_format(&levels, &output)?,
+        output,
+        format: levels.choice_or(Key::Format, ReportFormat::Text)?,
+        upgrade: upgrade(&levels)?,
+        exit_zero: levels.flag(Key::ExitZero)?,
+        offline: levels.flag(Key::Offline)?,
+        refresh: refresh(&levels)?,
+        store: store(&levels)?,
+        timeout: timeout(&levels)?,
+        verbosity: Verbosity { quiet: count(&levels, Key::Quiet)?, verbose: count(&levels, Key::Verbose)? },
+        color: color(&levels)?,
+        progress: levels.flag(Key::NoProgress)?.map(|no| !no),
+        folder: levels.around.folder.clone(),
+        project,
+        notes: levels.notes.into_inner(),
+    })
+}
+
+fn inputs(levels: &Levels<'_>, key: Key) -> Result<Vec<Setting<Input>>, SettingsError> {
+    let mut inputs: Vec<Setting<Input>> = levels.list(key, |text, item| match text.trim() {
+        "" => Err("the name of the file is empty".to_owned()),
+        "-" => Ok(Input::Stdin),
+        _ => Ok(match web(text).ok().flatten().filter(|url| url.scheme() != "file") {
+            Some(url) => Input::Url(SecretUrl::new(url)),
+            None => Input::File(levels.located(text, item)),
+        }),
+    })?;
+    let mut seen: Vec<Input> = Vec::new();
+    inputs.retain(|input| {
+        let new = !seen.contains(&input.value);
+        seen.push(input.value.clone());
+        new
+    });
+    Ok(inputs)
+}
+
+/// Extras or groups: of "all" and a list the better level's counts, and of one level "all".
+fn selected<T: std::str::FromStr<Err: std::fmt::Display>>(
+    levels: &Levels<'_>,
+    all: Key,
+    some: Key,
+) -> Result<Selected<T>, SettingsError> {
+    let every = levels.flag(all)?;
+    if every.value && levels.rank(all) <= levels.rank(some) {
+        return Ok(Selected::All(every.origin));
+    }
+    Ok(Selected::Named(levels.list(some, named)?))
+}
+
+fn recommendation(levels: &Levels<'_>) -> Result<Setting<RecommendationType>, SettingsError> {
+    let kind = levels.choice_or(Key::RecommendationType, RecommendationType::Stable)?;
+    match kind.value {
+        RecommendationType::Latest | RecommendationType::Stable | RecommendationType::Security => Ok(kind),
+        RecommendationType::Performance | RecommendationType::Testing => {
+            let message = format!("`{}` is not yet there; use latest, stable or security", word(&kind.value));
+            Err(SettingsError::value(&kind.origin, message))
+        }
+    }
+}
+
+fn pins(levels: &Levels<'_>) -> Result<BTreeMap<PackageName, Setting<String>>, SettingsError> {
+    let said = levels.joined(Key::IndexPin, |text, _| {
+        let (package, index) = text.split_once('=').ok_or_else(|| format!("`{text}` is not PACKAGE=NAME"))?;
+        let package: PackageName = package.trim().parse().map_err(|why| format!("`{package}`: {why}"))?;
+        match index.trim() {
+            "" => Err(format!("`{text}` names no index")),
+            // A URL has a name first: pins would otherwise repeat its credentials.
+            index if index.contains("://") => {
+                Err(format!("pin `{package}` by the name of an index: --index NAME=URL gives one"))
+            }
+            index => Ok((package, index.to_owned())),
+        }
+    })?;
+    let mut pins = BTreeMap::new();
+    for pin in said {
+        let (package, index) = pin.value;
+        pins.entry(package).or_insert(Setting::new(index, pin.origin));
+    }
+    Ok(pins)
+}
+
+fn host(text: &str) -> Result<String, String> {
+    // pip and uv take a URL as well and mean its host.
+    let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let bare = bare.split(['/', '?', '#']).next().unwrap_or_default();
+    let bare = bare.rsplit_once('@').map_or(bare, |(_, host)| host);
+    let valid = |letter: char| letter.is_alphanumeric() || "-._:[]*".contains(letter);
+    if bare.is_empty() || bare.len() > 255 || !bare.chars().all(valid) {
+        return Err(format!("`{}` is not HOST or HOST:PORT", super::error::masked(text)));
+    }
+    Ok(bare.to_lowercase())
+}
+
+fn environment(levels: &Levels<'_>) -> Result<EnvironmentStatement, SettingsError> {
+    let version = levels.parsed(Key::PythonVersion, |text, _| {
+        let wrong = || format!("`{text}` is not a Python version such as 3.11 or 3.11.7");
+        let version: Version = text.trim().parse().map_err(|_| wrong())?;
+        let parts = version.release().len();
+        if !(2..=3).contains(&parts) || version.epoch() != 0 || version.is_local() {
+            Err(wrong())
+        } else {
+            Ok(text.trim().to_owned())
+        }
+    })?;
+    Ok(EnvironmentStatement {
+        python: levels.text(Key::Python)?,
+        python_version: version,
+        platform: levels.text(Key::PythonPlatform)?,
+        implementation: levels.text(Key::Implementation)?,
+    })
+}
+
+/// `prerelease`, or `pre` of a better level.
+fn prerelease(levels: &Levels<'_>) -> Result<Setting<Prerelease>, SettingsError> {
+    let pre = levels.flag(Key::Pre)?;
+    if pre.value && levels.rank(Key::Pre) < levels.rank(Key::Prerelease) {
+        return Ok(pre.map(|_| Prerelease::Allow));
+    }
+    levels.choice_or(Key::Prerelease, Prerelease::IfNecessaryOrExplicit)
+}
+
+fn exclude_newer(levels: &Levels<'_>) -> Result<Option<Setting<ExcludeNewer>>, SettingsError> {
+    let said = levels.parsed(Key::ExcludeNewer, |text, _| match text.trim() {
+        "false" => Ok(None),
+        text => cooldown::exclude_newer(text, levels.around.now).map(Some),
+    })?;
+    Ok(said.and_then(|said| said.value.map(|value| Setting::new(value, said.origin))))
+}
+
+/// `--no-binary` and `--only-binary`, with pip's `:all:` and `:none:`, which takes back what was said before it.
+///
+/// The better level wins where both cover the same; on one level that is an error, since no file could be used.
+fn formats(levels: &Levels<'_>) -> Result<(FormatControl, FormatControl), SettingsError> {
+    let mut no = format_control(levels, Key::NoBinary)?;
+    let mut only = format_control(levels, Key::OnlyBinary)?;
+    let both: Vec<PackageName> = no.packages.iter().filter(|name| only.packages.contains(name)).cloned().collect();
+    let all = no.all && only.all;
+    if both.is_empty() && !all {
+        return Ok((no, only));
+    }
+    let (weaker, place) = match levels.rank(Key::NoBinary).cmp(&levels.rank(Key::OnlyBinary)) {
+        std::cmp::Ordering::Less => (&mut only, Key::OnlyBinary),
+        std::cmp::Ordering::Greater => (&mut no, Key::NoBinary),
+        std::cmp::Ordering::Equal => {
+            let origin = super::reader::place(levels.first(Key::OnlyBinary)).cloned().unwrap_or_default();
+            let what = both.first().map_or_else(|| "every package".to_owned(), |name| format!("`{name}`"));
+            return Err(SettingsError::value(
+                &origin,
+                format!("with no-binary as well, no file of {what} can be used"),
+            ));
+        }
+    };
+    weaker.packages.retain(|name| !both.contains(name));
+    weaker.all &= !all;
+    let origin = super::reader::place(levels.first(place)).cloned().unwrap_or_default();
+    let stronger = if place == Key::NoBinary { Key::OnlyBinary } else { Key::NoBinary };
+    levels.note(&format!("{origin}: gives way to {} where both speak of the same packages", stronger.word()));
+    Ok((no, only))
+}
+
+fn format_control(levels: &Levels<'_>, key: Key) -> Result<FormatControl, SettingsError> {
+    enum Word {
+        All,
+        None,
+        Package(PackageName),
+    }
+    let words = levels.list(key, |text, item| match text {
+        ":all:" => Ok(Word::All),
+        ":none:" => Ok(Word::None),
+        _ => named(text, item).map(Word::Package),
+    })?;
+    let mut control = FormatControl::default();
+    for word in words {
+        match word.value {
+            Word::All => control = FormatControl { all: true, packages: Vec::new() },
+            Word::None => control = FormatControl::default(),
+            Word::Package(name) if control.packages.contains(&name) => {}
+            Word::Package(name) => control.packages.push(name),
+        }
+    }
+    Ok(control)
+}
+
+fn advisories(levels: &Levels<'_>) -> Result<Vec<Setting<AdvisorySource>>, SettingsError> {
+    let mut sources = levels.list(Key::Advisories, |text, item| match text.trim() {
+        "" => Err("the source is empty".to_owned()),
+        "osv" => Ok(AdvisorySource::Osv),
+        _ => Ok(match web(text)?.filter(|url| url.scheme() != "file") {
+            Some(url) => AdvisorySource::Url(SecretUrl::new(url)),
+            None => AdvisorySource::Path(levels.located(text.trim().strip_prefix("file://").unwrap_or(text), item)),
+        }),
+    })?;
+    if sources.is_empty() {
+        sources.push(Setting::unsaid(AdvisorySource::Osv));
+    }
+    Ok(sources)
+}
+
+fn ignores(levels: &Levels<'_>) -> Result<Vec<Ignore>, SettingsError> {
+    let mut ignores: Vec<Ignore> = Vec::new();
+    for item in levels.all(Key::Ignore).flat_map(|said| said.items) {
+        let ignore = ignore(item)?;
+        if !ignores.iter().any(|known| known.id.eq_ignore_ascii_case(&ignore.id)) {
+            ignores.push(ignore);
+        }
+    }
+    Ok(ignores)
+}
+
+fn ignore(item: &Item) -> Result<Ignore, SettingsError> {
+    let (id, reason, until) = match &item.value {
+        Value::Text(_) => (text(item)?, None, None),
+        Value::Table(table) => {
+            let id = table.get("id").map(|(id, _)| id.as_str());
+            let id = id.ok_or_else(|| SettingsError::value(&item.origin, "an ignored vulnerability needs an `id`"))?;
+            (id, table.get("reason").map(|(reason, _)| reason.clone()), table.get("until"))
+        }
+    };
+    let id = id.trim();
+    if id.is_empty() || id.len() > 128 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(SettingsError::value(
+            &item.origin,
+            format!("`{id}` is not the id of a vulnerability (CVE-2024-1234)"),
+        ));
+    }
+    let until = until.map(|(until, origin)| {
+        let wrong = |_| SettingsError::value(origin, format!("`{until}` is not a date (2025-12-31)"));
+        until.parse::<Date>().map_err(wrong)
+    });
+    Ok(Ignore { id: id.to_owned(), reason, until: until.transpose()?, origin: item.origin.clone() })
+}
+
+fn output(levels: &Levels<'_>) -> Result<Setting<Output>, SettingsError> {
+    let path = levels.path(Key::Output)?;
+    Ok(path.map_or(Setting::unsaid(Output::Unsaid), |path| {
+        path.map(|path| if path.ends_with("-") { Output::Stdout } else { Output::File(path) })
+    }))
+}
+
+/// The format said, or the one the output's name implies.
+fn lock_format(levels: &Levels<'_>, output: &Setting<Output>) -> Result<Option<Setting<LockFormat>>, SettingsError> {
+    let said = levels.choice(Key::LockFormat)?;
+    let Output::File(path) = &output.value else { return Ok(said) };
+    if said.is_some() {
+        return Ok(said);
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let format = LockFormat::of_name(&name).ok_or_else(|| {
+        let message = format!(
+            "the name `{name}` implies no format (as pylock.toml, pylock.NAME.toml, *.txt and Pipfile.lock do); \
+             say it with --lock-format"
+        );
+        SettingsError::value(&output.origin, message)
+    })?;
+    Ok(Some(Setting::new(format, output.origin.clone())))
+}
+
+impl LockFormat {
+    /// The format that the name of a file implies.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let middle = name.strip_prefix("pylock.").and_then(|rest| rest.strip_suffix(".toml"));
+        match name {
+            "pylock.toml" => Some(Self::Pylock),
+            "Pipfile.lock" => Some(Self::Pipfile),
+            _ if middle.is_some_and(|middle| !middle.is_empty() && !middle.contains('.')) => Some(Self::Pylock),
+            _ if name.ends_with(".txt") => Some(Self::Requirements),
+            _ => None,
+        }
+    }
+}
+
+/// `-U`, or packages; of the two the better level's counts, and of one level "all".
+fn upgrade(levels: &Levels<'_>) -> Result<Upgrade, SettingsError> {
+    let all = levels.flag(Key::Upgrade)?;
+    let (rank, packages_rank) = (levels.rank(Key::Upgrade), levels.rank(Key::UpgradePackage));
+    if all.value && rank <= packages_rank {
+        return Ok(Upgrade::All(all.origin));
+    }
+    // `--no-upgrade` takes back what lower levels say of single packages.
+    let packages = if rank < packages_rank { Vec::new() } else { levels.list(Key::UpgradePackage, named)? };
+    Ok(if packages.is_empty() { Upgrade::Keep } else { Upgrade::Packages(packages) })
+}
+
+/// `--refresh`; a contradiction with `--offline` on one level is an error, else the better level counts.
+fn refresh(levels: &Levels<'_>) -> Result<Setting<bool>, SettingsError> {
+    let refresh = levels.flag(Key::Refresh)?;
+    if !(refresh.value && levels.flag(Key::Offline)?.value) {
+        return Ok(refresh);
+    }
+    if levels.rank(Key::Refresh) == levels.rank(Key::Offline) {
+        return Err(SettingsError::value(
+            &refresh.origin,
+            "nothing can be refreshed with offline; leave one of them out",
+        ));
+    }
+    levels.note(&format!("{}: nothing is refreshed while offline", refresh.origin));
+    Ok(refresh.map(|_| false))
+}
+
+fn store(levels: &Levels<'_>) -> Result<Setting<Store>, SettingsError> {
+    let none = levels.flag(Key::NoCache)?;
+    let folder = levels.path(Key::CacheDir)?;
+    if none.value && levels.rank(Key::NoCache) <= levels.rank(Key::CacheDir) {
+        return Ok(none.map(|_| Store::Temporary));
+    }
+    Ok(match (folder, data_folder(levels.around)) {
+        (Some(folder), _) => folder.map(Store::Folder),
+        (None, Some(folder)) => Setting::unsaid(Store::Folder(folder)),
+        (None, None) => {
+            levels.note("nothing is kept: there is no home folder to keep it in; --cache-dir names another");
+            Setting::unsaid(Store::Temporary)
+        }
+    })
+}
+
+/// Where the platform wants an application's data.
+fn data_folder(around: &Surroundings) -> Option<PathBuf> {
+    let home = around.home.as_ref();
+    let folder = around.folder_variable("XDG_DATA_HOME").or_else(|| match around.platform {
+        Platform::Unix => home.map(|home| home.join(".local").join("share")),
+        Platform::MacOs => home.map(|home| home.join("Library").join("Application Support")),
+        Platform::Windows => {
+            around.folder_variable("LOCALAPPDATA").or_else(|| home.map(|home| home.join("AppData").join("Local")))
+        }
+    })?;
+    Some(folder.join("thoth"))
+}
+
+fn timeout(levels: &Levels<'_>) -> Result<Setting<Duration>, SettingsError> {
+    let said = levels.parsed(Key::Timeout, |text, _| {
+        let seconds = text.trim().parse::<f64>().ok().filter(|seconds| (0.001..=86_400.0).contains(seconds));
+        seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("`{text}` is not a number of seconds up to a day"))
+    })?;
+    Ok(said.unwrap_or(Setting::unsaid(DEFAULT_TIMEOUT)))
+}
+
+fn count(levels: &Levels<'_>, key: Key) -> Result<u8, SettingsError> {
+    let said = levels.parsed(key, |text, _| match text.trim() {
+        "true" => Ok(1),
+        "false" => Ok(0),
+        text => text.parse().map_err(|_| format!("`{text}` is not a small number")),
+    })?;
+    Ok(said.map_or(0, |said| said.value))
+}
+
+/// `color`, or `no-color` of a better level.
+fn color(levels: &Levels<'_>) -> Result<Setting<Color>, SettingsError> {
+    let none = levels.flag(Key::NoColor)?;
+    if none.value && levels.rank(Key::NoColor) < levels.rank(Key::Color) {
+        return Ok(none.map(|_| Color::Never));
+    }
+    levels.choice_or(Key::Color, Color::Auto)
+}

@@ -1,0 +1,115 @@
+//! The command line of Thoth: flags, configuration, terminal, exit codes.
+//!
+//! What is done with settled settings is the business of `operations`; this crate only asks for it and prints the answer.
+
+pub mod args;
+pub mod config;
+pub mod exit;
+pub mod settings;
+pub mod terminal;
+
+use std::{ffi::OsString, io, path::Path};
+
+use clap::Parser;
+
+use crate::{
+    args::{Cli, Command, ConfigCommand, DbCommand},
+    config::Surroundings,
+    exit::Exit,
+    settings::{ReportFormat, Setting, Settings, Store},
+    terminal::{Terminal, label, print, visible},
+};
+
+/// Why a run ended with exit code 2; each says what was attempted on what.
+#[derive(Debug, thiserror::Error)]
+enum RunError {
+    #[error("work in the folder {}: {source}", path.display())]
+    Folder { path: std::path::PathBuf, source: io::Error },
+    #[error("find the working directory: {0}")]
+    Surroundings(io::Error),
+    #[error(transparent)]
+    Settings(#[from] config::SettingsError),
+    #[error("write to standard output: {0}")]
+    Output(io::Error),
+    #[error("`thoth {0}` is not there yet in this version")]
+    NotYet(&'static str),
+}
+
+/// Runs `thoth` with the arguments of this process.
+pub fn run_process(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    exit::install_panic_hook(std::env::var_os("RUST_BACKTRACE").is_some_and(|value| !value.is_empty() && value != "0"));
+    exit::guarded(|| {
+        let cli = match Cli::try_parse_from(arguments) {
+            Ok(cli) => cli,
+            Err(answer) => {
+                // Help and version are answers, on standard output; a reader that went away is no matter.
+                let _ = answer.print();
+                return if answer.use_stderr() { Exit::Trouble } else { Exit::Done };
+            }
+        };
+        start(&cli).unwrap_or_else(|error| {
+            let coloured = Surroundings::of_process().is_ok_and(|around| {
+                let choice = cli.common.color.unwrap_or(settings::Color::Auto);
+                !cli.common.no_color && terminal::coloured(choice, &around, around.stderr_is_terminal)
+            });
+            complain(&label("error", coloured), &error.to_string());
+            Exit::Trouble
+        })
+    })
+}
+
+fn start(cli: &Cli) -> Result<Exit, RunError> {
+    let variable = std::env::var_os(config::variables::DIRECTORY).filter(|folder| !folder.is_empty());
+    if let Some(folder) = cli.common.directory.as_deref().or(variable.as_deref().map(Path::new)) {
+        std::env::set_current_dir(folder).map_err(|source| RunError::Folder { path: folder.to_owned(), source })?;
+    }
+    let around = Surroundings::of_process().map_err(RunError::Surroundings)?;
+    let settings = config::settle(cli, &around)?;
+    let terminal = Terminal::new(&settings, &around);
+    terminal::trace(&terminal, around.variable("RUST_LOG"));
+    if terminal.verbosity.quiet < 2 {
+        for note in &settings.notes {
+            complain(&label("note", terminal.colour_talk), note);
+        }
+    }
+    run(cli, &settings)
+}
+
+/// Does what the command asks for.
+fn run(cli: &Cli, settings: &Settings) -> Result<Exit, RunError> {
+    match &cli.command {
+        Command::Config(ConfigCommand::Show(_)) => show(settings),
+        Command::Db(DbCommand::Path) => {
+            let Setting { value: Store::Folder(folder), .. } = &settings.store else { return say("\n") };
+            say(&format!("{}\n", folder.display()))
+        }
+        Command::Advise(_) => Err(RunError::NotYet("advise")),
+        Command::Db(DbCommand::Status(_)) => Err(RunError::NotYet("db status")),
+        Command::Db(DbCommand::Update(_)) => Err(RunError::NotYet("db update")),
+        Command::Db(DbCommand::Clear) => Err(RunError::NotYet("db clear")),
+    }
+}
+
+/// Prints the settings in effect.
+fn show(settings: &Settings) -> Result<Exit, RunError> {
+    let rows = config::rows(settings);
+    if settings.format.value == ReportFormat::Json {
+        let text = serde_json::json!({ "schema": 1, "settings": rows, "notes": settings.notes });
+        return say(&format!("{text:#}\n"));
+    }
+    let width = rows.iter().map(|row| row.key.len()).max().unwrap_or_default();
+    let lines = rows.iter().map(|row| {
+        let origin = if row.origin.is_empty() { String::new() } else { format!("  # {}", row.origin) };
+        visible(&format!("{:width$} = {}{origin}", row.key, row.value)) + "\n"
+    });
+    say(&lines.collect::<String>())
+}
+
+fn say(text: &str) -> Result<Exit, RunError> {
+    print(io::stdout().lock(), text).map(|_| Exit::Done).map_err(RunError::Output)
+}
+
+/// A sentence on standard error; when nobody listens there, nothing can be done.
+fn complain(label: &str, message: &str) {
+    let _ = print(io::stderr().lock(), &format!("{label}: {}\n", visible(message)));
+}
