@@ -202,6 +202,8 @@ pub struct Want {
     pub origin: Origin,
     /// The requirement as text, for messages.
     pub text: String,
+    /// Whether it names an archive by URL.
+    pub archive: bool,
 }
 
 /// Everything the search has been told.

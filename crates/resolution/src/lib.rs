@@ -8,8 +8,10 @@ pub mod catalogue;
 pub mod cost;
 pub mod objective;
 pub mod outcome;
+pub mod policy;
 pub mod sat;
 pub mod search;
+pub mod sieve;
 
 pub use objective::{Direction, Level, Objective, Recommendation};
 pub use search::{Needs, Problem, Search, Stack, Step};

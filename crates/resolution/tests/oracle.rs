@@ -1,5 +1,7 @@
 //! The exact search against brute force over small random universes.
 
+#![expect(clippy::unwrap_used, reason = "a toy that cannot be built is a failed test")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     str::FromStr,
@@ -14,10 +16,13 @@ use resolution::{
     objective::distance,
 };
 
-/// A release: what it requires as (extra that activates it, package, least, most, extra asked for).
+/// A requirement: the extra that activates it, package, least and most version, extra asked for.
+type ToyEdge = (Option<u8>, usize, u32, u32, Option<u8>);
+
+/// A release.
 #[derive(Clone, Debug)]
 struct Toy {
-    edges: Vec<(Option<u8>, usize, u32, u32, Option<u8>)>,
+    edges: Vec<ToyEdge>,
     exposure: u32,
     yanked: bool,
     prerelease: bool,
@@ -160,6 +165,7 @@ fn problem(universe: &Universe, objective: Objective) -> Problem {
         specifiers: specifiers(universe, package, lo, hi),
         origin: Origin::file("toy"),
         text: String::new(),
+        archive: false,
     };
     Problem {
         wants: universe.wants.iter().map(|(p, lo, hi, asked)| want(*p, *lo, *hi, *asked)).collect(),

@@ -192,7 +192,7 @@ impl Solver {
                 continue;
             }
             steps = steps.wrapping_add(1);
-            if steps % 256 == 0 && guide.stop() {
+            if steps.is_multiple_of(256) && guide.stop() {
                 self.backtrack(0);
                 return Verdict::Stopped;
             }

@@ -16,7 +16,7 @@ struct Node {
     leaves: usize,
     /// `outputs[k]` is "at least k + 1 of the leaves are true".
     outputs: Vec<Lit>,
-    children: Option<Box<(Node, Node)>>,
+    children: Option<Box<(Self, Self)>>,
 }
 
 impl Totalizer {

@@ -19,7 +19,11 @@ use crate::{
     catalogue::{Candidate, Catalogue, Edge, Requires},
     cost::{Cost, LEVELS},
     sat::{Guide, Lit, Solver, Var, Verdict, optimum::Optimum, solver::View},
+    sieve::asks_prerelease,
 };
+
+/// Tells the candidate that a model chooses of a package, both by number.
+pub(super) type Chosen<'a> = dyn Fn(usize) -> Option<usize> + 'a;
 
 /// A part of the problem that an explanation may name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,7 +148,7 @@ impl Encoding {
                     match catalogue.number(&edge.package) {
                         Some(target) => self.edge(problem, catalogue, (number, candidate), edge, target),
                         None => {
-                            self.waiting.entry(edge.package.clone()).or_default().push((number, candidate, position))
+                            self.waiting.entry(edge.package.clone()).or_default().push((number, candidate, position));
                         }
                     }
                 }
@@ -531,7 +535,7 @@ impl Encoding {
     pub(super) fn optimise(
         &mut self,
         stop: &mut dyn FnMut() -> bool,
-        improved: &mut dyn FnMut(&dyn Fn(usize) -> Option<usize>),
+        improved: &mut dyn FnMut(&Chosen<'_>),
     ) -> Verdict {
         let Self { solver, optimum, packages, owners, activity, .. } = self;
         let mut guide = Chooser { packages, owners, activity, stop };
@@ -624,13 +628,6 @@ fn pins(specifiers: &VersionSpecifiers, candidate: &Candidate) -> bool {
     specifiers.iter().any(|specifier| {
         matches!(specifier.operator(), Operator::Equal | Operator::ExactEqual) && specifier.contains(&candidate.version)
     })
-}
-
-/// Whether a specifier names a pre-release, which PEP 440 takes for the wish to have them.
-fn asks_prerelease(specifiers: &VersionSpecifiers) -> bool {
-    specifiers
-        .iter()
-        .any(|specifier| *specifier.operator() != Operator::NotEqual && specifier.version().any_prerelease())
 }
 
 pub(super) fn pinned_by_project(problem: &Problem, name: &PackageName, candidate: &Candidate) -> bool {

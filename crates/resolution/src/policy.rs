@@ -1,0 +1,68 @@
+//! What the user allows and how much things count: everything that turns evidence into candidates and costs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::Ignores;
+use packaging::{Digest, PackageName, Version, project::FormatControl};
+
+use crate::objective::Objective;
+
+/// When pre-releases may be chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Prereleases {
+    /// Never.
+    Disallow,
+    /// Like any other release.
+    Allow,
+    /// Only where no stack does without.
+    IfNecessary,
+    /// Only of packages for which the project's own requirement names one.
+    Explicit,
+    /// Freely for packages whose requirement in the project names one, of others only where no stack does without.
+    #[default]
+    IfNecessaryOrExplicit,
+}
+
+/// The rules of one run.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// How stacks are compared.
+    pub objective: Objective,
+    /// When pre-releases may be chosen.
+    pub prereleases: Prereleases,
+    /// Files uploaded after this are not considered: microseconds since the Unix epoch. A file without an upload time is
+    /// not considered either: the cooldown fails closed.
+    pub exclude_newer: Option<i64>,
+    /// Packages of which only wheels may be used.
+    pub only_binary: FormatControl,
+    /// Packages of which only source distributions may be used.
+    pub no_binary: FormatControl,
+    /// Hashes demanded for files, by package.
+    pub hashes: BTreeMap<PackageName, BTreeSet<Digest>>,
+    /// Vulnerabilities that do not count.
+    pub ignores: Ignores,
+    /// What a vulnerability that nobody scored counts: CVSS base score x 10.
+    pub unscored: u32,
+    /// The versions of the existing lock that are to be kept where nothing speaks against them.
+    pub locked: BTreeMap<PackageName, Version>,
+}
+
+/// What an unscored vulnerability counts unless the user says otherwise: the middle of the scale.
+pub const UNSCORED: u32 = 50;
+
+impl Policy {
+    /// The rules without any wish of the user.
+    pub fn new(objective: Objective) -> Self {
+        Self {
+            objective,
+            prereleases: Prereleases::default(),
+            exclude_newer: None,
+            only_binary: FormatControl::default(),
+            no_binary: FormatControl::default(),
+            hashes: BTreeMap::new(),
+            ignores: Ignores::default(),
+            unscored: UNSCORED,
+            locked: BTreeMap::new(),
+        }
+    }
+}

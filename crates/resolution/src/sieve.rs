@@ -1,0 +1,417 @@
+//! From index pages to candidates: which releases may be chosen, and what each costs.
+//!
+//! Fetching the pages is left to the caller; which candidate is chosen, to the search.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+    sync::Arc,
+};
+
+use evidence::{Kind, Matcher, PackageAdvisories, Severity, Vulnerability};
+use packaging::{
+    ExtraName, MarkerTree, Operator, PackageName, Requirement, RuntimeEnvironment, Version, VersionSpecifiers,
+    WheelFilename,
+    index::{FileKind, IndexFile, IndexPage, ProjectStatus, Yanked},
+    metadata::CoreMetadata,
+    requirement::Wanted,
+};
+use rustc_hash::FxHashMap;
+
+use crate::{
+    catalogue::{Candidate, DirectArchive, Edge, Excluded, Exclusion, Package, Requires},
+    cost::Cost,
+    objective::{Level, distance},
+    policy::{Policy, Prereleases},
+    search::Problem,
+};
+
+/// Judges releases for one environment under one policy.
+#[derive(Debug)]
+pub struct Sieve<'a> {
+    /// What stacks are chosen for.
+    pub environment: &'a RuntimeEnvironment,
+    /// The rules.
+    pub policy: &'a Policy,
+    /// What the project wants.
+    pub problem: &'a Problem,
+}
+
+/// A file that may be installed, with how well it fits (a wheel's tag priority; 0 for an sdist).
+#[derive(Clone, Copy, Debug)]
+pub struct UsableFile<'a> {
+    /// The number of its index.
+    pub index: usize,
+    /// The file.
+    pub file: &'a IndexFile,
+    /// Larger fits better.
+    pub rank: u32,
+}
+
+impl Sieve<'_> {
+    /// Makes a package out of its pages: the most trusted index first, each with the caller's number of it.
+    pub fn package(
+        &self,
+        name: &PackageName,
+        pages: Vec<(usize, Arc<IndexPage>)>,
+        advisories: Option<Arc<PackageAdvisories>>,
+    ) -> Package {
+        let status = pages.iter().map(|(_, page)| page.status).find(|status| *status != ProjectStatus::Active);
+        let mut package = Package {
+            name: name.clone(),
+            candidates: Vec::new(),
+            excluded: Vec::new(),
+            pages,
+            status: status.unwrap_or_default(),
+            advisories,
+        };
+        let mut listed: BTreeMap<Version, Vec<(usize, usize)>> = BTreeMap::new();
+        for (number, (_, page)) in package.pages.iter().enumerate() {
+            for (position, release) in page.releases.iter().enumerate() {
+                if let Ok(version) = Version::from_str(&release.version) {
+                    listed.entry(version).or_default().push((number, position));
+                }
+            }
+        }
+        let advisories = package.advisories.clone();
+        let matcher = advisories.as_deref().map(Matcher::new);
+        let places: FxHashMap<*const Vulnerability, usize> = advisories
+            .iter()
+            .flat_map(|advisories| &advisories.vulnerabilities)
+            .enumerate()
+            .map(|(place, one)| (std::ptr::from_ref(one), place))
+            .collect();
+        let mut pythons: FxHashMap<String, bool> = FxHashMap::default();
+        for (version, places_listed) in listed.into_iter().rev() {
+            let files =
+                places_listed.iter().flat_map(|(page, release)| package.pages[*page].1.releases[*release].files.iter());
+            let yanked = match self.judge(name, package.status, files, &mut pythons) {
+                Ok(yanked) => yanked,
+                Err(why) => {
+                    package.excluded.push(Excluded { version, why });
+                    continue;
+                }
+            };
+            let affecting = matcher.as_ref().map(|matcher| matcher.affecting(&version)).unwrap_or_default();
+            let malware: Vec<String> = affecting
+                .iter()
+                .filter(|one| one.kind == Kind::Malware && self.policy.ignores.matching(one).is_none())
+                .map(|one| one.id.clone())
+                .collect();
+            if !malware.is_empty() {
+                package.excluded.push(Excluded { version, why: Exclusion::Malware(malware) });
+                continue;
+            }
+            package.candidates.push(Candidate {
+                version,
+                cost: self.exposure(&affecting),
+                yanked,
+                last_resort: Cost::ZERO,
+                vulnerabilities: affecting
+                    .iter()
+                    .filter_map(|one| places.get(&std::ptr::from_ref(*one)).copied())
+                    .collect(),
+                listed: places_listed,
+                url: None,
+            });
+        }
+        self.weigh(&mut package);
+        package
+    }
+
+    /// A package of which the project names the archive.
+    pub fn archive(
+        &self,
+        name: &PackageName,
+        version: Version,
+        archive: DirectArchive,
+        advisories: Option<Arc<PackageAdvisories>>,
+    ) -> Package {
+        let mut package = Package { advisories, ..Package::empty(name.clone()) };
+        let mut vulnerabilities = Vec::new();
+        let mut cost = Cost::ZERO;
+        if let Some(advisories) = &package.advisories {
+            let matcher = Matcher::new(advisories);
+            let affecting = matcher.affecting(&version);
+            cost = self.exposure(&affecting);
+            for one in affecting {
+                vulnerabilities.extend(advisories.vulnerabilities.iter().position(|other| std::ptr::eq(one, other)));
+            }
+        }
+        package.candidates.push(Candidate {
+            version,
+            cost,
+            yanked: None,
+            last_resort: Cost::ZERO,
+            vulnerabilities,
+            listed: Vec::new(),
+            url: Some(archive),
+        });
+        self.weigh(&mut package);
+        package
+    }
+
+    /// The files of a candidate that may be installed, the best first.
+    pub fn usable_files<'p>(&self, package: &'p Package, candidate: &'p Candidate) -> Vec<UsableFile<'p>> {
+        let mut pythons = FxHashMap::default();
+        let usable = |(index, file): (usize, &'p IndexFile)| {
+            let rank = self.usable(&package.name, file, &mut pythons).ok()?;
+            Some(UsableFile { index, file, rank })
+        };
+        let mut files: Vec<UsableFile<'p>> = package.files(candidate).filter_map(usable).collect();
+        if files.iter().any(|one| one.file.yanked == Yanked::No) {
+            files.retain(|one| one.file.yanked == Yanked::No);
+        }
+        files.sort_by(|one, other| {
+            let sdist = |usable: &UsableFile<'_>| usable.file.kind == FileKind::Sdist;
+            sdist(one)
+                .cmp(&sdist(other))
+                .then(other.rank.cmp(&one.rank))
+                .then_with(|| one.file.filename.cmp(&other.file.filename))
+        });
+        files
+    }
+
+    /// Whether a release can be used, and if so whether all of its usable files were yanked.
+    fn judge<'p>(
+        &self,
+        name: &PackageName,
+        status: ProjectStatus,
+        files: impl Iterator<Item = &'p IndexFile>,
+        pythons: &mut FxHashMap<String, bool>,
+    ) -> Result<Option<Option<String>>, Exclusion> {
+        if status == ProjectStatus::Quarantined {
+            return Err(Exclusion::Quarantined);
+        }
+        let mut yanked = None;
+        let mut obstacle: Option<Exclusion> = None;
+        for file in files {
+            match self.usable(name, file, pythons) {
+                Ok(_) => match &file.yanked {
+                    Yanked::No => return Ok(None),
+                    Yanked::Yes(reason) => yanked = Some(reason.clone()),
+                },
+                // The least surprising reason is the one that speaks of the reader's own wishes: it sorts last.
+                Err(why) => obstacle = Some(obstacle.map_or(why.clone(), |known| closest(known, why))),
+            }
+        }
+        match (yanked, obstacle) {
+            (Some(reason), _) => Ok(Some(reason)),
+            (None, Some(why)) => Err(why),
+            (None, None) => Err(Exclusion::Platform),
+        }
+    }
+
+    /// Whether a file may be installed, and how well it fits.
+    fn usable(
+        &self,
+        name: &PackageName,
+        file: &IndexFile,
+        pythons: &mut FxHashMap<String, bool>,
+    ) -> Result<u32, Exclusion> {
+        if let Some(limit) = self.policy.exclude_newer {
+            match file.upload_time {
+                None => return Err(Exclusion::NoUploadTime),
+                Some(time) if time > limit => return Err(Exclusion::TooNew),
+                Some(_) => {}
+            }
+        }
+        let rank = match file.kind {
+            FileKind::Wheel if self.policy.no_binary.covers(name) => return Err(Exclusion::Format),
+            FileKind::Sdist if self.policy.only_binary.covers(name) => return Err(Exclusion::Format),
+            FileKind::Sdist => 0,
+            FileKind::Wheel => WheelFilename::from_str(&file.filename)
+                .ok()
+                .and_then(|wheel| self.environment.wheel_rank(&wheel))
+                .ok_or(Exclusion::Platform)?,
+        };
+        if let Some(text) = &file.requires_python {
+            let supported = match pythons.get(text) {
+                Some(supported) => *supported,
+                None => {
+                    // What cannot be read restricts nothing, as in pip and uv.
+                    let supported = VersionSpecifiers::from_str(text)
+                        .map_or(true, |specifiers| self.environment.supports(&specifiers));
+                    pythons.insert(text.clone(), supported);
+                    supported
+                }
+            };
+            if !supported {
+                return Err(Exclusion::Python(text.clone()));
+            }
+        }
+        if let Some(demanded) = self.policy.hashes.get(name)
+            && !file.digests.iter().any(|digest| demanded.contains(digest))
+        {
+            return Err(Exclusion::Hashes);
+        }
+        Ok(rank)
+    }
+
+    fn exposure(&self, affecting: &[&Vulnerability]) -> Cost {
+        let counted =
+            || affecting.iter().filter(|one| one.kind == Kind::Flaw && self.policy.ignores.matching(one).is_none());
+        let exploited = counted().filter(|one| one.is_exploited()).count();
+        let exposure: u32 = counted().map(|one| self.score(one)).fold(0, u32::saturating_add);
+        let objective = &self.policy.objective;
+        objective.cost(Level::Exploited, u32::try_from(exploited).unwrap_or(u32::MAX))
+            + objective.cost(Level::Exposure, exposure)
+    }
+
+    /// What a vulnerability counts: its CVSS base score x 10, else the policy's value for the unscored.
+    pub fn score(&self, vulnerability: &Vulnerability) -> u32 {
+        match &vulnerability.severity {
+            Severity::Scored(score) => score.tenths,
+            Severity::Label(..) | Severity::Unscored => self.policy.unscored,
+        }
+    }
+
+    /// Sorts out pre-releases and adds what the rest costs besides exposure.
+    fn weigh(&self, package: &mut Package) {
+        let objective = &self.policy.objective;
+        let direct = self.problem.wants.iter().any(|want| want.package == package.name);
+        let mode = self.policy.prereleases;
+        let explicit = matches!(mode, Prereleases::Explicit | Prereleases::IfNecessaryOrExplicit)
+            && self.named_by_project(&package.name);
+        let necessary = matches!(mode, Prereleases::IfNecessary | Prereleases::IfNecessaryOrExplicit);
+        let is_final = |candidate: &Candidate| candidate.url.is_some() || !candidate.version.any_prerelease();
+        let finals = package.candidates.iter().any(|candidate| is_final(candidate) && candidate.yanked.is_none());
+        let free = mode == Prereleases::Allow || explicit || (necessary && !finals);
+        if !free && !necessary {
+            let (kept, out): (Vec<_>, Vec<_>) = std::mem::take(&mut package.candidates).into_iter().partition(is_final);
+            package.candidates = kept;
+            package.excluded.extend(
+                out.into_iter().map(|candidate| Excluded { version: candidate.version, why: Exclusion::Prerelease }),
+            );
+            package.excluded.sort_by(|one, other| other.version.cmp(&one.version));
+        }
+        let lowest = objective.direction.is_lowest(direct);
+        let ordinary: Vec<bool> =
+            package.candidates.iter().map(|one| one.yanked.is_none() && (free || is_final(one))).collect();
+        let total = ordinary.iter().filter(|one| **one).count();
+        let level = if direct { Level::DirectFreshness } else { Level::Freshness };
+        let locked = self.policy.locked.get(&package.name);
+        let mut newer = 0;
+        for (candidate, ordinary) in package.candidates.iter_mut().zip(ordinary) {
+            let better = if lowest { total - newer - usize::from(ordinary) } else { newer };
+            // A release that is only there for want of another is behind the one it would stand in for.
+            let behind = distance(better).max(u32::from(!ordinary));
+            let changed = !self.policy.locked.is_empty() && locked != Some(&candidate.version);
+            candidate.cost += objective.cost(level, behind)
+                + objective.cost(Level::Change, u32::from(changed))
+                + objective.cost(Level::Size, 1);
+            if !free && !is_final(candidate) {
+                candidate.last_resort = objective.cost(Level::LastResort, 1);
+            }
+            newer += usize::from(ordinary);
+        }
+    }
+
+    /// Whether the project itself names a pre-release of a package.
+    fn named_by_project(&self, name: &PackageName) -> bool {
+        let overrides = self.problem.overrides.get(name).into_iter().flatten();
+        self.problem
+            .wants
+            .iter()
+            .chain(&self.problem.constraints)
+            .chain(overrides)
+            .any(|want| want.package == *name && asks_prerelease(&want.specifiers))
+    }
+
+    /// Turns a release's metadata into what the search needs; an error when the release cannot be used.
+    pub fn requires(&self, metadata: &CoreMetadata) -> Result<Requires, Exclusion> {
+        if let Some(python) = &metadata.requires_python
+            && !self.environment.supports(python)
+        {
+            return Err(Exclusion::Python(python.to_string()));
+        }
+        let mut edges = Vec::new();
+        for requirement in &metadata.requires_dist {
+            for when in self.conditions(requirement) {
+                let specifiers = match &requirement.wanted {
+                    Wanted::Versions(specifiers) => specifiers.clone(),
+                    Wanted::Url(_) if self.names_archive(requirement) => VersionSpecifiers::empty(),
+                    Wanted::Url(_) if when.is_empty() => return Err(Exclusion::UrlDependency(requirement.to_string())),
+                    // The release can be used, the extra cannot.
+                    Wanted::Url(_) => nothing(),
+                };
+                edges.push(Edge {
+                    when,
+                    package: requirement.name.clone(),
+                    extras: requirement.extras.clone(),
+                    specifiers,
+                });
+            }
+        }
+        Ok(Requires { edges })
+    }
+
+    /// The sets of extras under which a requirement applies here, the smallest ones; empty when it never does.
+    fn conditions(&self, requirement: &Requirement) -> Vec<Vec<ExtraName>> {
+        let markers = &self.environment.markers;
+        if requirement.applies(markers, &[]) {
+            return vec![Vec::new()];
+        }
+        let mentioned = extras_of(requirement.marker);
+        let single: Vec<Vec<ExtraName>> = mentioned
+            .iter()
+            .filter(|extra| requirement.applies(markers, std::slice::from_ref(extra)))
+            .map(|extra| vec![extra.clone()])
+            .collect();
+        if !single.is_empty() || mentioned.len() < 2 {
+            return single;
+        }
+        let all: Vec<ExtraName> = mentioned.into_iter().collect();
+        let mut pairs = Vec::new();
+        for (at, one) in all.iter().enumerate() {
+            for other in &all[at + 1..] {
+                let pair = vec![one.clone(), other.clone()];
+                if requirement.applies(markers, &pair) {
+                    pairs.push(pair);
+                }
+            }
+        }
+        if pairs.is_empty() && requirement.applies(markers, &all) {
+            pairs.push(all);
+        }
+        pairs
+    }
+
+    /// Whether the project names the same archive for the package.
+    fn names_archive(&self, requirement: &Requirement) -> bool {
+        self.problem.wants.iter().any(|want| want.package == requirement.name && want.archive)
+    }
+}
+
+/// Of two reasons why files cannot be used, the one that tells more.
+fn closest(one: Exclusion, other: Exclusion) -> Exclusion {
+    let weight = |why: &Exclusion| match why {
+        Exclusion::TooNew => 6,
+        Exclusion::NoUploadTime => 5,
+        Exclusion::Hashes => 4,
+        Exclusion::Python(_) => 3,
+        Exclusion::Format => 2,
+        _ => 1,
+    };
+    if weight(&other) > weight(&one) { other } else { one }
+}
+
+fn extras_of(marker: MarkerTree) -> BTreeSet<ExtraName> {
+    let mut extras = BTreeSet::new();
+    marker.visit_extras(|_, extra| {
+        extras.insert(extra.clone());
+    });
+    extras
+}
+
+/// Specifiers that no version satisfies.
+fn nothing() -> VersionSpecifiers {
+    VersionSpecifiers::from_str("<0.dev0").expect("a constant in the grammar of PEP 440")
+}
+
+/// Whether a specifier names a pre-release, which PEP 440 takes for the wish to have them.
+pub fn asks_prerelease(specifiers: &VersionSpecifiers) -> bool {
+    specifiers
+        .iter()
+        .any(|specifier| *specifier.operator() != Operator::NotEqual && specifier.version().any_prerelease())
+}
