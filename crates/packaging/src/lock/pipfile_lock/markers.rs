@@ -28,6 +28,24 @@ fn one(specifier: &VersionSpecifier) -> String {
     }
 }
 
+/// The same marker with `python_version` where that means the same, as pipenv has it.
+///
+/// A marker in its normal form says `python_full_version` throughout.
+pub(super) fn shortened(marker: &str) -> String {
+    const LONG: &str = "python_full_version";
+    let mut pieces = marker.split(LONG);
+    let mut text = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let compared = [" >= '", " < '"].iter().find_map(|operator| piece.strip_prefix(operator)?.split('\'').next());
+        let minor = compared.is_some_and(|version| {
+            version.split('.').count() <= 2 && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        });
+        text.push_str(if minor { "python_version" } else { LONG });
+        text.push_str(piece);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +70,24 @@ mod tests {
             assert!(written.parse::<crate::MarkerTree>().is_ok(), "{written}");
         }
         assert_eq!(of(&VersionSpecifiers::empty()), None);
+    }
+
+    #[test]
+    fn a_marker_in_normal_form_is_written_as_pipenv_has_it() {
+        for (normal, short) in [
+            ("python_full_version >= '3.8'", "python_version >= '3.8'"),
+            (
+                "python_full_version >= '3.8.1' and os_name == 'nt'",
+                "python_full_version >= '3.8.1' and os_name == 'nt'",
+            ),
+            (
+                "python_full_version < '4' or python_full_version != '3.9.*'",
+                "python_version < '4' or python_full_version != '3.9.*'",
+            ),
+            ("sys_platform == 'linux'", "sys_platform == 'linux'"),
+        ] {
+            assert_eq!(shortened(normal), short);
+            assert_eq!(normal.parse::<crate::MarkerTree>().unwrap(), short.parse().unwrap());
+        }
     }
 }

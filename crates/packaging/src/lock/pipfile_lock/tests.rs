@@ -161,6 +161,16 @@ fn an_archive_keeps_its_subdirectory_where_pip_looks_for_it() {
 }
 
 #[test]
+fn a_lock_that_is_read_and_written_again_is_the_same_file() {
+    let mut lock = samples::application();
+    // A hole in a range of Pythons (`!=3.0.*`) comes back as two ranges.
+    lock.packages.retain(|package| package.marker.is_none());
+    let once = write(&lock, &meta(), &all_default(&lock)).unwrap();
+    let read_back = read(&once, "Pipfile.lock").unwrap();
+    assert_eq!(write(&read_back.reading.lock, &meta(), &read_back.categories).unwrap(), once);
+}
+
+#[test]
 fn what_cannot_be_written_is_named() {
     let lock = samples::application();
     let none = Categories::new();

@@ -151,7 +151,7 @@ fn comparable(url: &str) -> String {
 
 fn marker(package: &LockedPackage) -> Option<String> {
     let python = package.requires_python.as_ref().and_then(markers::of);
-    let marker = package.marker.and_then(crate::MarkerTree::try_to_string);
+    let marker = package.marker.and_then(crate::MarkerTree::try_to_string).map(|marker| markers::shortened(&marker));
     match (python, marker) {
         (Some(python), Some(marker)) if marker.contains(" or ") => Some(format!("{python} and ({marker})")),
         (Some(python), Some(marker)) => Some(format!("{python} and {marker}")),
