@@ -58,6 +58,9 @@ pub fn run_process(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     })
 }
 
+/// The most notes that are printed.
+const MOST_NOTES: usize = 50;
+
 fn start(cli: &Cli) -> Result<Exit, RunError> {
     let variable = std::env::var_os(config::variables::DIRECTORY).filter(|folder| !folder.is_empty());
     if let Some(folder) = cli.common.directory.as_deref().or(variable.as_deref().map(Path::new)) {
@@ -67,9 +70,13 @@ fn start(cli: &Cli) -> Result<Exit, RunError> {
     let settings = config::settle(cli, &around)?;
     let terminal = Terminal::new(&settings, &around);
     terminal::trace(&terminal, around.variable("RUST_LOG"));
-    if terminal.verbosity.quiet < 2 {
-        for note in &settings.notes {
+    // Where the knowledge base is does not depend on what the notes are about.
+    if terminal.verbosity.quiet < 2 && !matches!(cli.command, Command::Db(DbCommand::Path)) {
+        for note in settings.notes.iter().take(MOST_NOTES) {
             complain(&label("note", terminal.colour_talk), note);
+        }
+        if let Some(more) = settings.notes.len().checked_sub(MOST_NOTES).filter(|more| *more > 0) {
+            complain(&label("note", terminal.colour_talk), &format!("and {more} more of this kind"));
         }
     }
     run(cli, &settings)

@@ -51,6 +51,13 @@ pub(super) fn layer(
     folder: &Path,
     notes: &mut Vec<String>,
 ) -> Result<Layer, SettingsError> {
+    if table.len() > MOST_KEYS {
+        let origin = Origin::file(document.name).part(prefix.trim_end_matches('.'));
+        return Err(SettingsError::value(
+            &origin,
+            format!("holds more than {MOST_KEYS} keys; this is no configuration"),
+        ));
+    }
     let mut layer = Layer::default();
     for (name, value) in table.iter() {
         let word = name.get_ref().as_ref();
@@ -95,11 +102,19 @@ pub(super) fn items(
         Kind::Indexes => list(document, kind, value, origin, Some(&INDEX_MEMBERS), notes),
         Kind::Ignores => list(document, kind, value, origin, Some(&IGNORE_MEMBERS), notes),
         Kind::Pins => match value.get_ref() {
+            DeValue::Table(pins) if pins.len() > MOST_ITEMS => {
+                Err(SettingsError::value(origin, format!("holds more than {MOST_ITEMS} pins")))
+            }
             DeValue::Table(pins) => pins.iter().map(|(package, index)| pin(document, package, index, origin)).collect(),
             _ => list(document, kind, value, origin, None, notes),
         },
     }
 }
+
+/// The most keys the table of settings may have, a table in a list, and the most items of a list: more is an attack or a mistake, and would be slow to check.
+const MOST_KEYS: usize = 1_000;
+const MOST_MEMBERS: usize = 100;
+const MOST_ITEMS: usize = 10_000;
 
 /// The members of a table that describes an index. `format` is uv's: `flat` is a page of links.
 const INDEX_MEMBERS: [&str; 5] = ["name", "url", "explicit", "default", "format"];
@@ -130,6 +145,9 @@ fn list(
         }
     };
     match value.get_ref() {
+        DeValue::Array(values) if values.len() > MOST_ITEMS => {
+            Err(SettingsError::value(origin, format!("holds more than {MOST_ITEMS} items")))
+        }
         DeValue::Array(values) => values.iter().map(item).collect(),
         _ => Ok(vec![item(value)?]),
     }
@@ -143,6 +161,9 @@ fn members(
     origin: &Origin,
     notes: &mut Vec<String>,
 ) -> Result<BTreeMap<String, (String, Origin)>, SettingsError> {
+    if table.len() > MOST_MEMBERS {
+        return Err(SettingsError::value(origin, format!("holds more than {MOST_MEMBERS} members")));
+    }
     let mut members = BTreeMap::new();
     for (name, value) in table.iter() {
         let word = name.get_ref().as_ref();

@@ -29,6 +29,14 @@ impl Item {
     pub(crate) fn text(text: impl Into<String>, origin: Origin) -> Self {
         Self { value: Value::Text(text.into()), origin, base: None }
     }
+
+    /// Whether it is an index that is asked only for packages pinned to it.
+    pub(crate) fn is_explicit(&self) -> bool {
+        match &self.value {
+            Value::Text(_) => false,
+            Value::Table(table) => table.get("explicit").is_some_and(|(explicit, _)| explicit == "true"),
+        }
+    }
 }
 
 /// What one level says. A key that is present with nothing in it says "none".

@@ -21,8 +21,8 @@
 //! higher counts), `index-pin` (the same for a package), `ignore` and `trusted-host`. `pre` and `prerelease`, `no-color` and `color`,
 //! `extra` and `all-extras`, `group` and `all-groups`, `upgrade` and `upgrade-package` are each one setting with two words.
 //!
-//! Where uv's configuration says anything about indexes, what pip's says about them does not count, and a note says so: the two
-//! describe the same indexes in two ways. `UV_INDEX_<NAME>_USERNAME` and `_PASSWORD` (or `THOTH_INDEX_…`) belong to the index of
+//! Where uv's configuration names an index or links, save explicit indexes, what pip's says about them does not count, and a note
+//! says so: the two describe the same indexes in two ways. `UV_INDEX_<NAME>_USERNAME` and `_PASSWORD` (or `THOTH_INDEX_…`) belong to the index of
 //! that name, wherever it was said.
 //!
 //! What cannot be used is an error that names its place; in another tool's configuration it is a note, save for what concerns the
@@ -171,10 +171,12 @@ fn project_layer(around: &Surroundings, project: &Path, notes: &mut Vec<String>)
 /// What is said about indexes in one breath.
 const ABOUT_INDEXES: [Key; 5] = [Key::IndexUrl, Key::ExtraIndexUrl, Key::Index, Key::FindLinks, Key::NoIndex];
 
-/// Takes pip's indexes back where uv has some.
+/// Takes pip's indexes back where uv has some. An explicit one does not count: it is asked only for what is pinned to it, and says
+/// nothing about where everything else comes from.
 fn prefer_uv(uv: &Layer, pip: &mut Layer, notes: &mut Vec<String>) {
     let first = |layer: &Layer| {
-        ABOUT_INDEXES.iter().find_map(|key| layer.said.get(key)?.first().map(|item| item.origin.clone()))
+        let items = ABOUT_INDEXES.iter().filter_map(|key| layer.said.get(key)).flatten();
+        items.filter(|item| !item.is_explicit()).map(|item| item.origin.clone()).next()
     };
     if let (Some(kept), Some(void)) = (first(uv), first(pip)) {
         pip.said.retain(|key, _| !ABOUT_INDEXES.contains(key));

@@ -1,6 +1,7 @@
 //! Stories of settings: a command line and its surroundings in, what is in effect out.
 
 mod files;
+mod hostile;
 mod levels;
 mod others;
 mod secrets;

@@ -205,6 +205,19 @@ fn where_uv_says_an_index_pips_do_not_count() {
 }
 
 #[test]
+fn an_explicit_index_of_uvs_leaves_pips_mirror_in_place() {
+    let world = world()
+        .file("uv.toml", "index = [{ name = 'torch', url = 'https://torch.example/', explicit = true }]")
+        .variable("PIP_INDEX_URL", "https://mirror.example/simple");
+    assert_eq!(world.settle("").notes, [] as [&str; 0]);
+    assert_eq!(
+        world.shown("", &["index", "index-url"]),
+        "index = torch=https://torch.example/ (explicit) # uv.toml:1 (index)\n\
+         index-url = https://mirror.example/simple # PIP_INDEX_URL\n"
+    );
+}
+
+#[test]
 fn what_another_tool_says_wrongly_is_a_note_save_about_an_index() {
     let world = world()
         .variable("UV_INDEX_STRATEGY", "unsafe-first-match")
