@@ -208,6 +208,18 @@ fn a_shim_may_talk_before_it_answers_and_is_known_as_a_script() {
 }
 
 #[test]
+fn an_interpreter_is_started_isolated_and_without_what_is_installed_in_it() {
+    // `-I` alone still runs the `.pth` files of installed packages; `-S` does not.
+    let root = folder();
+    let strict = format!(
+        "[ \"$1 $2 $3 $4\" = '-I -S -B -c' ] || exit 3\n[ \"$SYSTEM_VERSION_COMPAT\" = 0 ] || exit 4\n\
+         read -r line && exit 5\ncat <<'END'\n{}\nEND",
+        description("3.12.1")
+    );
+    patient(&script(&root.path().join("strict"), &strict)).unwrap();
+}
+
+#[test]
 fn the_variables_are_taken_as_given_and_empty_ones_as_unset() {
     let search = Search::new(Path::new("/project"), |name| match name {
         "VIRTUAL_ENV" => Some("".into()),
