@@ -103,7 +103,7 @@ fn base<'a>(text: &str, page_url: &'a Url) -> Cow<'a, Url> {
         .map_or(Cow::Borrowed(page_url), Cow::Owned)
 }
 
-fn anchor(tag: &Tag<'_>, links: &mut Links<'_>, listing: &mut Listing<'_>, scope: Scope) {
+fn anchor(tag: &Tag<'_>, links: &mut Links, listing: &mut Listing<'_>, scope: Scope) {
     let Some(href) = tag.attribute("href") else { return };
     let href = href.trim();
     let filename = filename(href);
@@ -118,7 +118,7 @@ fn anchor(tag: &Tag<'_>, links: &mut Links<'_>, listing: &mut Listing<'_>, scope
     }
 }
 
-fn entry(tag: &Tag<'_>, href: &str, filename: String, links: &mut Links<'_>) -> Result<Entry, String> {
+fn entry(tag: &Tag<'_>, href: &str, filename: String, links: &mut Links) -> Result<Entry, String> {
     let (url, fragment) = links.resolve(href)?;
     let requires_python = tag.attribute("data-requires-python").map(|text| text.trim().to_string());
     let metadata = tag

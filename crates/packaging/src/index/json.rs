@@ -52,7 +52,7 @@ pub fn parse_json(package: &PackageName, page_url: &Url, bytes: &[u8]) -> Result
     Ok(listing.finish(stated.status, stated.reason))
 }
 
-fn entry(file: File<'_>, links: &mut Links<'_>) -> Result<Entry, String> {
+fn entry(file: File<'_>, links: &mut Links) -> Result<Entry, String> {
     if file.strange {
         return Err("its entry is not a JSON object".to_string());
     }

@@ -9,7 +9,10 @@ use uv_distribution_filename::{DistFilename, DistFilenameError};
 use uv_pep440::Version;
 
 use super::{FileKind, IndexFile, IndexPage, PageRelease, ProjectStatus, SkippedFile};
-use crate::{Digest, PackageName, requirement::redacted};
+use crate::{
+    Digest, PackageName,
+    requirement::{redacted, without_credentials},
+};
 
 /// The largest page that is read, in bytes; the largest on PyPI is about a tenth of it.
 pub(super) const MAX_BYTES: usize = 256 << 20;
@@ -222,15 +225,18 @@ impl IndexPage {
 }
 
 /// Makes links of one page absolute. The usual page has thousands of links to one host, which need no full parse each.
-pub(super) struct Links<'a> {
-    base: &'a Url,
+///
+/// Credentials of the page are not passed on to its links: a file's URL is kept, shown and locked, and who fetches it knows
+/// what its host is owed.
+pub(super) struct Links {
+    base: Url,
     /// Scheme and authority of the last link that was fully parsed, with the slash after it.
     known: String,
 }
 
-impl<'a> Links<'a> {
-    pub(super) fn new(base: &'a Url) -> Self {
-        Self { base, known: String::new() }
+impl Links {
+    pub(super) fn new(base: &Url) -> Self {
+        Self { base: without_credentials(base), known: String::new() }
     }
 
     /// The absolute URL without its fragment, and the fragment; or why the link cannot be followed, as a clause.
