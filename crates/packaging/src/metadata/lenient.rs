@@ -9,8 +9,12 @@ use crate::Requirement;
 
 /// The longest requirement that is read, in bytes.
 const MAX_LENGTH: usize = 8 << 10;
-/// The most comparisons in one marker: markers are decision diagrams, whose size can explode.
-const MAX_COMPARISONS: usize = 200;
+/// The most `and`s and `or`s in one marker.
+const MAX_CONNECTIVES: usize = 400;
+/// The most turns between `and` and `or`: a marker becomes a decision diagram, whose size can double with every turn.
+const MAX_MIXED: usize = 64;
+/// The same for markers with many extras or `in`s, each of which is a variable of its own.
+const MAX_MIXED_FREELY: usize = 12;
 /// The deepest nesting of parentheses: the marker parser recurses.
 const MAX_DEPTH: usize = 40;
 
@@ -76,10 +80,13 @@ fn bounded(text: &str) -> Result<(), String> {
     if depth.max().unwrap_or(0) > MAX_DEPTH {
         return Err(format!("its parentheses are nested more than {MAX_DEPTH} deep"));
     }
-    let comparisons =
-        text.split(|symbol: char| !symbol.is_ascii_alphanumeric()).filter(|word| matches!(*word, "and" | "or"));
-    if comparisons.count() > MAX_COMPARISONS {
-        return Err(format!("its marker has more than {MAX_COMPARISONS} comparisons"));
+    let count = |words: &[&str]| {
+        text.split(|symbol: char| !symbol.is_ascii_alphanumeric()).filter(|word| words.contains(word)).count()
+    };
+    let (ands, ors, free) = (count(&["and"]), count(&["or"]), count(&["extra", "in"]));
+    let most = if free > MAX_MIXED_FREELY { MAX_MIXED_FREELY } else { MAX_MIXED };
+    if ands.saturating_add(ors) > MAX_CONNECTIVES || ands.min(ors) > most {
+        return Err("its marker is larger than any real one".to_string());
     }
     Ok(())
 }

@@ -101,16 +101,39 @@ fn legacy_slips_are_repaired_and_noted() {
 #[test]
 fn what_cannot_be_read_makes_the_metadata_broken() {
     let deep = format!("foo ; {}python_version > '3'{}", "(".repeat(3000), ")".repeat(3000));
-    let wide = format!("foo ; {}", vec!["python_version != '3'"; 300].join(" and "));
+    let wide = format!("foo ; {}", vec!["python_version != '3'"; 500].join(" and "));
+    // Two to the hundredth nodes, were it turned into a decision diagram.
+    let pairs: Vec<String> = (0..100).map(|pair| format!("extra == 'a{pair}' and extra == 'b{pair}'")).collect();
+    let explosive = format!("foo ; {}", pairs.join(" or "));
     let long = format!("foo{}>=1", " ".repeat(9000));
-    for hopeless in
-        ["", "foo>=", "foo 1.0", "foo @@ x", ">=1", "foo>=1.0+", "foo ; python", "foo[bar>=1", &deep, &wide, &long]
-    {
+    for hopeless in [
+        "",
+        "foo>=",
+        "foo 1.0",
+        "foo @@ x",
+        ">=1",
+        "foo>=1.0+",
+        "foo ; python",
+        "foo[bar>=1",
+        &deep,
+        &wide,
+        &explosive,
+        &long,
+    ] {
         let metadata = parse(&format!("Name: demo\nRequires-Dist: {hopeless}\nRequires-Dist: flask\n"));
         assert!(metadata.broken(), "{hopeless:.40}");
         assert_eq!(requirements(&metadata), ["flask"]);
         assert_eq!(metadata.complaints.len(), 1);
         assert!(metadata.complaints[0].len() < 700, "{}", metadata.complaints[0]);
+    }
+}
+
+#[test]
+fn the_largest_markers_that_are_read_stay_small() {
+    let pairs: Vec<String> = (0..12).map(|pair| format!("extra == 'a{pair}' and extra == 'b{pair}'")).collect();
+    let list: Vec<String> = (0..200).map(|extra| format!("extra == 'x{extra}'")).collect();
+    for marker in [pairs.join(" or "), list.join(" or ")] {
+        assert!(!parse(&format!("Name: demo\nRequires-Dist: foo ; {marker}\n")).broken());
     }
 }
 
