@@ -222,6 +222,7 @@ mod tests {
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Surroundings {
             variables: variables.collect::<BTreeMap<_, _>>(),
+            not_unicode: Vec::new(),
             folder: "/".into(),
             home: None,
             platform: Platform::Unix,

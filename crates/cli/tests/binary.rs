@@ -66,3 +66,14 @@ fn another_folder_is_worked_in_when_asked() {
     let output = thoth(folder.path(), &["-C", "app", "db", "path"]);
     assert_eq!(text(&output.stdout), "/kept\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_unicode_is_noted() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_thoth"));
+    command.args(["config", "show"]).current_dir(folder.path()).env_clear().env("HOME", folder.path());
+    let output = command.env("THOTH_OUTPUT", OsStr::from_bytes(b"\xff.txt")).output().unwrap();
+    assert_eq!(text(&output.stderr), "note: THOTH_OUTPUT: is not Unicode; ignored\n");
+}

@@ -61,7 +61,8 @@ use crate::{args::Cli, settings::Settings};
 /// # Errors
 /// When a flag, a variable, a file of Thoth's or the address of an index cannot be used.
 pub fn settle(cli: &Cli, around: &Surroundings) -> Result<Settings, SettingsError> {
-    let mut notes = Vec::new();
+    let unusable = around.not_unicode.iter().map(|name| format!("{name}: is not Unicode; ignored"));
+    let mut notes: Vec<String> = unusable.collect();
     let project = project_folder(around);
     let files = !(cli.common.no_config || around.variable(variables::NO_CONFIG).is_some_and(truth));
     let mut layers = vec![flags::layer(cli), variables::layer(around, &mut notes)];

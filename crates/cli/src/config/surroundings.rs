@@ -16,6 +16,8 @@ const LIMIT: u64 = 8 << 20;
 pub struct Surroundings {
     /// The environment variables that are Unicode.
     pub variables: BTreeMap<String, String>,
+    /// The names of the variables of Thoth, uv and pip that are not Unicode: they cannot be used, and are noted.
+    pub not_unicode: Vec<String>,
     /// The working directory.
     pub folder: PathBuf,
     /// The user's home folder.
@@ -61,11 +63,22 @@ impl Surroundings {
     /// # Errors
     /// When there is no working directory (it was removed).
     pub fn of_process() -> io::Result<Self> {
-        let variables = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?)).filter(|(_, value)| !value.is_empty())
-        });
+        let mut variables = BTreeMap::new();
+        let mut not_unicode = Vec::new();
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            match value.into_string() {
+                Ok(value) if value.is_empty() => {}
+                Ok(value) => {
+                    variables.insert(name, value);
+                }
+                Err(_) if ["THOTH_", "UV_", "PIP_"].iter().any(|tool| name.starts_with(tool)) => not_unicode.push(name),
+                Err(_) => {}
+            }
+        }
         Ok(Self {
-            variables: variables.collect(),
+            variables,
+            not_unicode,
             folder: std::env::current_dir()?,
             home: std::env::home_dir().filter(|home| home.is_absolute()),
             platform: if cfg!(windows) {

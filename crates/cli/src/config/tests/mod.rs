@@ -60,6 +60,7 @@ impl World {
     fn around(&self) -> Surroundings {
         Surroundings {
             variables: self.variables.clone(),
+            not_unicode: Vec::new(),
             folder: self.folder.clone(),
             home: Some("/home/ada".into()),
             platform: self.platform,
