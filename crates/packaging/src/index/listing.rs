@@ -120,7 +120,7 @@ impl<'a> Listing<'a> {
             Err(Refusal::Stranger) => {
                 return self.skip(&entry.filename, format!("its name is not one of `{}`", self.package));
             }
-            Err(Refusal::Unusable(_)) if self.scope == Scope::Mixed && !belongs(&entry.filename, self.package) => {
+            Err(Refusal::Unusable(_)) if self.scope == Scope::Mixed && !versioned(&entry.filename, self.package) => {
                 return;
             }
             Err(Refusal::Unusable(reason)) => return self.skip(&entry.filename, reason),
@@ -361,6 +361,12 @@ fn belongs(filename: &str, package: &PackageName) -> bool {
             _ => found.to_ascii_lowercase() == *wanted,
         })
         && matches!(filename.as_bytes().get(expected.len()), Some(b'-' | b'_' | b'.'))
+}
+
+/// Whether a name goes on with a number after the package's: `flask-1…` is a file of flask, `flask-login-1…` is none.
+fn versioned(filename: &str, package: &PackageName) -> bool {
+    belongs(filename, package)
+        && filename.as_bytes().get(package.as_ref().len().saturating_add(1)).is_some_and(u8::is_ascii_digit)
 }
 
 /// The name is later used as the name of a file: it must not leave the folder, nor confuse a terminal.

@@ -220,11 +220,20 @@ fn a_folder_gives_the_files_of_one_package() {
     let file = |name: &str| (name.to_string(), Url::parse(&format!("file:///links/{name}")).unwrap(), Some(5));
     let page = IndexPage::from_files(
         &package(),
-        ["demo_pkg-1-py3-none-any.whl", "demo-pkg-2.zip", "other-3.zip", "notes.txt", "demo-pkg-extra-1.zip"].map(file),
+        [
+            "demo_pkg-1-py3-none-any.whl",
+            "demo-pkg-2.zip",
+            "other-3.zip",
+            "notes.txt",
+            "demo-pkg-extra-1.zip",
+            "demo-pkg-3.exe",
+        ]
+        .map(file),
     );
     let versions: Vec<&str> = page.releases.iter().map(|release| release.version.as_str()).collect();
     assert_eq!(versions, ["2", "1"]);
     assert_eq!(page.releases[0].files[0].size, Some(5));
+    assert_eq!(page.skipped.len(), 1, "strangers go without a word: {:?}", page.skipped);
 }
 
 #[test]
