@@ -12,8 +12,8 @@ use crate::{
     Known,
     affected::Affected,
     kev::Catalogue,
-    osv::{Record, RecordAffected},
     package::{Kind, PackageAdvisories, Vulnerability},
+    record::{Record, RecordAffected},
     severity::Severity,
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::osv::{Place, RecordError};
 
@@ -24,16 +24,27 @@ struct RawEntry {
     cve: Option<String>,
 }
 
+/// Only so much as tells a catalogue from a record.
+#[derive(Deserialize)]
+struct Shape {
+    id: Option<IgnoredAny>,
+    vulnerabilities: Option<IgnoredAny>,
+}
+
 /// The most bytes a catalogue may have; the real one has about 1.5 MB.
 const MAX_FILE: usize = 64 << 20;
 
 impl Catalogue {
-    /// Whether a file looks like a catalogue rather than like advisories.
+    /// Whether a file looks like a catalogue rather than like advisories: it lists vulnerabilities by CVE number and is no
+    /// record itself. A file that is broken after such a beginning counts as a catalogue, too.
     pub fn is_one(bytes: &[u8]) -> bool {
-        let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);
-        bytes.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte)) == Some(&b'{')
-            && has(b"\"vulnerabilities\"")
-            && (has(b"\"cveID\"") || has(b"\"catalogVersion\""))
+        let Ok(text) = std::str::from_utf8(bytes) else { return false };
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        text.trim_start().starts_with('{')
+            && text.contains("\"vulnerabilities\"")
+            && (text.contains("\"cveID\"") || text.contains("\"catalogVersion\""))
+            && serde_json::from_str::<Shape>(text)
+                .map_or(true, |shape| shape.id.is_none() && shape.vulnerabilities.is_some())
     }
 
     /// Reads a catalogue.
@@ -64,7 +75,8 @@ mod tests {
         let text = br#"{"title":"KEV","catalogVersion":"2026.08.20","count":2,"vulnerabilities":[
             {"cveID":"cve-2024-1","vendorProject":"x","cwes":[]},{"vendorProject":"nameless"}]}"#;
         assert!(Catalogue::is_one(text));
-        assert!(!Catalogue::is_one(br#"{"id":"A-1","summary":"\"vulnerabilities\""}"#));
+        assert!(!Catalogue::is_one(br#"{"id":"A-1","summary":"of vulnerabilities"}"#));
+        assert!(!Catalogue::is_one(br#"{"id":"A-1","vulnerabilities":[],"cveID":"CVE-2024-1"}"#));
         let catalogue = Catalogue::parse("kev.json", text).unwrap();
         assert_eq!(catalogue.cves.into_iter().collect::<Vec<_>>(), ["CVE-2024-1"]);
     }

@@ -40,7 +40,7 @@ type Place = Option<AnyVersion>;
 ///   (two ends follow each other), the versions between the two ends count as covered.
 /// - Where `fixed` and `last_affected` follow each other, which OSV forbids, the later one ends the stretch.
 /// - `fixed` at the version of its own `introduced` covers nothing; where a stretch ends and the next begins at one version,
-///   it is covered.
+///   no hole is left: PYSEC-2023-72 and PYSEC-2022-42972 are written like that.
 pub(crate) fn stretches(events: &Events) -> (Vec<Range>, Vec<String>) {
     let mut complaints = Vec::new();
     let mut line: Vec<(Place, EventKind)> = Vec::new();
@@ -104,6 +104,7 @@ struct Walk {
     open: Option<Place>,
     end: Option<(AnyVersion, EventKind)>,
     stray: Option<AnyVersion>,
+    again: Option<AnyVersion>,
     done: Vec<(Place, Option<(AnyVersion, EventKind)>)>,
     complaints: Vec<String>,
 }
@@ -119,6 +120,8 @@ impl Walk {
                 } else if self.open.is_none() {
                     self.open = Some(place);
                     self.end = None;
+                } else {
+                    self.again = place;
                 }
             }
             (_, None) | (EventKind::Limit, _) => {}
@@ -127,6 +130,9 @@ impl Walk {
     }
 
     fn close(&mut self, version: AnyVersion, kind: EventKind) {
+        if kind == EventKind::LastAffected && self.open.is_some() && self.again.as_ref() == Some(&version) {
+            return;
+        }
         if let Some(start) = self.open.take() {
             self.done.push((start, Some((version.clone(), kind))));
             self.end = Some((version, kind));
@@ -275,5 +281,7 @@ mod tests {
         assert_eq!(shown(&[(Introduced, "1"), (Fixed, "1")], |_| ()), "");
         assert_eq!(shown(&[(Introduced, "0"), (Fixed, "1"), (Introduced, "1"), (Fixed, "2")], |_| ()), "<1 >=1,<2");
         assert_eq!(shown(&[(Introduced, "1"), (LastAffected, "1")], |_| ()), ">=1,<=1");
+        let seam = [(Introduced, "0"), (LastAffected, "1"), (Introduced, "1"), (LastAffected, "2")];
+        assert_eq!(shown(&seam, |_| ()), "<=2");
     }
 }

@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     join::join,
     kev::Catalogue,
-    osv::{self, Record, RecordError},
+    osv::{self, RecordError},
     package::PackageAdvisories,
+    record::Record,
 };
 
 /// The most problems of one kind that are kept one by one; more are only counted.
@@ -118,39 +119,26 @@ impl SnapshotBuilder {
 
     /// Joins what was added.
     pub fn finish(self) -> Snapshot {
-        let (mut records, superseded) = newest_copies(self.records);
-        let id = identity(&records, self.catalogue.as_ref());
-        let standing =
-            join(&records.iter().map(|(record, _)| record.clone()).collect::<Vec<_>>(), self.catalogue.as_ref());
-        let distinct = |wanted: &dyn Fn(&Record) -> bool, records: &[(Record, Vec<u8>)]| {
-            let mut ids: Vec<String> = records
-                .iter()
-                .filter(|(record, _)| wanted(record))
-                .map(|(record, _)| record.id.to_ascii_uppercase())
-                .collect();
+        let Copies { records, identity, superseded } = newest_copies(self.records, self.catalogue.as_ref());
+        // Copies of one record stand side by side, so that dropping repetitions counts records.
+        let count = |wanted: &dyn Fn(&Record) -> bool| {
+            let mut ids: Vec<String> =
+                records.iter().filter(|record| wanted(record)).map(|record| record.id.to_ascii_uppercase()).collect();
             ids.dedup();
             ids.len()
         };
-        let newest = records.iter().filter_map(|(record, _)| record.modified).max();
-        let counted = |wanted: &dyn Fn(&Record) -> bool| distinct(wanted, &records);
-        let (about, withdrawn, elsewhere) = (
-            counted(&|record| !record.affected.is_empty()),
-            counted(&|record| !record.affected.is_empty() && record.withdrawn.is_some()),
-            counted(&|record| record.affected.is_empty()),
-        );
-        records.clear();
         Snapshot {
-            id,
-            records: about,
-            withdrawn,
-            not_pypi: elsewhere,
+            id: identity,
+            records: count(&|record| !record.affected.is_empty()),
+            withdrawn: count(&|record| !record.affected.is_empty() && record.withdrawn.is_some()),
+            not_pypi: count(&|record| record.affected.is_empty()),
             superseded,
+            newest: records.iter().filter_map(|record| record.modified).max(),
+            packages: join(&records, self.catalogue.as_ref()),
             exploited: self.catalogue.map(|catalogue| catalogue.cves.len()),
             rejected: self.rejected,
             rejected_count: self.rejected_count,
             complaints: self.complaints,
-            newest,
-            packages: standing,
         }
     }
 
@@ -178,38 +166,37 @@ impl SnapshotBuilder {
     }
 }
 
-/// Sorts by identifier and keeps the newest copy of each record, with its canonical bytes. Copies of one age that say
-/// different things are all kept, and affected is what either says. Also gives the number of copies left out.
-fn newest_copies(records: Vec<Record>) -> (Vec<(Record, Vec<u8>)>, usize) {
+/// What is left of the records when older copies are gone.
+struct Copies {
+    /// By identifier.
+    records: Vec<Record>,
+    /// See [`Snapshot::id`].
+    identity: String,
+    /// How many copies are gone.
+    superseded: usize,
+}
+
+/// Keeps the newest copy of each record. Copies of one age that say different things are all kept: affected is then what
+/// either says.
+fn newest_copies(records: Vec<Record>, catalogue: Option<&Catalogue>) -> Copies {
     let all = records.len();
-    let mut keyed: Vec<(String, Record, Vec<u8>)> = records
+    let mut keyed: Vec<(String, Vec<u8>, Record)> = records
         .into_iter()
         .map(|record| {
+            // Plain values into memory: this does not fail, and if it did the record itself would still be used.
             let bytes = postcard::to_allocvec(&record).unwrap_or_default();
-            (record.id.to_ascii_uppercase(), record, bytes)
+            (record.id.to_ascii_uppercase(), bytes, record)
         })
         .collect();
     keyed.sort_by(|one, two| {
-        one.0.cmp(&two.0).then_with(|| two.1.modified.cmp(&one.1.modified)).then_with(|| one.2.cmp(&two.2))
+        one.0.cmp(&two.0).then_with(|| two.2.modified.cmp(&one.2.modified)).then_with(|| one.1.cmp(&two.1))
     });
-    let mut kept: Vec<(String, Record, Vec<u8>)> = Vec::with_capacity(all);
-    for next in keyed {
-        let older = kept
-            .last()
-            .is_some_and(|last| last.0 == next.0 && (last.1.modified != next.1.modified || last.2 == next.2));
-        if !older {
-            kept.push(next);
-        }
-    }
-    let left_out = all - kept.len();
-    (kept.into_iter().map(|(_, record, bytes)| (record, bytes)).collect(), left_out)
-}
+    keyed.dedup_by(|next, kept| next.0 == kept.0 && (next.2.modified != kept.2.modified || next.1 == kept.1));
 
-/// The identity of sorted records. The first line changes whenever the meaning of the bytes after it does.
-fn identity(records: &[(Record, Vec<u8>)], catalogue: Option<&Catalogue>) -> String {
+    // The first line changes whenever the meaning of the bytes after it does.
     let mut hash = Sha256::new();
     hash.update(b"thoth advisories 1\n");
-    for (_, bytes) in records {
+    for (_, bytes, _) in &keyed {
         hash.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(bytes);
     }
@@ -220,8 +207,10 @@ fn identity(records: &[(Record, Vec<u8>)], catalogue: Option<&Catalogue>) -> Str
             hash.update(b"\n");
         }
     }
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+    let identity = hash.finalize().iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
-    })
+    });
+    let superseded = all - keyed.len();
+    Copies { records: keyed.into_iter().map(|(_, _, record)| record).collect(), identity, superseded }
 }

@@ -1,4 +1,4 @@
-//! YAML that cannot explode: aliases are counted out before anything is built from them.
+//! YAML that cannot explode: nesting and aliases are counted out before anything is built from them.
 
 use std::fmt;
 
@@ -6,6 +6,23 @@ use serde::{
     Deserializer,
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
+
+/// The deepest nesting of brackets; an advisory has four. The parser's time grows with the square of it.
+const MAX_BRACKETS: usize = 500;
+
+/// The offset at which more than [`MAX_BRACKETS`] brackets are open, counted without regard to quotes: a text with that
+/// many unpaired brackets is not read either.
+pub(crate) fn too_deep(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MAX_BRACKETS
+    })
+}
 
 /// Whether the document, with every alias written out, stays within ten times its size; an error says where it does not.
 ///
