@@ -74,7 +74,7 @@ impl fmt::Debug for Credentials {
 }
 
 /// Decodes `%41` and leaves everything else.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {

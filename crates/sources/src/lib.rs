@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod http;
 pub mod index;
 pub mod interpreter;
+pub mod metadata;
 pub mod netrc;
 mod tarball;
 pub mod zipped;
