@@ -99,18 +99,15 @@ fn rank(id: &str, prefixes: &[&str]) -> u8 {
 
 /// All identifiers of a group, the one to show first.
 fn identifiers(group: &[&Record]) -> Vec<String> {
-    let mut ids: BTreeMap<String, &str> = BTreeMap::new();
-    for record in group {
-        ids.insert(record.id.to_ascii_uppercase(), &record.id);
+    // A record's own spelling wins; among those of aliases the least, so that the order of records does not show.
+    let mut ids: BTreeMap<String, (bool, &str)> = BTreeMap::new();
+    let own = group.iter().map(|record| (false, record.id.as_str()));
+    let others = group.iter().flat_map(|record| &record.aliases).map(|alias| (true, alias.as_str()));
+    for spelling in own.chain(others) {
+        let known = ids.entry(spelling.1.to_ascii_uppercase()).or_insert(spelling);
+        *known = (*known).min(spelling);
     }
-    for alias in group.iter().flat_map(|record| &record.aliases) {
-        let known = ids.entry(alias.to_ascii_uppercase()).or_insert(alias);
-        // A record's own spelling wins, and among aliases the order of records must not show.
-        if group.iter().all(|record| record.id != *known) {
-            *known = (*known).min(alias);
-        }
-    }
-    let mut ids: Vec<String> = ids.into_values().map(str::to_string).collect();
+    let mut ids: Vec<String> = ids.into_values().map(|(_, id)| id.to_string()).collect();
     ids.sort_by(|one, two| showable(one).cmp(&showable(two)).then_with(|| one.cmp(two)));
     ids
 }
