@@ -54,7 +54,8 @@ impl Scenario {
         }
         arguments.extend(["-o".into(), LOCK.into()]);
         arguments.extend(self.flags(universe));
-        Ok(Written { arguments, variables: self.project.variables.clone(), lock: folder.join(LOCK) })
+        let variables = self.project.variables.iter().map(|(name, text)| (name.clone(), universe.fill(text)));
+        Ok(Written { arguments, variables: variables.collect(), lock: folder.join(LOCK) })
     }
 
     /// The records of the story as files of a folder: name to text.
