@@ -377,8 +377,8 @@ const OLD: &str = "Metadata-Version: 1.2\nName: toy\nVersion: 1.0\n";
 
 #[test]
 fn an_sdist_says_what_it_requires_or_that_only_a_build_could_tell() {
-    type Members = Vec<(&'static str, &'static str)>;
-    let stories: [(&str, Members, Option<(&str, How)>); 5] = [
+    type Story = (&'static str, Vec<(&'static str, &'static str)>, Option<(&'static str, How)>);
+    let stories: [Story; 5] = [
         ("static", vec![("toy-1.0/PKG-INFO", STATIC)], Some(("doll>=2", How::SdistStatic))),
         (
             "recorded",

@@ -190,13 +190,17 @@ pub(super) fn flattened(error: &dyn Error) -> String {
     let mut next = Some(error);
     while let Some(error) = next {
         let text = error.to_string();
-        if !parts.iter().any(|part| part.contains(&text)) {
+        // The HTTP library's own frame around a cause says nothing to the reader.
+        if !text.starts_with("client error (") && !parts.iter().any(|part| part.contains(&text)) {
             parts.push(text);
         }
         if parts.len() > 8 {
             break;
         }
         next = error.source();
+    }
+    if parts.is_empty() {
+        parts.push(error.to_string());
     }
     scrubbed(&parts.join(": "))
 }
