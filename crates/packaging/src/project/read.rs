@@ -15,6 +15,9 @@ pub(super) const LARGEST_TEXT: usize = 8 * 1024 * 1024;
 /// The most declarations of one project.
 pub(super) const MOST_DECLARATIONS: usize = 100_000;
 
+/// The most indexes, folders of files, hosts and sources of one project, each.
+pub(super) const MOST_OPTIONS: usize = 2_000;
+
 /// How files that refer to others reach them.
 ///
 /// The implementor bounds sizes and times, decodes the bytes (UTF-8 with or without a byte order mark, and what else it
@@ -196,8 +199,23 @@ impl Reading {
     pub(super) fn is_full(&mut self, origin: &Origin) -> bool {
         let project = &self.project;
         let declared = project.requirements.len() + project.constraints.len() + project.overrides.len();
-        if declared >= MOST_DECLARATIONS {
-            let fault = Fault::TooMuch { what: "requirements in one project", limit: MOST_DECLARATIONS };
+        let options = &project.options;
+        let lists = [
+            options.extra_index_urls.len(),
+            options.find_links.len(),
+            options.named.len(),
+            options.trusted_hosts.len(),
+            options.no_binary.packages.len(),
+            options.only_binary.packages.len(),
+        ];
+        let excess = if declared > MOST_DECLARATIONS {
+            Some(Fault::TooMuch { what: "requirements in one project", limit: MOST_DECLARATIONS })
+        } else if lists.into_iter().any(|length| length > MOST_OPTIONS) {
+            Some(Fault::TooMuch { what: "indexes, hosts or packages in options", limit: MOST_OPTIONS })
+        } else {
+            None
+        };
+        if let Some(fault) = excess {
             self.problems.truncate(ProjectError::MOST - 1);
             self.problems.push(Problem::new(origin.clone(), fault));
             return true;

@@ -64,10 +64,15 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     let mut found = Vec::new();
     let mut index = 0;
     while let Some(line) = lines.get(index) {
-        let after = lines.get(index + 1..).unwrap_or_default();
-        let end = opening(line).and_then(|kind| Some((kind, closing(after)?)));
-        let Some((kind, end)) = end else {
+        let Some(kind) = opening(line) else {
             index += 1;
+            continue;
+        };
+        let after = lines.get(index + 1..).unwrap_or_default();
+        let run = comment_lines(after);
+        let Some(end) = after.iter().take(run).rposition(|line| *line == "# ///").filter(|end| *end > 0) else {
+            // What does not end this block ends no other one of the same comment lines.
+            index += run + 1;
             continue;
         };
         let content = after.iter().take(end).map(|line| {
@@ -90,10 +95,9 @@ fn opening(line: &str) -> Option<&str> {
     is_word.then_some(kind)
 }
 
-/// How many lines of content stand before the closing; at least one must.
-fn closing(lines: &[&str]) -> Option<usize> {
-    let run = lines.iter().take_while(|line| **line == "#" || line.starts_with("# ")).count();
-    lines.iter().take(run).rposition(|line| *line == "# ///").filter(|end| *end > 0)
+/// How many lines of a comment follow one another.
+fn comment_lines(lines: &[&str]) -> usize {
+    lines.iter().take_while(|line| **line == "#" || line.starts_with("# ")).count()
 }
 
 #[cfg(test)]

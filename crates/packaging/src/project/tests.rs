@@ -86,6 +86,43 @@ fn a_thousand_problems_are_cut_short() {
     assert_eq!(error.problems.len(), ProjectError::MOST);
 }
 
+#[test]
+fn hostile_sizes_end_soon() {
+    let lines = |line: &str, count: usize| -> String { line.repeat(count) };
+    let hosts: String = (0..100_000).map(|index| format!("--trusted-host h{index}\n")).collect();
+    let names: Vec<String> = (0..100_000).map(|index| format!("p{index}")).collect();
+    let groups: String = (0..20_000).map(|index| format!("g{index} = []\n")).collect();
+    let in_markers: Vec<String> =
+        (0..12).map(|index| format!("('a{index}' in os_name and 'a{index}' in sys_platform)")).collect();
+    let versions: Vec<String> = (0..2000).map(|minor| format!("'a[big] ; python_version == \"3.{minor}\"'")).collect();
+    let big: Vec<String> = (0..2000).map(|index| format!("'p{index}'")).collect();
+    for (kind, text) in [
+        (Kind::Requirements, lines("flask\n", 200_000)),
+        (Kind::Requirements, hosts),
+        (Kind::Requirements, format!("--no-binary {}", names.join(","))),
+        (Kind::Requirements, format!("flask ; {}", in_markers.join(" or "))),
+        (Kind::Requirements, lines("\\\n", 1_000_000)),
+        (Kind::Requirements, lines("'", 1_000_000)),
+        (Kind::Requirements, format!("--hash={}", lines("\"'", 500_000))),
+        (Kind::Pyproject, format!("[dependency-groups]\n{groups}")),
+        (Kind::Pyproject, format!("a = {}", lines("[", 100_000))),
+        (Kind::Pipfile, format!("[packages]\na = {}", lines("{a = ", 100_000))),
+        (
+            Kind::Pyproject,
+            format!(
+                "[project]\nname = 'a'\ndependencies = [{}]\n[project.optional-dependencies]\nbig = [{}]\n",
+                versions.join(","),
+                big.join(",")
+            ),
+        ),
+        (Kind::Script, lines("# /// script\n", 300_000)),
+        (Kind::Script, lines("# /// script\n# a\n", 200_000)),
+    ] {
+        let selection = Selection { extras: Selected::All, groups: Selected::All };
+        let _ = read(kind, "file", &text, &NoFiles, &|_| None, &selection);
+    }
+}
+
 const KINDS: [Kind; 6] =
     [Kind::Requirements, Kind::Constraints, Kind::Overrides, Kind::Pyproject, Kind::Pipfile, Kind::Script];
 

@@ -13,7 +13,7 @@ use super::{
     Declaration, NamedIndex, Selected, Selection,
     declaration::{self, masked},
     error::{Fault, Problem, excerpt, reason},
-    read::Reading,
+    read::{MOST_OPTIONS, Reading},
     toml_file::{TomlFile, shape},
 };
 use crate::{ExtraName, GroupName, MarkerTree, Origin, PackageName, Requirement, Url, VersionSpecifiers, Wanted};
@@ -131,7 +131,12 @@ fn read_sources(
     variable: &dyn Fn(&str) -> Option<String>,
     search_all: bool,
 ) -> Result<(), Problem> {
-    for (index, (table, origin)) in file.tables(file.root(), "source", "source")?.into_iter().enumerate() {
+    let tables = file.tables(file.root(), "source", "source")?;
+    if tables.len() > MOST_OPTIONS {
+        let fault = Fault::TooMuch { what: "sources", limit: MOST_OPTIONS };
+        return Err(file.problem(file.root(), "source", "source", fault));
+    }
+    for (index, (table, origin)) in tables.into_iter().enumerate() {
         let Some(url) = file.string(table, "url", "source.url")? else {
             return Err(Problem::new(origin, Fault::Missing("source.url")));
         };
@@ -313,8 +318,8 @@ fn read_marker(file: &TomlFile, entry: &dyn TableLike) -> Result<MarkerTree, Fau
 
 fn pin(reading: &mut Reading, name: &PackageName, index: &str, origin: &Origin) -> Result<(), Fault> {
     let options = &mut reading.project.options;
-    let known: Vec<String> = options.named.iter().map(|index| index.name.clone()).collect();
-    if !known.iter().any(|known| known == index) {
+    if !options.named.iter().any(|known| known.name == index) {
+        let known = options.named.iter().map(|index| index.name.clone()).collect();
         return Err(Fault::UnknownIndex { package: name.to_string(), index: excerpt(index), known });
     }
     options.pins.insert(name.clone(), (index.to_string(), origin.clone()));

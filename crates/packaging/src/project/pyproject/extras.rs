@@ -10,7 +10,7 @@ use crate::{
     project::{
         Declaration, Selected, declaration,
         error::{Fault, Problem},
-        read::Reading,
+        read::{MOST_DECLARATIONS, Reading},
         toml_file::TomlFile,
     },
 };
@@ -116,7 +116,8 @@ impl Extras {
                 }
                 *known = known.or(marker);
                 expansions += 1;
-                if expansions > MOST_EXPANSIONS {
+                let declarations = expanded.len() + waiting.len() + extra.len();
+                if expansions > MOST_EXPANSIONS || declarations > MOST_DECLARATIONS {
                     let fault = Fault::TooMuch { what: "requirements on the project itself", limit: MOST_EXPANSIONS };
                     reading.fault(declaration.origin.clone(), fault);
                     return expanded;

@@ -1,6 +1,9 @@
 //! `[dependency-groups]` (PEP 735), flattened.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 use toml_edit::{TableLike, Value};
 
@@ -80,7 +83,7 @@ impl Groups {
         file: &TomlFile,
         selected: &Selected<GroupName>,
     ) -> Vec<Declaration> {
-        let mut walk = Walk { groups: self, declared: Vec::new(), chain: Vec::new(), done: Vec::new() };
+        let mut walk = Walk { groups: self, declared: Vec::new(), chain: Vec::new(), done: BTreeSet::new() };
         let names: Vec<&GroupName> = match selected {
             Selected::All => self.groups.keys().collect(),
             Selected::Only(names) => names.iter().collect(),
@@ -101,7 +104,7 @@ struct Walk<'a> {
     groups: &'a Groups,
     declared: Vec<Declaration>,
     chain: Vec<GroupName>,
-    done: Vec<GroupName>,
+    done: BTreeSet<GroupName>,
 }
 
 impl Walk<'_> {
@@ -132,7 +135,7 @@ impl Walk<'_> {
             }
         }
         self.chain.pop();
-        self.done.push(name.clone());
+        self.done.insert(name.clone());
     }
 }
 

@@ -63,6 +63,7 @@ fn read_file(reading: &mut Reading, file: &TomlFile, text: &str, selection: &Sel
         uv::read(reading, file, uv, &mut requirements);
     }
     reading.project.requirements.append(&mut requirements);
+    reading.is_full(&Origin::file(file.name()));
     read_own_table(reading, text);
     note_unread(reading, file, tool);
     Ok(())

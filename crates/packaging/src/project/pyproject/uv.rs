@@ -7,7 +7,7 @@ use crate::{
     project::{
         Declaration, NamedIndex, declaration,
         error::{Fault, Problem, excerpt, reason},
-        read::Reading,
+        read::{MOST_OPTIONS, Reading},
         toml_file::{TomlFile, shape},
     },
 };
@@ -70,7 +70,12 @@ fn requirements_of(reading: &mut Reading, file: &TomlFile, uv: &dyn TableLike, k
 
 fn read_indexes(reading: &mut Reading, file: &TomlFile, uv: &dyn TableLike) -> Result<(), Problem> {
     const PART: &str = "tool.uv.index";
-    for (table, origin) in file.tables(uv, "index", PART)? {
+    let tables = file.tables(uv, "index", PART)?;
+    if tables.len() > MOST_OPTIONS {
+        let fault = Fault::TooMuch { what: "indexes", limit: MOST_OPTIONS };
+        return Err(file.problem(uv, "index", PART, fault));
+    }
+    for (table, origin) in tables {
         let text = |key: &str| file.string(table, key, &format!("{PART}.{key}"));
         let Some(url) = text("url")? else {
             return Err(Problem::new(origin, Fault::Missing("tool.uv.index.url")));
@@ -111,7 +116,12 @@ fn read_switches(reading: &mut Reading, file: &TomlFile, uv: &dyn TableLike) -> 
         if is_set(all)? {
             values.push((":all:".to_string(), file.origin_of(uv, all, &format!("tool.uv.{all}"))));
         }
-        for (name, origin) in file.strings(uv, named, &format!("tool.uv.{named}"))? {
+        let names = file.strings(uv, named, &format!("tool.uv.{named}"))?;
+        if names.len() > MOST_OPTIONS {
+            let fault = Fault::TooMuch { what: "packages in one option", limit: MOST_OPTIONS };
+            return Err(file.problem(uv, named, "tool.uv", fault));
+        }
+        for (name, origin) in names {
             let name = declaration::package_name(name).map_err(|fault| Problem::new(origin.clone(), fault))?;
             values.push((name.to_string(), origin));
         }
@@ -203,6 +213,10 @@ fn read_sources(
 ) -> Result<(), Problem> {
     const PART: &str = "tool.uv.sources";
     let Some(table) = file.table(uv, "sources", PART)? else { return Ok(()) };
+    if table.len() > MOST_OPTIONS {
+        let fault = Fault::TooMuch { what: "sources", limit: MOST_OPTIONS };
+        return Err(file.problem(uv, "sources", PART, fault));
+    }
     for (key, item) in table.iter() {
         let part = format!("{PART}.{key}");
         let package = declaration::package_name(key).map_err(|fault| file.problem(table, key, &part, fault))?;

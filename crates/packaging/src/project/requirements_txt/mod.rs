@@ -15,7 +15,7 @@ use super::{
     Declaration, Files, Kind,
     declaration::{self, masked},
     error::{Fault, reason},
-    read::{Reading, too_large},
+    read::{MOST_OPTIONS, Reading, too_large},
 };
 use crate::{Digest, Origin, Url};
 
@@ -169,6 +169,7 @@ impl Reader<'_> {
     }
 
     fn apply_no_binary(&mut self, value: &str) -> Result<(), Fault> {
+        few_names(value)?;
         let applied = self.reading.project.options.apply_no_binary(value);
         applied.map_err(|error| Fault::Option {
             option: "--no-binary".into(),
@@ -177,6 +178,7 @@ impl Reader<'_> {
     }
 
     fn apply_only_binary(&mut self, value: &str) -> Result<(), Fault> {
+        few_names(value)?;
         let applied = self.reading.project.options.apply_only_binary(value);
         applied.map_err(|error| Fault::Option {
             option: "--only-binary".into(),
@@ -229,6 +231,14 @@ impl Reader<'_> {
         self.done.push((kind, key));
         Ok(())
     }
+}
+
+/// Bounds the names in one value of `--no-binary` or `--only-binary`.
+fn few_names(value: &str) -> Result<(), Fault> {
+    if value.split(',').count() > MOST_OPTIONS {
+        return Err(Fault::TooMuch { what: "packages in one option", limit: MOST_OPTIONS });
+    }
+    Ok(())
 }
 
 /// A `--hash`, which pip takes only by an algorithm that protects.
