@@ -196,3 +196,16 @@ fn folders_of_pages_are_an_index() {
     let gone = Index::new(&Url::from_directory_path(folder.path().join("gone")).unwrap(), IndexKind::Simple);
     assert!(matches!(ask(&gone), Err(IndexError::Local { .. })));
 }
+
+#[test]
+fn a_large_page_is_read_like_a_small_one() {
+    let files: Vec<String> = (0..2000)
+        .map(|n| format!(r#"{{"filename": "toy-{n}.0.tar.gz", "url": "/files/toy-{n}.0.tar.gz", "hashes": {{}}}}"#))
+        .collect();
+    let page = format!(r#"{{"meta": {{"api-version": "1.0"}}, "name": "toy", "files": [{}]}}"#, files.join(","));
+    let half = page[..page.len() / 2].to_string();
+    let server = Server::start(move |_| Reply::ok(page.clone()).with("Content-Type", JSON));
+    assert_eq!(found(ask(&simple(&server))).page.releases.len(), 2000);
+    let server = Server::start(move |_| Reply::ok(half.clone()).with("Content-Type", JSON));
+    assert!(matches!(ask(&simple(&server)), Err(IndexError::Page { .. })));
+}

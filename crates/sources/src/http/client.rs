@@ -43,8 +43,7 @@ fn build(options: &HttpOptions, check: bool) -> Result<reqwest::Client, String> 
         .referer(false)
         .no_gzip()
         .connect_timeout(options.timeout)
-        .pool_max_idle_per_host(options.concurrency)
-        .http2_adaptive_window(true);
+        .pool_max_idle_per_host(options.concurrency);
     let builder = if check {
         builder.tls_backend_preconfigured(verified(options)?)
     } else {

@@ -23,6 +23,9 @@ const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.
 /// The most bytes of a page.
 const PAGE: u64 = 256 << 20;
 
+/// From how many bytes on a page is read away from the threads that wait for the network, and beside other pages.
+const LARGE: usize = 64 << 10;
+
 /// A page of links, which is fetched once for all packages.
 type Links = Arc<OnceCell<Result<Arc<Response>, FetchError>>>;
 
@@ -79,8 +82,14 @@ impl IndexClient {
             404 | 410 => return Ok(PageAnswer::NotFound),
             status => return Err(fetch(FetchError::Status { url: shown(&request.url), status })),
         }
-        let page = read(package, &response)?;
-        Ok(found(page, &response))
+        if response.body.len() < LARGE {
+            return read(package, &response).map(|page| found(page, &response));
+        }
+        let (name, url) = (package.clone(), shown(&response.head.url));
+        let reading = tokio::task::spawn_blocking(move || read(&name, &response).map(|page| found(page, &response)));
+        reading.await.unwrap_or_else(|error| {
+            Err(fetch(FetchError::Body { url, why: format!("the reader of the page stopped ({error})") }))
+        })
     }
 
     async fn links(&self, index: &Index, url: Url, package: &PackageName) -> Result<PageAnswer, IndexError> {
