@@ -58,6 +58,20 @@ impl Scenario {
         Ok(Written { arguments, variables: variables.collect(), lock: folder.join(LOCK) })
     }
 
+    /// The story with the places filled that it leaves open in what the project declares ([`Universe::fill`]): what a test of
+    /// the core reads.
+    #[must_use]
+    pub fn filled(&self, universe: &Universe) -> Self {
+        let mut scenario = self.clone();
+        let project = &mut scenario.project;
+        let lists = [&mut project.requires, &mut project.constraints, &mut project.overrides];
+        let texts = project.files.values_mut().chain(project.variables.values_mut());
+        for text in lists.into_iter().flatten().chain(texts) {
+            *text = universe.fill(text);
+        }
+        scenario
+    }
+
     /// The records of the story as files of a folder: name to text.
     pub fn advisory_records(&self) -> Vec<(String, String)> {
         let records = self.advisories.iter().map(|advisory| (format!("{}.json", advisory.id), advisory.osv()));

@@ -188,3 +188,45 @@ fn advisories_are_served_as_a_folder_an_array_and_an_archive() {
     server.put("/extra.txt", "text/plain", "hello");
     assert_eq!(get(&server, "/extra.txt", "").1, b"hello");
 }
+
+/// Every page of every story.
+fn pages_of_all_stories(check: impl Fn(&Universe, &str, &packaging::PackageName)) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/scenarios");
+    for (_, scenario) in crate::load_all(&folder).unwrap() {
+        let universe = Universe::offline(&scenario).unwrap();
+        for index in universe.indexes() {
+            universe.projects(index).for_each(|project| check(&universe, index, &project.name));
+        }
+    }
+}
+
+#[test]
+fn a_client_reads_from_json_what_the_universe_says() {
+    pages_of_all_stories(|universe, index, package| {
+        let url = format!("{}{package}/", universe.index_url(index)).parse().unwrap();
+        let text = pages::json(universe.project_of(index, package).unwrap(), &Behaviour::default());
+        let mut read = packaging::index::parse_json(package, &url, &text).unwrap();
+        let mut said = universe.page(index, package).unwrap();
+        let skipped = |page: &mut packaging::index::IndexPage| -> Vec<String> {
+            page.skipped.drain(..).map(|file| file.filename).collect()
+        };
+        assert_eq!(skipped(&mut read), skipped(&mut said));
+        assert_eq!(read, said);
+    });
+}
+
+#[test]
+fn a_client_reads_from_html_what_the_universe_says_but_sizes_and_times() {
+    pages_of_all_stories(|universe, index, package| {
+        let url = format!("{}{package}/", universe.index_url(index)).parse().unwrap();
+        let text = pages::html(universe.project_of(index, package).unwrap(), &Behaviour::default());
+        let mut read = packaging::index::parse_html(package, &url, &text).unwrap();
+        let mut said = universe.page(index, package).unwrap();
+        for file in said.releases.iter_mut().flat_map(|release| &mut release.files) {
+            (file.size, file.upload_time) = (None, None);
+        }
+        read.skipped.clear();
+        said.skipped.clear();
+        assert_eq!(read, said);
+    });
+}
