@@ -1,1 +1,17 @@
-//! The verbs: gather, decide, write, keep.
+//! The verbs: gather what is needed, decide, write, keep.
+//!
+//! This crate alone knows the order of things: it reads the project, finds the environment, loads the evidence, steps the
+//! search and fetches what it asks for, writes the lock and remembers the run. How a report looks and what a flag is called
+//! is not known here.
+
+pub mod advise;
+pub mod error;
+pub mod progress;
+pub mod request;
+pub mod world;
+
+pub use advise::{Advice, advise};
+pub use error::AdviseError;
+pub use progress::{Progress, Silent};
+pub use request::Request;
+pub use world::World;

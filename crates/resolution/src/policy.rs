@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Ignores;
-use packaging::{Digest, PackageName, Version, project::FormatControl};
+use packaging::{Digest, PackageName, Version, project::IndexOptions};
 
 use crate::objective::Objective;
 
@@ -33,10 +33,8 @@ pub struct Policy {
     /// Files uploaded after this are not considered: microseconds since the Unix epoch. A file without an upload time is
     /// not considered either: the cooldown fails closed.
     pub exclude_newer: Option<i64>,
-    /// Packages of which only wheels may be used.
-    pub only_binary: FormatControl,
-    /// Packages of which only source distributions may be used.
-    pub no_binary: FormatControl,
+    /// Which kinds of files may be used of which package; only the format controls are looked at.
+    pub formats: IndexOptions,
     /// Hashes demanded for files, by package.
     pub hashes: BTreeMap<PackageName, BTreeSet<Digest>>,
     /// Vulnerabilities that do not count.
@@ -57,8 +55,7 @@ impl Policy {
             objective,
             prereleases: Prereleases::default(),
             exclude_newer: None,
-            only_binary: FormatControl::default(),
-            no_binary: FormatControl::default(),
+            formats: IndexOptions::default(),
             hashes: BTreeMap::new(),
             ignores: Ignores::default(),
             unscored: UNSCORED,

@@ -151,6 +151,21 @@ impl Sieve<'_> {
         package
     }
 
+    /// The files of a candidate that may be locked: those that only another platform or Python could not install are among
+    /// them, so that a lock serves neighbours too.
+    pub fn lockable_files<'p>(&self, package: &'p Package, candidate: &'p Candidate) -> Vec<(usize, &'p IndexFile)> {
+        let mut pythons = FxHashMap::default();
+        package
+            .files(candidate)
+            .filter(|(_, file)| {
+                matches!(
+                    self.usable(&package.name, file, &mut pythons),
+                    Ok(_) | Err(Exclusion::Platform | Exclusion::Python(_))
+                )
+            })
+            .collect()
+    }
+
     /// The files of a candidate that may be installed, the best first.
     pub fn usable_files<'p>(&self, package: &'p Package, candidate: &'p Candidate) -> Vec<UsableFile<'p>> {
         let mut pythons = FxHashMap::default();
@@ -216,9 +231,10 @@ impl Sieve<'_> {
                 Some(_) => {}
             }
         }
+        let formats = self.policy.formats.formats(name);
         let rank = match file.kind {
-            FileKind::Wheel if self.policy.no_binary.covers(name) => return Err(Exclusion::Format),
-            FileKind::Sdist if self.policy.only_binary.covers(name) => return Err(Exclusion::Format),
+            FileKind::Wheel if !formats.wheels => return Err(Exclusion::Format),
+            FileKind::Sdist if !formats.sdists => return Err(Exclusion::Format),
             FileKind::Sdist => 0,
             FileKind::Wheel => WheelFilename::from_str(&file.filename)
                 .ok()

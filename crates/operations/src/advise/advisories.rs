@@ -1,0 +1,331 @@
+//! The advisory snapshot of a run: stored, refreshed when it is time, loaded when it is new.
+
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::UNIX_EPOCH};
+
+use evidence::{PackageAdvisories, Snapshot, SnapshotBuilder};
+use knowledge::{KnowledgeBase, SnapshotInfo};
+use packaging::{PackageName, Url, requirement::redacted};
+use resolution::{Recommendation, outcome::AdvisoriesUsed};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use sources::{
+    archive::{self, FetchedArchive, Limits, Walked},
+    http::Validators,
+};
+
+use crate::{
+    error::AdviseError,
+    request::{AdvisorySource, Request},
+    world::World,
+};
+
+/// For how long a fetched source is taken as it is, seconds.
+const FRESH: i64 = 3600;
+/// How many rejected records are kept with a snapshot, to be shown.
+const REJECTED_SHOWN: usize = 20;
+/// How many entries of a folder are looked at to see whether it changed.
+const MOST_ENTRIES: usize = 200_000;
+
+/// The advisories that a run decides by.
+#[derive(Clone)]
+pub(crate) struct Advisories {
+    key: String,
+    info: SnapshotInfo,
+    pub(crate) used: AdvisoriesUsed,
+    knowledge: Arc<KnowledgeBase>,
+    /// The advisories themselves, when the knowledge base could not keep them.
+    loaded: Option<Arc<BTreeMap<PackageName, PackageAdvisories>>>,
+}
+
+/// What is kept beside a stored snapshot.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Details {
+    sources: Vec<String>,
+    rejected: Vec<String>,
+    /// By source that is fetched: what to ask again with.
+    validators: BTreeMap<String, (Option<String>, Option<String>)>,
+    /// What the local sources looked like.
+    fingerprint: String,
+    /// Whether a catalogue of exploited vulnerabilities was among the sources.
+    exploited: bool,
+}
+
+/// How loading ended.
+pub(crate) struct Loaded {
+    /// `None` when there are no advisories.
+    pub(crate) advisories: Option<Advisories>,
+    /// Why there are none.
+    pub(crate) missing: Option<String>,
+    /// What the reader should know: a source that could not be refreshed, say.
+    pub(crate) notes: Vec<String>,
+    /// Whether a catalogue of exploited vulnerabilities is part of the evidence.
+    pub(crate) exploited: bool,
+}
+
+/// Loads the snapshot of the sources configured.
+pub(crate) async fn load(request: &Request, world: &World<'_>) -> Result<Loaded, AdviseError> {
+    let mut notes = Vec::new();
+    match snapshot(request, world, &mut notes).await {
+        Ok((advisories, exploited)) => {
+            Ok(Loaded { advisories: Some(advisories), missing: None, notes, exploited })
+        }
+        Err(error) if request.recommendation == Recommendation::Security => {
+            Err(AdviseError::Advisories(Box::new(error)))
+        }
+        // What the user names must work; what is only the default may be out of reach.
+        Err(error) if request.advisories.iter().any(|source| *source != AdvisorySource::Osv) => Err(error),
+        Err(error) => {
+            let missing = Some(error.story().replace("\n  caused by: ", ": "));
+            Ok(Loaded { advisories: None, missing, notes, exploited: false })
+        }
+    }
+}
+
+async fn snapshot(
+    request: &Request,
+    world: &World<'_>,
+    notes: &mut Vec<String>,
+) -> Result<(Advisories, bool), AdviseError> {
+    let names: Vec<String> = request.advisories.iter().map(shown).collect();
+    let key = format!("{:x}", Sha256::digest(identity(request).as_bytes()));
+    let fingerprint = fingerprint(request)?;
+    let stored = world.knowledge.snapshot(&key).unwrap_or_else(|error| {
+        notes.push(format!("The stored advisories cannot be read ({error}); they are loaded again."));
+        None
+    });
+    let stored = stored.and_then(|info| {
+        let details: Details = serde_json::from_str(&info.details).ok()?;
+        (details.fingerprint == fingerprint).then_some((info, details))
+    });
+    let remote = request.advisories.iter().any(|source| !matches!(source, AdvisorySource::Path(_)));
+    if let Some((info, details)) = &stored {
+        let due = remote && !world.http.is_offline() && (world.refresh || world.seconds() - info.checked_at > FRESH);
+        if !due {
+            return Ok((Advisories::stored(world, key, info.clone(), details), details.exploited));
+        }
+    }
+    world.progress.say("loading advisories");
+    let mut validators = BTreeMap::new();
+    let mut fetched = BTreeMap::new();
+    let mut unchanged = stored.is_some();
+    for (source, name) in request.advisories.iter().zip(&names) {
+        let Some(url) = remote_url(source) else { continue };
+        let known = stored.as_ref().filter(|_| request.advisories.len() == 1).and_then(|(_, details)| {
+            let (etag, last_modified) = details.validators.get(name)?.clone();
+            Some(Validators { etag, last_modified })
+        });
+        let quick = *source == AdvisorySource::Osv;
+        match archive::fetch(&world.http, &url, known.as_ref(), quick).await {
+            Ok(FetchedArchive::NotModified) => {}
+            Ok(FetchedArchive::New(new)) => {
+                unchanged = false;
+                let new_validators = new.validators.clone();
+                validators.insert(name.clone(), (new_validators.etag, new_validators.last_modified));
+                fetched.insert(name.clone(), new);
+            }
+            Err(error) => {
+                let Some((info, details)) = &stored else {
+                    return Err(AdviseError::AdvisorySource { origin: name.clone(), source: error });
+                };
+                notes.push(format!(
+                    "The advisories from {name} could not be refreshed ({error}); those loaded before are used."
+                ));
+                return Ok((Advisories::stored(world, key, info.clone(), details), details.exploited));
+            }
+        }
+    }
+    if unchanged && let Some((mut info, details)) = stored {
+        info.checked_at = world.seconds();
+        if let Err(error) = world.knowledge.touch_snapshot(&key, info.checked_at) {
+            tracing::debug!("not noted that advisories are unchanged: {error}");
+        }
+        return Ok((Advisories::stored(world, key, info, &details), details.exploited));
+    }
+
+    let mut builder = SnapshotBuilder::new();
+    for (source, name) in request.advisories.iter().zip(&names) {
+        builder.source(name.clone());
+        let mut add = |file: &str, bytes: &[u8]| {
+            builder.add(file, bytes);
+        };
+        let walked = match (source, fetched.get(name)) {
+            (AdvisorySource::Path(path), _) => {
+                archive::walk(&request.folder.join(path), Limits::default(), &mut add)
+            }
+            (_, Some(fetched)) => fetched.walk(Limits::default(), &mut add),
+            (_, None) => return Err(AdviseError::Bug(format!("{name} was not fetched"))),
+        };
+        let walked = walked.map_err(|source| AdviseError::AdvisorySource { origin: name.clone(), source })?;
+        broken_entries(name, &walked, notes);
+        if walked.records == 0 {
+            let why = "there is no record in it".to_string();
+            return Err(AdviseError::NoAdvisories { origin: name.clone(), why });
+        }
+    }
+    let snapshot = builder.finish();
+    if snapshot.records == 0 && snapshot.exploited.is_none() {
+        let why = match snapshot.rejected.first() {
+            Some(first) => format!(
+                "none of its {} records can be used; {}: {}",
+                snapshot.rejected_count, first.file, first.reason
+            ),
+            None => "none of its records is about PyPI".to_string(),
+        };
+        return Err(AdviseError::NoAdvisories { origin: names.join(", "), why });
+    }
+    let exploited = snapshot.exploited.is_some();
+    let details = Details {
+        sources: names.clone(),
+        rejected: snapshot.rejected.iter().take(REJECTED_SHOWN).map(rejected_line).collect(),
+        validators,
+        fingerprint,
+        exploited,
+    };
+    Ok((keep(world, key, snapshot, &details, notes), exploited))
+}
+
+/// Keeps a snapshot, or holds it in memory where it cannot be kept.
+fn keep(world: &World<'_>, key: String, snapshot: Snapshot, details: &Details, notes: &mut Vec<String>) -> Advisories {
+    let info = SnapshotInfo {
+        id: snapshot.id.clone(),
+        records: snapshot.records as u64,
+        withdrawn: snapshot.withdrawn as u64,
+        rejected: snapshot.rejected_count as u64,
+        newest: snapshot.newest.map(|micros| micros.div_euclid(1_000_000)),
+        loaded_at: world.seconds(),
+        checked_at: world.seconds(),
+        etag: None,
+        last_modified: None,
+        origin: details.sources.join(", "),
+        details: serde_json::to_string(details).unwrap_or_default(),
+    };
+    let rows = snapshot.packages.iter().map(|(name, advisories)| (name.clone(), advisories.to_bytes()));
+    let mut advisories = Advisories::stored(world, key.clone(), info.clone(), details);
+    if let Err(error) = world.knowledge.replace_snapshot(&key, &info, rows) {
+        notes.push(format!("The advisories are not kept for the next run: {error}."));
+        advisories.loaded = Some(Arc::new(snapshot.packages));
+    }
+    advisories
+}
+
+impl Advisories {
+    fn stored(world: &World<'_>, key: String, info: SnapshotInfo, details: &Details) -> Self {
+        let used = AdvisoriesUsed {
+            id: info.id.clone(),
+            sources: details.sources.clone(),
+            records: usize::try_from(info.records).unwrap_or(usize::MAX),
+            newest: info.newest.map(|seconds| seconds.saturating_mul(1_000_000)),
+            checked: Some(info.checked_at.saturating_mul(1_000_000)),
+            age: Some((world.seconds() - info.checked_at).max(0)),
+            rejected: details.rejected.clone(),
+            rejected_count: usize::try_from(info.rejected).unwrap_or(usize::MAX),
+        };
+        Self { key, info, used, knowledge: Arc::clone(&world.knowledge), loaded: None }
+    }
+
+    /// What the snapshot says of a package; `None` when it says nothing.
+    pub(crate) fn of(&self, package: &PackageName) -> Result<Option<Arc<PackageAdvisories>>, AdviseError> {
+        if let Some(loaded) = &self.loaded {
+            return Ok(loaded.get(package).cloned().map(Arc::new));
+        }
+        let rows = self.knowledge.advisories(&self.key, &self.info.id, std::slice::from_ref(package))?;
+        let Some(rows) = rows else {
+            // Never taken for "nothing is known against it".
+            return Err(AdviseError::NotStored {
+                what: "the advisory snapshot of this run (another run replaced it meanwhile)".to_string(),
+            });
+        };
+        let Some((_, bytes)) = rows.into_iter().next() else { return Ok(None) };
+        match PackageAdvisories::from_bytes(&bytes) {
+            Ok(advisories) => Ok(Some(Arc::new(advisories))),
+            Err(error) => Err(AdviseError::NoAdvisories {
+                origin: "the knowledge base".to_string(),
+                why: format!("what is stored about `{package}` is damaged ({error}); `thoth db clear` removes it"),
+            }),
+        }
+    }
+}
+
+fn shown(source: &AdvisorySource) -> String {
+    match source {
+        AdvisorySource::Osv => "OSV (PyPI dump)".to_string(),
+        AdvisorySource::Path(path) => path.display().to_string(),
+        AdvisorySource::Url(url) => redacted(url),
+    }
+}
+
+fn remote_url(source: &AdvisorySource) -> Option<Url> {
+    match source {
+        AdvisorySource::Osv => archive::osv_dump(),
+        AdvisorySource::Url(url) => Some(url.clone()),
+        AdvisorySource::Path(_) => None,
+    }
+}
+
+/// What the set of sources is known by, from run to run.
+fn identity(request: &Request) -> String {
+    let mut parts: Vec<String> = request
+        .advisories
+        .iter()
+        .map(|source| match source {
+            AdvisorySource::Osv => "osv".to_string(),
+            AdvisorySource::Path(path) => format!("path {}", request.folder.join(path).display()),
+            AdvisorySource::Url(url) => format!("url {}", packaging::requirement::without_credentials(url)),
+        })
+        .collect();
+    parts.sort();
+    parts.join("\n")
+}
+
+/// What the local sources look like: names, sizes and times of their files. When none changed, neither did the records.
+fn fingerprint(request: &Request) -> Result<String, AdviseError> {
+    let mut hash = Sha256::new();
+    for source in &request.advisories {
+        let AdvisorySource::Path(path) = source else { continue };
+        let path = request.folder.join(path);
+        let mut entries = 0;
+        looks(&path, &mut hash, &mut entries)
+            .map_err(|source| AdviseError::Read { file: format!("the advisories in {}", path.display()), source })?;
+    }
+    Ok(format!("{:x}", hash.finalize()))
+}
+
+fn looks(path: &Path, hash: &mut Sha256, entries: &mut usize) -> std::io::Result<()> {
+    *entries += 1;
+    if *entries > MOST_ENTRIES {
+        return Err(std::io::Error::other(format!("more than {MOST_ENTRIES} entries")));
+    }
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        let mut children: Vec<_> = fs::read_dir(path)?.collect::<Result<Vec<_>, _>>()?;
+        children.sort_by_key(fs::DirEntry::file_name);
+        for child in children {
+            // Links to folders are not followed, as when the records are read.
+            let kind = child.file_type()?;
+            if kind.is_dir() || !kind.is_symlink() || child.path().is_file() {
+                looks(&child.path(), hash, entries)?;
+            }
+        }
+        return Ok(());
+    }
+    let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    hash.update(path.as_os_str().as_encoded_bytes());
+    hash.update(metadata.len().to_le_bytes());
+    hash.update(modified.as_nanos().to_le_bytes());
+    Ok(())
+}
+
+fn broken_entries(name: &str, walked: &Walked, notes: &mut Vec<String>) {
+    let Some(first) = walked.broken.first() else { return };
+    notes.push(format!(
+        "{} of the entries in {name} cannot be read; the first is {}: {}.",
+        walked.broken.len(),
+        first.name,
+        first.reason
+    ));
+}
+
+fn rejected_line(rejected: &evidence::snapshot::Rejected) -> String {
+    let place = rejected.place.as_ref().map(|place| format!(":{place}")).unwrap_or_default();
+    format!("{} {}{place}: {}", rejected.source, rejected.file, rejected.reason)
+}

@@ -1,0 +1,159 @@
+//! Why a run ended without a decision: always exit code 2.
+
+use std::{error::Error, fmt::Write as _, io, path::PathBuf};
+
+use knowledge::KnowledgeError;
+use packaging::{environment::EnvironmentError, lock, project::ProjectError};
+use sources::{archive::ArchiveError, index::IndexError, interpreter::InterpreterError, metadata::MetadataError};
+
+/// Why a run ended without a decision.
+#[derive(Debug, thiserror::Error)]
+pub enum AdviseError {
+    /// There is nothing to resolve.
+    #[error("find what to resolve in {folder}: there is no pyproject.toml, requirements.in, requirements.txt or Pipfile")]
+    NothingToResolve {
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
+    /// A file cannot be read.
+    #[error("read {file}")]
+    Read {
+        /// The file as the user names it.
+        file: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file is read as no kind that is known.
+    #[error("read {file}: it is no requirements file, pyproject.toml, Pipfile or script with inline metadata")]
+    Kind {
+        /// The file as the user names it.
+        file: String,
+    },
+    /// What a project declares is not understood, or cannot be honoured.
+    #[error("read what the project requires")]
+    Project(#[from] ProjectError),
+    /// Something asked for does not fit the rest, with its place.
+    #[error("{0}")]
+    Usage(String),
+    /// There is no interpreter to describe the environment.
+    #[error("find the Python to choose for")]
+    Interpreter(#[from] InterpreterError),
+    /// The environment stated is not understood.
+    #[error("understand the environment to choose for")]
+    Environment(#[from] EnvironmentError),
+    /// No advisories could be had, and the run may not go on without.
+    #[error("load advisories, which `--recommendation-type security` needs")]
+    Advisories(#[source] Box<AdviseError>),
+    /// A source of advisories cannot be used.
+    #[error("load advisories from {origin}")]
+    AdvisorySource {
+        /// The source, without credentials.
+        origin: String,
+        /// Why not.
+        source: ArchiveError,
+    },
+    /// A source of advisories holds nothing that can be used.
+    #[error("load advisories from {origin}: {why}")]
+    NoAdvisories {
+        /// The source, without credentials.
+        origin: String,
+        /// What it holds instead.
+        why: String,
+    },
+    /// An index has no answer.
+    #[error("ask {index} about `{package}`")]
+    Index {
+        /// The index, without credentials.
+        index: String,
+        /// The package.
+        package: String,
+        /// Why not.
+        source: IndexError,
+    },
+    /// The metadata of a release cannot be had.
+    #[error("learn what `{release}` requires")]
+    Metadata {
+        /// The release.
+        release: String,
+        /// Why not.
+        source: MetadataError,
+    },
+    /// Offline, and something is not stored.
+    #[error("decide offline: {what} is not stored")]
+    NotStored {
+        /// What is missing.
+        what: String,
+    },
+    /// The knowledge base cannot be used.
+    #[error("use the knowledge base")]
+    Knowledge(#[from] KnowledgeError),
+    /// A lock that is there cannot be read.
+    #[error("read the existing lock {file}")]
+    ReadLock {
+        /// The file.
+        file: String,
+        /// Why not.
+        source: lock::ReadError,
+    },
+    /// The stack cannot be written in this format.
+    #[error("write the lock")]
+    WriteLock(#[from] lock::WriteError),
+    /// The lock cannot be put in its place.
+    #[error("write {file}")]
+    Write {
+        /// The file.
+        file: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A bug.
+    #[error("{0} (a bug in Thoth: please report it)")]
+    Bug(String),
+}
+
+impl AdviseError {
+    /// The whole story in one text: what was attempted, then each cause.
+    pub fn story(&self) -> String {
+        let mut story = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let _ = write!(story, "\n  caused by: {}", error.to_string().replace('\n', "\n    "));
+            cause = error.source();
+        }
+        story
+    }
+
+    /// What the reader can do about it, as sentences.
+    pub fn remedy(&self) -> Option<String> {
+        match self {
+            Self::NothingToResolve { .. } => {
+                Some("Name a file with `-r FILE`, or pipe requirements in with `-r -`.".to_string())
+            }
+            Self::Read { .. } | Self::Write { .. } => Some("Check the path and its permissions.".to_string()),
+            Self::Kind { .. } => Some(
+                "Requirements files end in .txt or .in; a script needs a `# /// script` block (PEP 723).".to_string(),
+            ),
+            Self::Project(error) => error.problems.iter().find_map(|problem| problem.fault.remedy()),
+            Self::Interpreter(error) => Some(error.remedy().to_string()),
+            Self::Environment(_) => None,
+            Self::Advisories(inner) => Some(format!(
+                "{}Give a source that can be reached with `--advisories PATH-OR-URL`, load one while online with `thoth db update`, or decide without the promise of `security` with `-t stable`.",
+                inner.remedy().map(|remedy| format!("{remedy} ")).unwrap_or_default()
+            )),
+            Self::AdvisorySource { source, .. } => source.remedy().map(str::to_string),
+            Self::NoAdvisories { .. } => {
+                Some("Advisories are OSV records (.json) or PyPA records (.yaml), in a folder or an archive.".to_string())
+            }
+            Self::Index { source, .. } => source.remedy().map(str::to_string),
+            Self::Metadata { source, .. } => source.remedy().map(str::to_string),
+            Self::NotStored { .. } => {
+                Some("Run once without `--offline`; what is fetched then is kept in the knowledge base.".to_string())
+            }
+            Self::Knowledge(error) => Some(error.remedy().to_string()),
+            Self::ReadLock { .. } => {
+                Some("Remove the file to start anew, or name another one with `-o FILE`.".to_string())
+            }
+            Self::Usage(_) | Self::WriteLock(_) | Self::Bug(_) => None,
+        }
+    }
+}

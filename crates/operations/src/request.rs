@@ -1,0 +1,149 @@
+//! What the user wants of a run, settled.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::PathBuf,
+};
+
+use packaging::{
+    Origin, PackageName, Url,
+    lock::Format,
+    project::{FormatControl, Selection},
+    requirement::redacted,
+};
+use resolution::{Direction, Recommendation, policy::Prereleases};
+
+/// Everything `advise` is told. Flags, variables and configuration are settled before.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The working folder, absolute; relative paths start here.
+    pub folder: PathBuf,
+    /// The files that say what is required; none at all means what is found in `folder`.
+    pub requirements: Vec<Input>,
+    /// Files of bounds.
+    pub constraints: Vec<Input>,
+    /// Files of replacements.
+    pub overrides: Vec<Input>,
+    /// The extras and groups of the project that take part.
+    pub selection: Selection,
+    /// Where releases come from, first asked first.
+    pub indexes: Vec<IndexSource>,
+    /// Only find-links places are asked.
+    pub no_index: bool,
+    /// Packages that may only come from the index of that name.
+    pub pins: BTreeMap<PackageName, (String, Origin)>,
+    /// The releases of all indexes compete; else only the first index that knows a package counts.
+    pub best_match: bool,
+    /// The interpreter to describe: a path, a name on the search path, or a version.
+    pub python: Option<String>,
+    /// The Python version to choose for.
+    pub python_version: Option<String>,
+    /// The platform to choose for, as uv or pip spells it.
+    pub platform: Option<String>,
+    /// The implementation to choose for.
+    pub implementation: Option<String>,
+    /// What "greatest" means.
+    pub recommendation: Recommendation,
+    /// Which end of the candidates packages are drawn to.
+    pub direction: Direction,
+    /// When pre-releases may be chosen; `None` when the user said nothing.
+    pub prereleases: Option<Prereleases>,
+    /// The cooldown's instant: microseconds since the Unix epoch.
+    pub exclude_newer: Option<i64>,
+    /// `--no-binary`.
+    pub no_binary: FormatControl,
+    /// `--only-binary`.
+    pub only_binary: FormatControl,
+    /// Where advisories come from.
+    pub advisories: Vec<AdvisorySource>,
+    /// Identifiers of vulnerabilities that do not count.
+    pub ignores: Vec<String>,
+    /// Where the lock goes.
+    pub output: Output,
+    /// The format of the lock, where said.
+    pub lock_format: Option<Format>,
+    /// Whether the choices of an existing lock are given up.
+    pub upgrade: Upgrade,
+    /// The command, for the header of a requirements file.
+    pub command: String,
+}
+
+/// A file to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input.
+    Stdin,
+    /// A file, relative to the working folder.
+    File(PathBuf),
+    /// A file on a server; may carry credentials.
+    Url(Url),
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stdin => f.write_str("-"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Url(url) => f.write_str(&redacted(url)),
+        }
+    }
+}
+
+/// A place releases come from.
+#[derive(Clone, Debug)]
+pub struct IndexSource {
+    /// The name used by pins.
+    pub name: Option<String>,
+    /// Where it is; may carry credentials.
+    pub url: Url,
+    /// When it is asked.
+    pub role: IndexRole,
+}
+
+/// When an index is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexRole {
+    /// After all others.
+    Default,
+    /// Before the default.
+    Extra,
+    /// Only for packages pinned to it.
+    Explicit,
+    /// A page or folder of files, asked in addition.
+    FindLinks,
+}
+
+/// Where advisories come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdvisorySource {
+    /// OSV's dump for PyPI.
+    Osv,
+    /// A folder, archive or record on this machine.
+    Path(PathBuf),
+    /// An archive or record on a server; may carry credentials.
+    Url(Url),
+}
+
+/// Where the lock goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Nobody said: beside the project, under the usual name of the format.
+    Unsaid,
+    /// Standard output.
+    Stdout,
+    /// This file, relative to the working folder.
+    File(PathBuf),
+}
+
+/// Whether the choices of an existing lock are given up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Upgrade {
+    /// They are kept where they are still right and not worse.
+    #[default]
+    Keep,
+    /// All are given up.
+    All,
+    /// Those of these packages are given up.
+    Packages(BTreeSet<PackageName>),
+}
