@@ -13,7 +13,7 @@ use packaging::{
     ExtraName, MarkerTree, Operator, PackageName, Requirement, RuntimeEnvironment, Version, VersionSpecifiers,
     WheelFilename,
     index::{FileKind, IndexFile, IndexPage, ProjectStatus, Yanked},
-    metadata::CoreMetadata,
+    metadata::{self, CoreMetadata},
     requirement::Wanted,
 };
 use rustc_hash::FxHashMap;
@@ -246,8 +246,8 @@ impl Sieve<'_> {
                 Some(supported) => *supported,
                 None => {
                     // What cannot be read restricts nothing, as in pip and uv.
-                    let supported = VersionSpecifiers::from_str(text)
-                        .map_or(true, |specifiers| self.environment.supports(&specifiers));
+                    let supported = metadata::requires_python(text)
+                        .map_or(true, |read| self.environment.supports(&read.value));
                     pythons.insert(text.clone(), supported);
                     supported
                 }
