@@ -13,6 +13,7 @@ use sources::{
     http::Validators,
 };
 
+use super::hex;
 use crate::{
     error::AdviseError,
     request::{AdvisorySource, Request},
@@ -87,7 +88,7 @@ async fn snapshot(
     notes: &mut Vec<String>,
 ) -> Result<(Advisories, bool), AdviseError> {
     let names: Vec<String> = request.advisories.iter().map(shown).collect();
-    let key = format!("{:x}", Sha256::digest(identity(request).as_bytes()));
+    let key = hex(&Sha256::digest(identity(request).as_bytes()));
     let fingerprint = fingerprint(request)?;
     let stored = world.knowledge.snapshot(&key).unwrap_or_else(|error| {
         notes.push(format!("The stored advisories cannot be read ({error}); they are loaded again."));
@@ -287,7 +288,7 @@ fn fingerprint(request: &Request) -> Result<String, AdviseError> {
         looks(&path, &mut hash, &mut entries)
             .map_err(|source| AdviseError::Read { file: format!("the advisories in {}", path.display()), source })?;
     }
-    Ok(format!("{:x}", hash.finalize()))
+    Ok(hex(&hash.finalize()))
 }
 
 fn looks(path: &Path, hash: &mut Sha256, entries: &mut usize) -> std::io::Result<()> {

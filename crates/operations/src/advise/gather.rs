@@ -169,11 +169,6 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
-    /// The archive that the project names for a package.
-    pub(crate) fn archive(&self, package: &PackageName) -> Option<&DirectRelease> {
-        self.direct.get(package)
-    }
-
     /// Asks at once for everything that an earlier run of the same problem needed.
     pub(crate) fn expect(&mut self, packages: &[PackageName]) {
         let expected: Vec<PackageName> =
@@ -424,7 +419,7 @@ async fn pages(shared: &Shared, package: &PackageName) -> Result<Pages, AdviseEr
 }
 
 fn is_missing_folder(error: &IndexError) -> bool {
-    matches!(error, IndexError::Local { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
+    matches!(error, IndexError::Local { cause, .. } if cause.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// One page, stored or fetched.
@@ -537,7 +532,7 @@ async fn learn(
     let obtained = match shared.metadata.metadata(&target).await {
         Ok(obtained) => obtained,
         // Another release may do: only this one is unusable, and the report says so.
-        Err(error @ (MetadataError::Archive { .. } | MetadataError::Text { .. } | MetadataError::Lies { .. })) => {
+        Err(error @ (MetadataError::Archive { .. } | MetadataError::Text { .. } | MetadataError::Lying { .. })) => {
             let why = AdviseError::Metadata { release, source: error }.story().replace("\n  caused by: ", ": ");
             return Ok(Learned { metadata: Err(Exclusion::BrokenMetadata(why)), recorded: false });
         }

@@ -1,0 +1,40 @@
+//! Steps the search to its end, answering what it asks for.
+
+use packaging::RuntimeEnvironment;
+use resolution::{
+    Problem, Search, Step,
+    policy::Policy,
+    search::{Conflict, Stack},
+    sieve::Sieve,
+};
+
+use super::gather::Gather;
+use crate::{error::AdviseError, progress::Progress};
+
+/// How a search ended, with everything it was told.
+pub(crate) struct Decided {
+    pub(crate) search: Search,
+    pub(crate) end: Result<Stack, Conflict>,
+}
+
+/// Decides one problem under one policy.
+pub(crate) async fn decide(
+    problem: &Problem,
+    policy: &Policy,
+    environment: &RuntimeEnvironment,
+    gather: &mut Gather<'_>,
+    progress: &dyn Progress,
+) -> Result<Decided, AdviseError> {
+    gather.restart();
+    let sieve = Sieve { environment, policy, problem };
+    let mut search = Search::new(problem.clone());
+    progress.say("choosing releases");
+    loop {
+        match search.step(&mut || false) {
+            Step::Needs(needs) => gather.answer(&needs, &mut search, &sieve).await?,
+            Step::Decided(stack) => return Ok(Decided { search, end: Ok(stack) }),
+            Step::Impossible(conflict) => return Ok(Decided { search, end: Err(conflict) }),
+            Step::Stopped(_) => return Err(AdviseError::Bug("the search stopped by itself".to_string())),
+        }
+    }
+}

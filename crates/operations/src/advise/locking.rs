@@ -1,0 +1,355 @@
+//! The stack as a lock, and the lock as a file: whole, or not at all.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use packaging::{
+    Digest, Origin, PackageName, RuntimeEnvironment, Url, Version,
+    index::{FileKind, IndexFile},
+    lock::{
+        Format, Lock, LockedFile, LockedPackage, LockedSource,
+        pipfile_lock::{self, Categories, Meta, Source},
+        pylock,
+        requirements_txt::{self, Layout},
+    },
+    project::pipfile_hash,
+    requirement::without_credentials,
+};
+use resolution::{Search, catalogue::Candidate, catalogue::Package, search::Stack, sieve::Sieve};
+
+use super::{gather::Gather, inputs::Inputs};
+use crate::{
+    error::AdviseError,
+    request::{IndexRole, Output, Request},
+};
+
+/// Where the lock goes and in which format.
+#[derive(Clone, Debug)]
+pub(crate) struct Destination {
+    pub(crate) format: Format,
+    /// `None` for standard output.
+    pub(crate) path: Option<PathBuf>,
+}
+
+/// An existing lock.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Existing {
+    pub(crate) versions: BTreeMap<PackageName, Version>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Settles where the lock goes: by what the user says, the file's name, and what the project is made of.
+pub(crate) fn destination(request: &Request, inputs: &Inputs) -> Result<Destination, AdviseError> {
+    let natural = if inputs.pipfile.is_some() { Format::PipfileLock } else { Format::Pylock };
+    let (format, path) = match &request.output {
+        Output::Stdout => (request.lock_format.unwrap_or(natural), None),
+        Output::Unsaid if inputs.from_stdin => (request.lock_format.unwrap_or(natural), None),
+        Output::Unsaid => {
+            let format = request.lock_format.unwrap_or(natural);
+            (format, Some(request.folder.join(format.filename())))
+        }
+        Output::File(path) => {
+            let by_name = Format::of_path(&path.to_string_lossy());
+            let Some(format) = request.lock_format.or(by_name) else {
+                return Err(AdviseError::Usage(format!(
+                    "the name of {} does not tell a lock format; call it pylock.toml, requirements.txt or Pipfile.lock, or say `--lock-format`",
+                    path.display()
+                )));
+            };
+            (format, Some(request.folder.join(path)))
+        }
+    };
+    if let Some(path) = &path
+        && inputs.paths.iter().any(|input| same_file(input, path))
+    {
+        return Err(AdviseError::Usage(format!(
+            "the lock would overwrite {}, which says what is required; name another file with `-o FILE`",
+            shown(path, &request.folder)
+        )));
+    }
+    if format == Format::PipfileLock && inputs.pipfile.is_none() {
+        return Err(AdviseError::Usage(
+            "a Pipfile.lock is made from a Pipfile, and none was read; choose another `--lock-format`".to_string(),
+        ));
+    }
+    Ok(Destination { format, path })
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// A path as the user would write it.
+pub(crate) fn shown(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+}
+
+/// Reads the lock that is there already, if there is one.
+pub(crate) fn existing(destination: &Destination, folder: &Path) -> Result<Option<Existing>, AdviseError> {
+    let Some(path) = &destination.path else { return Ok(None) };
+    let file = shown(path, folder);
+    let bytes = match super::inputs::bounded(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(AdviseError::Read { file, source }),
+    };
+    let invalid = |why| AdviseError::Read {
+        file: file.clone(),
+        source: io::Error::new(io::ErrorKind::InvalidData, why),
+    };
+    let text = super::inputs::decode(&bytes).map_err(invalid)?;
+    let reading = packaging::lock::read(destination.format, &text, &file)
+        .map_err(|source| AdviseError::ReadLock { file: file.clone(), source })?;
+    let versions = reading.lock.packages.into_iter().filter_map(|package| Some((package.name, package.version?)));
+    Ok(Some(Existing {
+        versions: versions.collect(),
+        notes: reading.notes.iter().filter(|note| note.left_out.is_some()).map(ToString::to_string).collect(),
+    }))
+}
+
+/// Makes the lock of a stack.
+pub(crate) struct Locksmith<'a> {
+    pub(crate) search: &'a Search,
+    pub(crate) stack: &'a Stack,
+    pub(crate) sieve: &'a Sieve<'a>,
+    pub(crate) gather: &'a Gather<'a>,
+    pub(crate) environment: &'a RuntimeEnvironment,
+    pub(crate) request: &'a Request,
+    pub(crate) inputs: &'a Inputs,
+    pub(crate) thoth: toml::Table,
+}
+
+impl Locksmith<'_> {
+    /// The text of the lock in its format. Files without a strong hash are hashed by `hash`, which fetches them.
+    pub(crate) fn write(&self, format: Format, lock: &Lock) -> Result<String, AdviseError> {
+        match format {
+            Format::Pylock => Ok(pylock::write(lock)?),
+            Format::Requirements => {
+                Ok(requirements_txt::write(lock, Layout { command: &self.request.command, indexes: &[] })?)
+            }
+            Format::PipfileLock => {
+                let (meta, categories) = self.pipfile(lock)?;
+                Ok(pipfile_lock::write(lock, &meta, &categories)?)
+            }
+        }
+    }
+
+    /// The stack as a lock.
+    pub(crate) fn lock(&self) -> Result<Lock, AdviseError> {
+        let mut packages = Vec::new();
+        let mut requires: BTreeMap<&PackageName, Vec<PackageName>> = BTreeMap::new();
+        for release in &self.stack.releases {
+            for parent in &release.parents {
+                requires.entry(parent).or_default().push(release.name.clone());
+            }
+        }
+        for release in &self.stack.releases {
+            let missing = || AdviseError::Bug(format!("{} was chosen and is not known", release.name));
+            let package = self.search.catalogue().package(&release.name).ok_or_else(missing)?;
+            let position = package.position(&release.version).ok_or_else(missing)?;
+            let candidate = &package.candidates[position];
+            let (source, files) = self.files(package, candidate)?;
+            let mut via: BTreeSet<String> = release.parents.iter().map(ToString::to_string).collect();
+            via.extend(release.wants.iter().map(|want| self.asker(&self.search.problem().wants[*want].origin)));
+            let learned = self.gather.learned.get(&(release.name.clone(), release.version.clone()));
+            let requires_python = learned
+                .and_then(|learned| learned.metadata.as_ref().ok())
+                .and_then(|metadata| metadata.requires_python.clone());
+            packages.push(LockedPackage {
+                name: release.name.clone(),
+                version: Some(release.version.clone()),
+                source,
+                files,
+                marker: None,
+                requires_python,
+                dependencies: requires.remove(&release.name).unwrap_or_default(),
+                via: via.into_iter().collect(),
+                extras: release.extras.iter().cloned().collect(),
+            });
+        }
+        Ok(Lock {
+            packages,
+            requires_python: self.inputs.project.requires_python.as_ref().map(|(specifiers, _)| specifiers.clone()),
+            environment: Some(self.environment.marker()),
+            extras: Vec::new(),
+            groups: Vec::new(),
+            thoth: self.thoth.clone(),
+        })
+    }
+
+    /// Who in the project asks, as `# via` comments say it.
+    fn asker(&self, origin: &Origin) -> String {
+        match (&origin.part, &self.inputs.project.name) {
+            (Some(part), Some(name)) if part.starts_with("project.") => format!("{name} ({})", origin.file),
+            (Some(part), _) => format!("{} ({part})", origin.file),
+            (None, _) => format!("-r {}", origin.file),
+        }
+    }
+
+    fn files(
+        &self,
+        package: &Package,
+        candidate: &Candidate,
+    ) -> Result<(LockedSource, Vec<LockedFile>), AdviseError> {
+        if let Some(archive) = &candidate.url {
+            let mut bare = without_credentials(&archive.url);
+            // A hash in the fragment is in the list of hashes; where in the archive the project is stays.
+            if bare.fragment().is_some_and(|fragment| !fragment.contains("subdirectory=")) {
+                bare.set_fragment(None);
+            }
+            let file = LockedFile {
+                filename: archive.filename.clone(),
+                url: Some(bare.clone()),
+                kind: None,
+                size: Some(archive.size),
+                upload_time: None,
+                digests: archive.digests.clone(),
+            };
+            return Ok((LockedSource::Archive(bare), vec![file]));
+        }
+        let lockable = self.sieve.lockable_files(package, candidate);
+        let place = self.sieve.usable_files(package, candidate).first().map(|best| best.index);
+        let index = place.map(|place| self.gather.routes().places[place].index.url().clone());
+        let mut files: Vec<LockedFile> = Vec::new();
+        for (_, file) in lockable.iter().filter(|(from, _)| Some(*from) == place) {
+            let digests = self.digests(file);
+            // One file without a hash does not spoil the others.
+            if digests.iter().any(|digest| digest.algorithm.is_strong()) {
+                files.push(LockedFile {
+                    filename: file.filename.clone(),
+                    url: Url::parse(&file.url).ok().map(|url| without_credentials(&url)),
+                    kind: Some(file.kind),
+                    size: file.size,
+                    upload_time: file.upload_time,
+                    digests,
+                });
+            }
+        }
+        let usable = self.sieve.usable_files(package, candidate);
+        if !files.iter().any(|locked| usable.iter().any(|usable| usable.file.filename == locked.filename)) {
+            return Err(AdviseError::Usage(format!(
+                "no file of {} {} that can be installed here has a SHA-256 hash on its index, so it cannot be locked; ask the index for hashes, or give the file as `{} @ URL`",
+                package.name, candidate.version, package.name
+            )));
+        }
+        files.sort_by(|one, other| {
+            (one.kind == Some(FileKind::Sdist), &one.filename).cmp(&(other.kind == Some(FileKind::Sdist), &other.filename))
+        });
+        Ok((LockedSource::Index(index), files))
+    }
+
+    /// The hashes of a file: those of its index, or computed where the file is on this machine.
+    fn digests(&self, file: &IndexFile) -> Vec<Digest> {
+        if file.digests.iter().any(|digest| digest.algorithm.is_strong()) {
+            return file.digests.clone();
+        }
+        let local = Url::parse(&file.url).ok().filter(|url| url.scheme() == "file");
+        let bytes = local.and_then(|url| url.to_file_path().ok()).and_then(|path| fs::read(path).ok());
+        bytes.map(|bytes| vec![sources::checksum::sha256(&bytes)]).unwrap_or_default()
+    }
+
+    /// What a `Pipfile.lock` says besides its packages.
+    fn pipfile(&self, lock: &Lock) -> Result<(Meta, Categories), AdviseError> {
+        let text = self.inputs.pipfile.as_deref().unwrap_or_default();
+        let places = &self.gather.routes().places;
+        let default = places.iter().find(|place| place.role == IndexRole::Default);
+        let default = default.map(|place| place.index.url().as_str().trim_end_matches('/').to_string()).unwrap_or_default();
+        let hash = pipfile_hash(text, &default).map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))?;
+        let table: toml::Table =
+            text.parse().map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))?;
+        let strings = |key: &str| -> BTreeMap<String, String> {
+            let found = table.get(key).and_then(toml::Value::as_table);
+            found
+                .into_iter()
+                .flatten()
+                .filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_string())))
+                .collect()
+        };
+        let sources = table.get("source").and_then(toml::Value::as_array);
+        let sources = sources
+            .into_iter()
+            .flatten()
+            .filter_map(|source| {
+                Some(Source {
+                    name: source.get("name")?.as_str()?.to_string(),
+                    url: source.get("url")?.as_str()?.to_string(),
+                    verify_ssl: source.get("verify_ssl").and_then(toml::Value::as_bool).unwrap_or(true),
+                })
+            })
+            .collect();
+        let meta = Meta { hash, requires: strings("requires"), sources };
+        Ok((meta, self.categories(lock)))
+    }
+
+    /// Which releases belong to which category: what its requirements reach.
+    fn categories(&self, lock: &Lock) -> Categories {
+        let edges: BTreeMap<&PackageName, &Vec<PackageName>> =
+            lock.packages.iter().map(|package| (&package.name, &package.dependencies)).collect();
+        let mut categories = Categories::new();
+        for want in &self.search.problem().wants {
+            let part = want.origin.part.as_deref().unwrap_or("packages");
+            let category = match part {
+                "packages" => "default",
+                "dev-packages" => "develop",
+                other => other,
+            };
+            let mut open = vec![want.package.clone()];
+            let reached = categories.entry(category.to_string()).or_default();
+            while let Some(package) = open.pop() {
+                if !reached.contains(&package) && edges.contains_key(&package) {
+                    open.extend(edges[&package].iter().cloned());
+                    reached.push(package);
+                }
+            }
+        }
+        for names in categories.values_mut() {
+            names.sort();
+        }
+        categories
+    }
+}
+
+/// Writes a file whole or not at all: a temporary file beside it, synced, then renamed over it.
+pub(crate) fn put(path: &Path, text: &str, folder: &Path) -> Result<(), AdviseError> {
+    let failed = |source| AdviseError::Write { file: shown(path, folder), source };
+    // A link is followed: what it leads to is replaced, and the link stays.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".thoth-").tempfile_in(parent).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    match fs::metadata(&target) {
+        Ok(metadata) => file.as_file().set_permissions(metadata.permissions()).map_err(failed)?,
+        Err(_) => ordinary_permissions(file.as_file()).map_err(failed)?,
+    }
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&target).map_err(|error| failed(error.error))?;
+    // The rename itself is only safe on disk when the folder is; not every file system lets a folder be synced.
+    if let Ok(folder) = fs::File::open(parent) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// Temporary files are for their owner alone; a lock is for everybody who may read the project.
+#[cfg(unix)]
+fn ordinary_permissions(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn ordinary_permissions(_file: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// The hash of a text, for reports.
+pub(crate) fn sha256(text: &str) -> Digest {
+    sources::checksum::sha256(text.as_bytes())
+}
