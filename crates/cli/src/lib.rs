@@ -2,6 +2,7 @@
 //!
 //! What is done with settled settings is the business of `operations`; this crate only asks for it and prints the answer.
 
+pub mod advise;
 pub mod args;
 pub mod config;
 pub mod exit;
@@ -31,6 +32,11 @@ enum RunError {
     Settings(#[from] config::SettingsError),
     #[error("write to standard output: {0}")]
     Output(io::Error),
+    #[error("{}", error.story())]
+    Advise {
+        #[from]
+        error: operations::AdviseError,
+    },
     #[error("`thoth {0}` is not there yet in this version")]
     NotYet(&'static str),
 }
@@ -79,18 +85,18 @@ fn start(cli: &Cli) -> Result<Exit, RunError> {
             complain(&label("note", terminal.colour_talk), &format!("and {more} more of this kind"));
         }
     }
-    run(cli, &settings)
+    run(cli, &settings, &around, &terminal)
 }
 
 /// Does what the command asks for.
-fn run(cli: &Cli, settings: &Settings) -> Result<Exit, RunError> {
+fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
     match &cli.command {
         Command::Config(ConfigCommand::Show(_)) => show(settings),
         Command::Db(DbCommand::Path) => {
             let Setting { value: Store::Folder(folder), .. } = &settings.store else { return say("\n") };
             say(&format!("{}\n", folder.display()))
         }
-        Command::Advise(_) => Err(RunError::NotYet("advise")),
+        Command::Advise(_) => advise::answer(settings, around, terminal),
         Command::Db(DbCommand::Status(_)) => Err(RunError::NotYet("db status")),
         Command::Db(DbCommand::Update(_)) => Err(RunError::NotYet("db update")),
         Command::Db(DbCommand::Clear) => Err(RunError::NotYet("db clear")),

@@ -1,4 +1,7 @@
 //! What "greatest" means: the levels by which stacks are compared.
+//!
+//! Stacks that are equal on all levels are told apart release by release, the newest first (see [`crate::search`]). The
+//! number of releases is no level: an older release often requires less, and would win for that alone.
 
 use std::{fmt, str::FromStr};
 
@@ -84,8 +87,6 @@ pub enum Level {
     DirectFreshness,
     /// How far all other releases are behind.
     Freshness,
-    /// The number of releases.
-    Size,
 }
 
 impl Level {
@@ -99,7 +100,6 @@ impl Level {
             Self::Change => "change",
             Self::DirectFreshness => "freshness of direct dependencies",
             Self::Freshness => "freshness of transitive dependencies",
-            Self::Size => "size",
         }
     }
 }
@@ -118,9 +118,7 @@ impl Objective {
     /// The objective of a recommendation type.
     pub fn new(recommendation: Recommendation, direction: Direction) -> Self {
         let levels: &'static [Level] = match recommendation {
-            Recommendation::Latest => {
-                &[Level::LastResort, Level::Change, Level::DirectFreshness, Level::Freshness, Level::Size]
-            }
+            Recommendation::Latest => &[Level::LastResort, Level::Change, Level::DirectFreshness, Level::Freshness],
             Recommendation::Stable | Recommendation::Security => &[
                 Level::LastResort,
                 Level::Exploited,
@@ -129,7 +127,6 @@ impl Objective {
                 Level::Change,
                 Level::DirectFreshness,
                 Level::Freshness,
-                Level::Size,
             ],
         };
         Self { recommendation, direction, levels }
@@ -155,7 +152,7 @@ impl Objective {
 }
 
 /// The quantised distance of a release that has `newer` better-placed usable releases before it: that number rounded down
-/// to a power of two, at most 1,024.
+/// to a power of two, at most 1,024. Usable is what environment, policy and the project's own bounds on the package admit.
 ///
 /// Near the top every step counts; far from it, releases that are about equally old count alike. Few distinct costs make
 /// the proof of the optimum short, and a release a little older than another never wins by noise.

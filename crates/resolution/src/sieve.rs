@@ -246,8 +246,8 @@ impl Sieve<'_> {
                 Some(supported) => *supported,
                 None => {
                     // What cannot be read restricts nothing, as in pip and uv.
-                    let supported = metadata::requires_python(text)
-                        .map_or(true, |read| self.environment.supports(&read.value));
+                    let supported =
+                        metadata::requires_python(text).map_or(true, |read| self.environment.supports(&read.value));
                     pythons.insert(text.clone(), supported);
                     supported
                 }
@@ -302,25 +302,42 @@ impl Sieve<'_> {
             package.excluded.sort_by(|one, other| other.version.cmp(&one.version));
         }
         let lowest = objective.direction.is_lowest(direct);
-        let ordinary: Vec<bool> =
-            package.candidates.iter().map(|one| one.yanked.is_none() && (free || is_final(one))).collect();
-        let total = ordinary.iter().filter(|one| **one).count();
+        let bounds = self.bounds(&package.name);
+        let admitted = |one: &Candidate| bounds.iter().all(|bound| bound.contains(&one.version));
+        let (admitted, ordinary): (Vec<bool>, Vec<bool>) = package
+            .candidates
+            .iter()
+            .map(|one| (one.url.is_some() || admitted(one), one.yanked.is_none() && (free || is_final(one))))
+            .unzip();
+        let total = admitted.iter().zip(&ordinary).filter(|(admitted, ordinary)| **admitted && **ordinary).count();
         let level = if direct { Level::DirectFreshness } else { Level::Freshness };
         let locked = self.policy.locked.get(&package.name);
         let mut newer = 0;
-        for (candidate, ordinary) in package.candidates.iter_mut().zip(ordinary) {
-            let better = if lowest { total - newer - usize::from(ordinary) } else { newer };
+        for ((candidate, admitted), ordinary) in package.candidates.iter_mut().zip(admitted).zip(ordinary) {
+            let counts = usize::from(admitted && ordinary);
+            let better = if lowest { total.saturating_sub(newer + counts) } else { newer };
             // A release that is only there for want of another is behind the one it would stand in for.
             let behind = distance(better).max(u32::from(!ordinary));
             let changed = !self.policy.locked.is_empty() && locked != Some(&candidate.version);
-            candidate.cost += objective.cost(level, behind)
-                + objective.cost(Level::Change, u32::from(changed))
-                + objective.cost(Level::Size, 1);
+            candidate.cost += objective.cost(level, behind) + objective.cost(Level::Change, u32::from(changed));
             if !free && !is_final(candidate) {
                 candidate.last_resort = objective.cost(Level::LastResort, 1);
             }
-            newer += usize::from(ordinary);
+            newer += counts;
         }
+    }
+
+    /// What the project itself says of a package's versions, wherever the package is required from.
+    fn bounds(&self, name: &PackageName) -> Vec<&VersionSpecifiers> {
+        let own = match self.problem.overrides.get(name) {
+            Some(overrides) => overrides,
+            None => &self.problem.wants,
+        };
+        own.iter()
+            .chain(&self.problem.constraints)
+            .filter(|want| want.package == *name)
+            .map(|want| &want.specifiers)
+            .collect()
     }
 
     /// Whether the project itself names a pre-release of a package.

@@ -123,8 +123,7 @@ fn package(universe: &Universe, number: usize, objective: &Objective) -> Package
             version: version(universe, number, at as u32),
             cost: objective.cost(Level::Exposure, toy.exposure)
                 + objective.cost(level, distance(before))
-                + objective.cost(Level::Change, u32::from(changed))
-                + objective.cost(Level::Size, 1),
+                + objective.cost(Level::Change, u32::from(changed)),
             yanked: toy.yanked.then_some(None),
             last_resort: if toy.prerelease { objective.cost(Level::LastResort, 1) } else { Cost::ZERO },
             vulnerabilities: Vec::new(),

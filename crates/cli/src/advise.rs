@@ -1,0 +1,258 @@
+//! `thoth advise`: from settled settings to a request, and from its answer to standard output and an exit code.
+
+use std::{
+    collections::BTreeSet,
+    io::{self, Read as _},
+    path::Path,
+    sync::Arc,
+};
+
+use knowledge::{Access, KnowledgeBase, KnowledgeError};
+use operations::{
+    Advice, AdviseError, Request, World, advise,
+    request::{AdvisorySource, IndexRole, IndexSource, Input, Output, Upgrade},
+};
+use packaging::{
+    lock::Format,
+    project::{Selected, Selection},
+};
+use resolution::{Direction, Recommendation, policy::Prereleases};
+use sources::{
+    credentials::{CredentialStore, Keyring},
+    http::{Http, HttpOptions},
+    netrc::Netrc,
+};
+
+use crate::{
+    RunError,
+    exit::Exit,
+    config::Surroundings,
+    settings::{self, Settings, Store},
+    terminal::{Progress, Terminal},
+};
+
+/// The name of the knowledge base in its folder.
+pub const KNOWLEDGE_FILE: &str = "knowledge.db";
+
+/// The most bytes of standard input.
+const STDIN: u64 = 8 << 20;
+
+/// How long `keyring` may take to answer.
+const KEYRING_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+pub(crate) fn answer(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
+    let advice = run(settings, around, terminal)?;
+    crate::say(&format!("{:#?}\n", advice.outcome))?;
+    Ok(if advice.is_acceptable() || settings.exit_zero.value { Exit::Done } else { Exit::Unacceptable })
+}
+
+/// Runs the request that the settings amount to.
+///
+/// # Errors
+/// When nothing could be decided.
+pub fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
+    let request = request(settings, around)?;
+    let knowledge = Arc::new(open(&settings.store.value, terminal)?);
+    let progress = Progress::start(terminal);
+    let variable = |name: &str| around.variable(name).map(Into::into);
+    let stdin = || {
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(STDIN + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > STDIN {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than 8 MiB"));
+        }
+        Ok(bytes)
+    };
+    let world = World {
+        http: Http::new(http_options(settings, around)),
+        knowledge,
+        now: around.now.as_microsecond(),
+        refresh: settings.refresh.value,
+        variable: &variable,
+        stdin: &stdin,
+        progress: &progress,
+    };
+    let advice = advise(&request, &world);
+    progress.finish();
+    advice
+}
+
+impl operations::Progress for Progress {
+    fn say(&self, message: &str) {
+        Self::say(self, message);
+    }
+
+    fn count(&self, done: u64, total: Option<u64>) {
+        Self::count(self, done, total);
+    }
+}
+
+/// Opens the knowledge base; where it cannot be kept, the run goes on with an empty one and says so.
+///
+/// # Errors
+/// When the file is there and is not what it should be.
+pub fn open(store: &Store, terminal: &Terminal) -> Result<KnowledgeBase, KnowledgeError> {
+    let Store::Folder(folder) = store else { return KnowledgeBase::open(Path::new(""), Access::Temporary) };
+    match KnowledgeBase::open(&folder.join(KNOWLEDGE_FILE), Access::ReadWrite) {
+        Err(error) if error.may_carry_on() => {
+            if terminal.verbosity.quiet < 2 {
+                let message = format!("nothing is kept of this run: {error}; {}", error.remedy());
+                crate::complain(&crate::terminal::label("warning", terminal.colour_talk), &message);
+            }
+            KnowledgeBase::open(Path::new(""), Access::Temporary)
+        }
+        opened => opened,
+    }
+}
+
+/// The HTTP stack that the settings and variables amount to.
+pub fn http_options(settings: &Settings, around: &Surroundings) -> HttpOptions {
+    let path = |name: &str| around.variable(name).filter(|value| !value.is_empty()).map(Into::into);
+    let mut ca_files: Vec<std::path::PathBuf> = settings.cert.iter().map(|cert| cert.value.clone()).collect();
+    ca_files.extend(["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"].into_iter().filter_map(path));
+    ca_files.dedup();
+    let netrc = path("NETRC").or_else(|| around.home.as_ref().map(|home: &std::path::PathBuf| home.join(".netrc")));
+    let netrc = netrc.and_then(|path| around.files.read(&path).ok().flatten());
+    let netrc = netrc.map(|bytes| Netrc::parse(&String::from_utf8_lossy(&bytes))).unwrap_or_default();
+    let keyring = match settings.keyring.value {
+        settings::KeyringProvider::Disabled => None,
+        settings::KeyringProvider::Subprocess => Some(Keyring::new("keyring", KEYRING_PATIENCE)),
+    };
+    HttpOptions {
+        timeout: settings.timeout.value,
+        offline: settings.offline.value,
+        trusted_hosts: settings.trusted_hosts.iter().map(|host| host.value.clone()).collect(),
+        ca_files,
+        ca_folders: path("SSL_CERT_DIR").into_iter().collect(),
+        credentials: CredentialStore::new(netrc, keyring),
+        ..HttpOptions::default()
+    }
+}
+
+/// The request that the settings amount to.
+fn request(settings: &Settings, around: &Surroundings) -> Result<Request, AdviseError> {
+    let recommendation = match settings.recommendation.value {
+        settings::RecommendationType::Latest => Recommendation::Latest,
+        settings::RecommendationType::Stable => Recommendation::Stable,
+        settings::RecommendationType::Security => Recommendation::Security,
+        later @ (settings::RecommendationType::Performance | settings::RecommendationType::Testing) => {
+            return Err(AdviseError::Usage(format!(
+                "the recommendation type `{}` is not there yet; latest, stable and security are",
+                settings::word(&later)
+            )));
+        }
+    };
+    let inputs = |files: &[settings::Setting<settings::Input>]| files.iter().map(|file| input(&file.value)).collect();
+    let prereleases = match settings.prerelease.value {
+        settings::Prerelease::Allow => Prereleases::Allow,
+        settings::Prerelease::Disallow => Prereleases::Disallow,
+        settings::Prerelease::IfNecessary => Prereleases::IfNecessary,
+        settings::Prerelease::Explicit => Prereleases::Explicit,
+        settings::Prerelease::IfNecessaryOrExplicit => Prereleases::IfNecessaryOrExplicit,
+    };
+    let today = around.now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let environment = &settings.environment;
+    let value = |stated: &Option<settings::Setting<String>>| stated.as_ref().map(|stated| stated.value.clone());
+    Ok(Request {
+        folder: settings.folder.clone(),
+        requirements: inputs(&settings.requirements),
+        constraints: inputs(&settings.constraints),
+        overrides: inputs(&settings.overrides),
+        selection: Selection { extras: selected(&settings.extras), groups: selected(&settings.groups) },
+        indexes: settings.indexes.iter().map(index).collect(),
+        no_index: settings.no_index.value,
+        pins: settings
+            .pins
+            .iter()
+            .map(|(package, name)| (package.clone(), (name.value.clone(), name.origin.clone())))
+            .collect(),
+        best_match: settings.index_strategy.value == settings::IndexStrategy::UnsafeBestMatch,
+        python: value(&environment.python),
+        python_version: value(&environment.python_version),
+        platform: value(&environment.platform),
+        implementation: value(&environment.implementation),
+        recommendation,
+        direction: match settings.resolution.value {
+            settings::Resolution::Highest => Direction::Highest,
+            settings::Resolution::Lowest => Direction::Lowest,
+            settings::Resolution::LowestDirect => Direction::LowestDirect,
+        },
+        prereleases: (settings.prerelease.origin.file != "default").then_some(prereleases),
+        exclude_newer: settings.exclude_newer.as_ref().map(|newer| newer.value.before.as_microsecond()),
+        no_binary: settings.no_binary.clone(),
+        only_binary: settings.only_binary.clone(),
+        advisories: settings
+            .advisories
+            .iter()
+            .map(|source| match &source.value {
+                settings::AdvisorySource::Osv => AdvisorySource::Osv,
+                settings::AdvisorySource::Path(path) => AdvisorySource::Path(path.clone()),
+                settings::AdvisorySource::Url(url) => AdvisorySource::Url(url.expose().clone()),
+            })
+            .collect(),
+        ignores: settings
+            .ignores
+            .iter()
+            .filter(|ignore| ignore.until.is_none_or(|until| until >= today))
+            .map(|ignore| ignore.id.clone())
+            .collect(),
+        output: match &settings.output.value {
+            settings::Output::Unsaid => Output::Unsaid,
+            settings::Output::Stdout => Output::Stdout,
+            settings::Output::File(path) => Output::File(path.clone()),
+        },
+        lock_format: settings.lock_format.as_ref().map(|format| match format.value {
+            settings::LockFormat::Pylock => Format::Pylock,
+            settings::LockFormat::Requirements => Format::Requirements,
+            settings::LockFormat::Pipfile => Format::PipfileLock,
+        }),
+        upgrade: match &settings.upgrade {
+            settings::Upgrade::Keep => Upgrade::Keep,
+            settings::Upgrade::All(_) => Upgrade::All,
+            settings::Upgrade::Packages(packages) => {
+                Upgrade::Packages(packages.iter().map(|package| package.value.clone()).collect::<BTreeSet<_>>())
+            }
+        },
+        command: command(settings),
+    })
+}
+
+fn input(input: &settings::Input) -> Input {
+    match input {
+        settings::Input::Stdin => Input::Stdin,
+        settings::Input::File(path) => Input::File(path.clone()),
+        settings::Input::Url(url) => Input::Url(url.expose().clone()),
+    }
+}
+
+fn selected<Name: Clone>(selected: &settings::Selected<Name>) -> Selected<Name> {
+    match selected {
+        settings::Selected::All(_) => Selected::All,
+        settings::Selected::Named(names) => Selected::Only(names.iter().map(|name| name.value.clone()).collect()),
+    }
+}
+
+fn index(index: &settings::IndexSetting) -> IndexSource {
+    IndexSource {
+        name: index.name.clone(),
+        url: index.url.expose().clone(),
+        role: match index.role {
+            settings::IndexRole::Default => IndexRole::Default,
+            settings::IndexRole::Extra | settings::IndexRole::Named { explicit: false } => IndexRole::Extra,
+            settings::IndexRole::Named { explicit: true } => IndexRole::Explicit,
+            settings::IndexRole::FindLinks => IndexRole::FindLinks,
+        },
+    }
+}
+
+/// The command that makes the same lock again, for the header of a requirements file.
+fn command(settings: &Settings) -> String {
+    let mut words = vec!["thoth".to_string(), "advise".to_string()];
+    words.extend(settings.requirements.iter().map(|file| format!("-r {}", file.value)));
+    words.extend(settings.constraints.iter().map(|file| format!("-c {}", file.value)));
+    words.extend(settings.overrides.iter().map(|file| format!("--override {}", file.value)));
+    if let settings::Output::File(path) = &settings.output.value {
+        words.push(format!("-o {}", path.display()));
+    }
+    words.join(" ")
+}
