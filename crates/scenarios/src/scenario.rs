@@ -266,7 +266,7 @@ pub struct Expect {
     pub message: Vec<String>,
     /// `name version`: releases that a resolver without advisories would have picked.
     pub avoided: Vec<String>,
-    /// Ids of the vulnerabilities that remain in the stack.
+    /// The vulnerabilities that remain in the stack, each once, by any of its ids; ignored ones are not among them.
     pub remaining: Vec<String>,
 }
 

@@ -71,6 +71,20 @@ fn every_requirement_and_environment_of_a_story_is_one() {
 }
 
 #[test]
+fn no_place_of_a_story_stays_unfilled() {
+    for (path, scenario, universe) in stories() {
+        let project = &scenario.project;
+        let lists = [&project.requires, &project.constraints, &project.overrides].into_iter().flatten();
+        let texts = lists.chain(project.files.values()).chain(project.variables.values());
+        let metadata = universe.files().map(|file| &file.metadata);
+        for text in texts.chain(metadata) {
+            let open = text.contains("{server}") || text.contains("{sha256:");
+            assert!(!open, "{}: {text}", path.display());
+        }
+    }
+}
+
+#[test]
 fn the_metadata_of_every_file_is_what_a_client_can_read() {
     for (path, _, universe) in stories() {
         for file in universe.files() {
