@@ -8,7 +8,7 @@ use std::{
 
 use packaging::{PackageName, Version};
 
-use crate::{Scenario, Universe};
+use crate::{Advisory, Scenario, Universe};
 
 /// A story written to a folder.
 #[derive(Clone, Debug)]
@@ -73,14 +73,26 @@ impl Scenario {
     }
 
     /// The records of the story as files of a folder: name to text.
+    ///
+    /// A story without any has one about a package that nobody requires: a source of advisories without a record is suspect
+    /// and may be refused.
     pub fn advisory_records(&self) -> Vec<(String, String)> {
         let records = self.advisories.iter().map(|advisory| (format!("{}.json", advisory.id), advisory.osv()));
         let mut files: Vec<(String, String)> = records.map(|(name, record)| (name, format!("{record:#}\n"))).collect();
         files.extend(self.advisory_files.iter().map(|(name, text)| (name.clone(), text.clone())));
+        if files.is_empty() {
+            let bystander = Advisory {
+                id: "PYSEC-1999-1".to_string(),
+                package: Some("nobody-requires-this".to_string()),
+                fixed: Some("1".to_string()),
+                ..Advisory::default()
+            };
+            files.push(("PYSEC-1999-1.json".to_string(), format!("{:#}\n", bystander.osv())));
+        }
         files
     }
 
-    /// Writes the advisories of the story to `folder`, which may stay empty.
+    /// Writes the advisories of the story to `folder`.
     pub fn write_advisories(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         self.advisory_records().iter().try_for_each(|(name, text)| put(&folder.join(name), text))
