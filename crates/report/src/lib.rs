@@ -1,1 +1,33 @@
 //! Outcomes for people and machines: terminal text and versioned JSON.
+//!
+//! [`text`] says it in as few lines as a developer needs. Pure: what becomes of the texts, the width of the terminal and the exit code are the caller's. Every text from outside is made harmless on its
+//! way: control characters, characters that change the direction of writing, credentials in URLs.
+
+mod clean;
+mod sentence;
+mod text;
+mod words;
+
+use packaging::lock::Format;
+
+pub use text::{Style, text};
+
+/// What became of an outcome, which the outcome itself does not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extras {
+    /// The exit code of the run: 0 done; 1 no acceptable stack, or vulnerabilities that fail the run.
+    pub exit_code: u8,
+    /// The lock that holds the stack; `None` when none was written.
+    pub lock: Option<LockFile>,
+}
+
+/// A lock that was written, or found to say the same already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockFile {
+    /// Its path as the user would write it; `-` for standard output.
+    pub path: String,
+    /// Its format.
+    pub format: Format,
+    /// SHA-256 over its bytes, in hexadecimal.
+    pub sha256: Option<String>,
+}

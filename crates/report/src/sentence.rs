@@ -1,0 +1,180 @@
+//! The facts of an explanation as sentences, and what its reader could try.
+
+use packaging::{PackageName, Requirement, Version, requirement::Wanted};
+use resolution::{
+    catalogue::Exclusion,
+    outcome::{Explanation, Reason},
+};
+
+use crate::{
+    clean::clean,
+    words::{count, grouped, listed, release, requirement},
+};
+
+/// How many different requirements of one package on another are told apart.
+const MOST_EDGES: usize = 4;
+/// How many hints are given.
+const MOST_HINTS: usize = 6;
+
+/// A fact as a clause.
+pub(crate) fn sentence(reason: &Reason) -> String {
+    match reason {
+        Reason::Want { text, origin } => {
+            format!("your project requires `{}` ({})", clean(text), clean(&origin.to_string()))
+        }
+        Reason::Constraint { text, origin } => {
+            format!("your constraints demand `{}` ({})", clean(text), clean(&origin.to_string()))
+        }
+        Reason::Requires { package, on, edges } => {
+            let mut parts: Vec<String> = Vec::new();
+            for (specifiers, versions) in edges.iter().take(MOST_EDGES) {
+                let (who, several) = releases(package, versions);
+                let verb = if several { "require" } else { "requires" };
+                parts.push(format!("{who} {verb} {}", requirement(on, specifiers)));
+            }
+            let rest: usize = edges.iter().skip(MOST_EDGES).map(|(_, versions)| versions.len()).sum();
+            if rest > 0 {
+                parts.push(format!("{} of {package} with other bounds on `{on}`", count(rest, "more release")));
+            }
+            match parts.is_empty() {
+                true => format!("{package} requires `{on}`"),
+                false => parts.join("; "),
+            }
+        }
+        Reason::Excluded { package, why, versions } => {
+            let (who, several) = releases(package, versions);
+            let each = if several { "each" } else { "it" };
+            format!("{who} cannot be used: {each} {}", clean(why))
+        }
+        Reason::Missing { package, answers } => {
+            let told: Vec<String> =
+                answers.iter().map(|(index, answer)| format!("{}: {}", clean(index), clean(answer))).collect();
+            match told.is_empty() {
+                true => format!("no index has a package `{package}`"),
+                false => format!("no index has a package `{package}` ({})", told.join("; ")),
+            }
+        }
+    }
+}
+
+/// Names releases of a package in few words, and whether they are several.
+fn releases(package: &PackageName, versions: &[Version]) -> (String, bool) {
+    let mut sorted: Vec<&Version> = versions.iter().collect();
+    sorted.sort();
+    sorted.dedup();
+    match sorted.as_slice() {
+        [] => (package.to_string(), false),
+        [one] => (release(package, one), false),
+        [one, other] => (format!("{} and {other}", release(package, one)), true),
+        [one, middle, other] => (format!("{}, {middle} and {other}", release(package, one)), true),
+        [first, .., last] => (format!("{} releases of {package} from {first} to {last}", grouped(sorted.len())), true),
+    }
+}
+
+/// What could be tried, the most promising first. None of it is proven to be enough.
+pub(crate) fn hints(explanation: &Explanation) -> Vec<String> {
+    let facts = &explanation.facts;
+    let ranked = [
+        facts.iter().filter_map(missing).collect::<Vec<_>>(),
+        facts.iter().filter_map(excluded).collect(),
+        facts.iter().filter_map(loosen).collect(),
+        dependents(facts),
+    ];
+    let mut hints: Vec<String> = Vec::new();
+    for hint in ranked.into_iter().flatten() {
+        if !hints.contains(&hint) && hints.len() < MOST_HINTS {
+            hints.push(hint);
+        }
+    }
+    hints
+}
+
+fn missing(reason: &Reason) -> Option<String> {
+    let Reason::Missing { package, .. } = reason else { return None };
+    Some(format!(
+        "check the spelling of `{package}`; if another index has it, name that index with `--index-url` or `--extra-index-url`"
+    ))
+}
+
+fn excluded(reason: &Reason) -> Option<String> {
+    let Reason::Excluded { package, why, .. } = reason else { return None };
+    let is = |kind: &Exclusion| why.starts_with(kind.kind());
+    let none = String::new;
+    if is(&Exclusion::Prerelease) {
+        return Some("admit pre-releases with `--prerelease allow`".to_string());
+    }
+    if is(&Exclusion::Python(none())) {
+        return Some("choose for another Python with `--python-version` (most often a newer one)".to_string());
+    }
+    if is(&Exclusion::Platform) {
+        return Some(format!(
+            "ask for versions of `{package}` that have files for this platform, or choose for another one with `--python-platform`"
+        ));
+    }
+    if is(&Exclusion::Format) {
+        return Some(format!(
+            "admit wheels as well as source distributions of `{package}`: see `--only-binary` and `--no-binary`"
+        ));
+    }
+    if is(&Exclusion::TooNew) {
+        return Some("admit newer files with a later `--exclude-newer`".to_string());
+    }
+    if is(&Exclusion::NoUploadTime) {
+        return Some(format!(
+            "do without `--exclude-newer`: the index of `{package}` does not say when files were uploaded"
+        ));
+    }
+    if is(&Exclusion::Hashes) {
+        return Some(format!("check the hashes that are demanded for `{package}`"));
+    }
+    if is(&Exclusion::Yanked(None)) {
+        return Some(format!(
+            "ask for another version of `{package}`; one that was yanked is used only when pinned with `==`"
+        ));
+    }
+    if is(&Exclusion::Malware(Vec::new())) || is(&Exclusion::Quarantined) {
+        return Some(format!("do without the unsafe releases of `{package}`; Thoth does not choose them"));
+    }
+    if is(&Exclusion::UnknownMetadata(none())) {
+        return Some(format!(
+            "ask for a version of `{package}` that comes as a wheel; Thoth builds nothing to learn its dependencies"
+        ));
+    }
+    if is(&Exclusion::UrlDependency(none())) {
+        return Some(format!("name the URL that `{package}` depends on among your own requirements"));
+    }
+    None
+}
+
+/// Loosening what the project itself says, where it says anything that can be loosened.
+fn loosen(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::Want { text, origin } => {
+            let bounded = text.parse::<Requirement>().is_ok_and(|one| match one.wanted {
+                Wanted::Versions(specifiers) => specifiers.iter().next().is_some(),
+                Wanted::Url(_) => true,
+            });
+            bounded.then(|| format!("loosen `{}` at {}", clean(text), clean(&origin.to_string())))
+        }
+        Reason::Constraint { text, origin } => {
+            Some(format!("loosen or drop the constraint `{}` at {}", clean(text), clean(&origin.to_string())))
+        }
+        Reason::Requires { .. } | Reason::Excluded { .. } | Reason::Missing { .. } => None,
+    }
+}
+
+/// Overriding what dependents require, which only their user can judge.
+fn dependents(facts: &[Reason]) -> Vec<String> {
+    let mut pairs: Vec<String> = facts
+        .iter()
+        .filter_map(|fact| match fact {
+            Reason::Requires { package, on, .. } => Some(format!("what {package} requires of `{on}`")),
+            _ => None,
+        })
+        .collect();
+    pairs.dedup();
+    match pairs.is_empty() {
+        true => Vec::new(),
+        false => vec![format!("if you know better, replace {} with `--override`", listed(&pairs, 2))],
+    }
+}

@@ -1,0 +1,108 @@
+//! What the answer rests on, and what is not known.
+
+use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, Unknown};
+
+use super::page::{Line, Page, Tone};
+use crate::{
+    clean::{clean, fitted},
+    words::{ago, count, day, grouped, instant, listed},
+};
+
+/// How many broken records are named.
+const MOST_REJECTED: usize = 3;
+/// How many unknown things are named.
+const MOST_UNKNOWN: usize = 10;
+/// From this age on, in seconds, advisories are called old: a month.
+const OLD: i64 = 30 * 86_400;
+
+/// Whether anything is known about vulnerabilities.
+pub(super) fn informed(evidence: &EvidenceUsed) -> bool {
+    evidence.advisories.as_ref().is_some_and(|advisories| advisories.records > 0)
+}
+
+/// The advisories and the as-of date.
+pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
+    page.section(Tone::Strong, "Evidence");
+    match &evidence.advisories {
+        Some(advisories) => snapshot(page, advisories),
+        None => {
+            let why = evidence.missing.as_ref().map(|why| clean(why)).filter(|why| !why.is_empty());
+            let why = why.map(|why| format!(": {}", why.trim_end_matches('.'))).unwrap_or_default();
+            let line = format!("No advisories were loaded{why}. Nothing is known about vulnerabilities.");
+            page.put(2, &Line::new().then(Tone::Bad, line));
+        }
+    }
+    if let Some(limit) = evidence.exclude_newer {
+        let limit = instant(limit).unwrap_or_else(|| "a time beyond the calendar".to_string());
+        page.put(2, &Line::new().plain(format!("Only files uploaded up to {limit} were considered.")));
+    }
+}
+
+fn snapshot(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
+    let short: String = clean(&advisories.id).chars().take(12).collect();
+    if advisories.records == 0 {
+        let line = "The advisories hold no record about PyPI. Nothing is known about vulnerabilities.";
+        page.put(2, &Line::new().then(Tone::Bad, line));
+    }
+    let records = format!(
+        "{} advisory {}",
+        grouped(advisories.records),
+        match advisories.records {
+            1 => "record",
+            _ => "records",
+        }
+    );
+    let newest = advisories.newest.and_then(day).map(|day| format!(", the newest of {day}")).unwrap_or_default();
+    let old = advisories.age.is_some_and(|age| age >= OLD);
+    let checked =
+        advisories.age.map_or(", checked at an unknown time".to_string(), |age| format!(", checked {}", ago(age)));
+    page.put(
+        2,
+        &Line::new().plain(format!("{records}{newest}")).then(if old { Tone::Warning } else { Tone::Plain }, checked),
+    );
+    if old {
+        let line = "These advisories are old: what was published since is not known. `thoth\u{a0}db\u{a0}update` asks their sources again.";
+        page.put(2, &Line::new().then(Tone::Warning, line));
+    }
+    let sources: Vec<String> = advisories.sources.iter().map(|source| clean(source)).collect();
+    let from = match sources.is_empty() {
+        true => String::new(),
+        false => format!("from {}, ", listed(&sources, MOST_UNKNOWN)),
+    };
+    page.put(2, &Line::new().then(Tone::Faint, format!("{from}snapshot\u{a0}{short}")));
+    rejected(page, advisories);
+}
+
+fn rejected(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
+    let total = advisories.rejected_count.max(advisories.rejected.len());
+    if total == 0 {
+        return;
+    }
+    let most = if page.style.verbose { advisories.rejected.len() } else { MOST_REJECTED };
+    let line = format!("{} could not be used, so what they say is not known:", count(total, "record"));
+    page.put(2, &Line::new().then(Tone::Warning, line));
+    for one in advisories.rejected.iter().take(most) {
+        let room = page.width() * 2 - 8;
+        page.point(4, &Line::new().plain(fitted(&clean(one), room, page.ellipsis())));
+    }
+    let more = total - advisories.rejected.len().min(most);
+    if more > 0 && most > 0 && !advisories.rejected.is_empty() {
+        page.point(4, &Line::new().then(Tone::Faint, format!("and {} more", grouped(more))));
+    }
+}
+
+/// What could not be found out.
+pub(super) fn unknown(page: &mut Page<'_>, unknown: &[Unknown]) {
+    if unknown.is_empty() {
+        return;
+    }
+    page.section(Tone::Strong, "Not known");
+    let most = if page.style.verbose { unknown.len() } else { MOST_UNKNOWN };
+    for one in unknown.iter().take(most) {
+        page.point(2, &Line::new().plain(format!("{}: {}", clean(&one.about), clean(&one.why))));
+    }
+    if unknown.len() > most {
+        let line = format!("and {} more, which `-v` tells", grouped(unknown.len() - most));
+        page.point(2, &Line::new().then(Tone::Faint, line));
+    }
+}

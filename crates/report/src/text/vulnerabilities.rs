@@ -1,0 +1,208 @@
+//! Vulnerabilities: avoided, remaining, ignored.
+
+use evidence::{Finding, Kind, Known, Rating, Vulnerability};
+use resolution::{
+    Recommendation,
+    outcome::{Avoided, Decision, Remaining},
+};
+
+use super::page::{Line, Page, Tone};
+use crate::{
+    clean::{clean, fitted},
+    words::{count, listed, release, severities, severity},
+};
+
+/// How many vulnerabilities of one avoided release are told in full.
+const MOST_FINDINGS: usize = 3;
+/// How many other identifiers of a vulnerability are named.
+const MOST_ALIASES: usize = 4;
+/// How many identifiers are named where there is no room for more about them.
+const MOST_IDS: usize = 8;
+/// How many fixed versions are named.
+const MOST_FIXES: usize = 5;
+
+/// Releases that a resolver blind to advisories would have picked.
+pub(super) fn avoided(page: &mut Page<'_>, decision: &Decision) {
+    if decision.avoided.is_empty() {
+        return;
+    }
+    let title =
+        format!("Avoided: {} that a resolver blind to advisories would pick", count(decision.avoided.len(), "release"));
+    page.section(Tone::Strong, title);
+    for one in &decision.avoided {
+        avoided_release(page, one);
+    }
+}
+
+fn avoided_release(page: &mut Page<'_>, avoided: &Avoided) {
+    let line = Line::new().then(Tone::Strong, release(&avoided.name, &avoided.version));
+    let line = match &avoided.chosen {
+        Some(chosen) => line.plain(format!(" {} ", page.arrow())).then(Tone::Good, chosen.to_string()),
+        None => line.plain("; the stack does without ").plain(avoided.name.to_string()),
+    };
+    page.put(2, &line);
+    if avoided.findings.is_empty() {
+        page.put(4, &Line::new().plain("No advisory is about this release; it goes with others that are avoided."));
+    }
+    let most = if page.style.verbose { avoided.findings.len() } else { MOST_FINDINGS };
+    for finding in avoided.findings.iter().take(most) {
+        told(page, finding);
+    }
+    let rest: Vec<String> =
+        avoided.findings.iter().skip(most).map(|finding| clean(&finding.vulnerability.id)).collect();
+    if !rest.is_empty() {
+        page.put(4, &Line::new().then(Tone::Faint, format!("and {} more: {}", rest.len(), listed(&rest, MOST_IDS))));
+    }
+}
+
+/// Vulnerabilities that are in the stack.
+pub(super) fn remaining(page: &mut Page<'_>, decision: &Decision, recommendation: Recommendation) {
+    let all = &decision.remaining;
+    if all.is_empty() {
+        return;
+    }
+    let found = severities(all.iter().map(|one| &one.finding.vulnerability));
+    page.section(Tone::Bad, format!("Remaining: {} ({found})", count(all.len(), "vulnerability")));
+    let mut groups: Vec<Vec<&Remaining>> = Vec::new();
+    for one in all {
+        let same = |other: &&Remaining| {
+            (&other.name, &other.version, &other.path, &other.origin)
+                == (&one.name, &one.version, &one.path, &one.origin)
+        };
+        match groups.iter_mut().find(|group| group.first().is_some_and(same)) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    for group in groups {
+        let Some(first) = group.first() else { continue };
+        page.put(2, &Line::new().then(Tone::Strong, release(&first.name, &first.version)).plain(way(page, first)));
+        for one in group {
+            told(page, &one.finding);
+        }
+    }
+    page.put(2, &Line::new().plain(way_out(all, recommendation)));
+}
+
+/// Where to begin to be rid of what remains. Whether that is enough, only another run tells.
+fn way_out(remaining: &[Remaining], recommendation: Recommendation) -> String {
+    if recommendation == Recommendation::Latest {
+        return "`latest` does not avoid vulnerabilities; `-t stable` does, where any stack can.".to_string();
+    }
+    let mut places: Vec<String> =
+        remaining.iter().filter_map(|one| one.origin.as_ref()).map(|origin| clean(&origin.to_string())).collect();
+    places.sort();
+    places.dedup();
+    let accept = "accept one with `--ignore ID`";
+    match places.is_empty() {
+        true => format!("You could {accept}."),
+        false => format!(
+            "They come in by {}: you could loosen what is required there, or {accept}.",
+            listed(&places, MOST_IDS)
+        ),
+    }
+}
+
+/// Who pulls a release in: `, pulled in by flask (requirements.txt:3) → werkzeug`.
+fn way(page: &Page<'_>, remaining: &Remaining) -> String {
+    let origin = remaining.origin.as_ref().map(|origin| clean(&origin.to_string()));
+    let place = origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default();
+    match remaining.path.as_slice() {
+        [] => origin.map(|origin| format!(", required in {origin}")).unwrap_or_default(),
+        [_] => format!(", which the project itself requires{place}"),
+        [first, rest @ ..] => {
+            let arrow = format!(" {} ", page.arrow());
+            let mut steps: Vec<String> = rest.iter().map(ToString::to_string).collect();
+            if steps.len() > 8 && !page.style.verbose {
+                steps.splice(2..steps.len() - 4, [page.ellipsis().to_string()]);
+            }
+            format!(", pulled in by {first}{place}{arrow}{}", steps.join(&arrow))
+        }
+    }
+}
+
+/// A vulnerability: how bad, what, since when fixed, where to read on.
+fn told(page: &mut Page<'_>, finding: &Finding) {
+    let vulnerability = &finding.vulnerability;
+    let mut line = Line::new()
+        .then(tone(vulnerability), severity(vulnerability))
+        .plain("\u{a0} ")
+        .then(Tone::Strong, clean(&vulnerability.id));
+    let aliases: Vec<String> = vulnerability.ids().skip(1).map(clean).collect();
+    if !aliases.is_empty() {
+        let most = if page.style.verbose { aliases.len() } else { MOST_ALIASES };
+        line = line.then(Tone::Faint, format!(" (also {})", listed(&aliases, most)));
+    }
+    if vulnerability.is_exploited() {
+        line = line.then(Tone::Bad, " known to be exploited");
+    }
+    page.put(4, &line);
+    let summary = clean(&vulnerability.summary);
+    if !summary.is_empty() {
+        let room = page.width().saturating_sub(6);
+        page.put(6, &Line::new().plain(fitted(&summary, room, page.ellipsis())));
+    }
+    if page.style.verbose {
+        verbose(page, vulnerability);
+    }
+    page.put(6, &Line::new().plain(fixed(finding)).then(Tone::Faint, link(vulnerability)));
+}
+
+fn link(vulnerability: &Vulnerability) -> String {
+    let link = clean(&vulnerability.link);
+    if link.is_empty() { link } else { format!(", see {link}") }
+}
+
+fn verbose(page: &mut Page<'_>, vulnerability: &Vulnerability) {
+    if let (Some(vector), Some(source)) = (vulnerability.severity.vector(), vulnerability.severity.source()) {
+        page.put(6, &Line::new().then(Tone::Faint, format!("{} by {}", clean(vector), clean(source))));
+    }
+    if let Known::Unknown(why) = &vulnerability.exploited {
+        page.put(6, &Line::new().then(Tone::Faint, format!("not known whether it is exploited: {}", clean(why))));
+    }
+}
+
+fn fixed(finding: &Finding) -> String {
+    let versions: Vec<String> = finding.fixed.iter().map(ToString::to_string).collect();
+    match (versions.is_empty(), finding.vulnerability.kind) {
+        (false, _) => format!("fixed in {}", listed(&versions, MOST_FIXES)),
+        (true, Kind::Flaw) => "no fixed release is known".to_string(),
+        (true, Kind::Malware) => "malicious software".to_string(),
+    }
+}
+
+fn tone(vulnerability: &Vulnerability) -> Tone {
+    match (vulnerability.kind, vulnerability.severity.rating()) {
+        (Kind::Malware, _) | (Kind::Flaw, Some(Rating::Critical | Rating::High)) => Tone::Bad,
+        // Not scored is not harmless.
+        (Kind::Flaw, Some(Rating::Medium) | None) => Tone::Warning,
+        (Kind::Flaw, Some(Rating::Low | Rating::None)) => Tone::Plain,
+    }
+}
+
+/// Vulnerabilities that the user chose not to count, and choices that meet nothing.
+pub(super) fn ignored(page: &mut Page<'_>, decision: &Decision, advisories: bool) {
+    let most = if page.style.verbose { usize::MAX } else { MOST_IDS };
+    if !decision.ignored.is_empty() {
+        let found: Vec<String> = decision
+            .ignored
+            .iter()
+            .map(|one| format!("{} in {}", clean(&one.finding.vulnerability.id), release(&one.name, &one.version)))
+            .collect();
+        page.section(Tone::Strong, format!("Ignored: {}", count(found.len(), "vulnerability")));
+        page.put(2, &Line::new().plain(listed(&found, most)));
+        if page.style.verbose {
+            decision.ignored.iter().for_each(|one| told(page, &one.finding));
+        }
+    }
+    if !decision.unused_ignores.is_empty() {
+        let ids: Vec<String> = decision.unused_ignores.iter().map(|id| clean(id)).collect();
+        let why = match advisories {
+            true => "matched nothing: drop it, or check how it is written.",
+            false => "matched nothing, for want of advisories.",
+        };
+        page.gap();
+        let line = format!(" `--ignore {}` {why}", listed(&ids, most));
+        page.put(0, &Line::new().then(Tone::Warning, "Warning:").plain(line));
+    }
+}

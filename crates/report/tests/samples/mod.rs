@@ -1,0 +1,395 @@
+//! Outcomes written by hand: what the core would hand over in stories worth reporting on.
+#![allow(dead_code, reason = "each test target uses some of the samples")]
+#![allow(clippy::unwrap_used, reason = "the samples are constants")]
+
+use std::collections::BTreeMap;
+
+use evidence::{Affected, Finding, Kind, Known, Rating, Score, Severity, Vulnerability, affected};
+use packaging::{Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus, lock::Format};
+use report::{Extras, LockFile};
+use resolution::{
+    Level, Recommendation,
+    outcome::{
+        AdvisoriesUsed, Avoided, Certificate, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation,
+        Outcome, Reason, Remaining, Unknown, Verdict,
+    },
+};
+
+pub(crate) const DAY: i64 = 86_400;
+/// 2026-09-20T12:00:00Z in microseconds.
+pub(crate) const SEPTEMBER: i64 = 1_789_905_600_000_000;
+
+pub(crate) fn name(text: &str) -> PackageName {
+    text.parse().unwrap()
+}
+
+pub(crate) fn version(text: &str) -> Version {
+    text.parse().unwrap()
+}
+
+pub(crate) fn versions(texts: &[&str]) -> Vec<Version> {
+    texts.iter().map(|text| version(text)).collect()
+}
+
+pub(crate) fn specifiers(text: &str) -> VersionSpecifiers {
+    text.parse().unwrap()
+}
+
+/// A release without peculiarities: `flask 3.0.3`, required in `requirements.txt:3` or by `parents`.
+pub(crate) fn release(text: &str, line: Option<u32>, parents: &[&str]) -> ChosenRelease {
+    let (package, number) = text.split_once(' ').unwrap();
+    ChosenRelease {
+        name: name(package),
+        version: version(number),
+        extras: Vec::new(),
+        index: Some("https://index.example/simple/".to_string()),
+        url: None,
+        direct: line.is_some(),
+        parents: parents.iter().map(|parent| name(parent)).collect(),
+        origins: line.map(|line| Origin::line("requirements.in", line)).into_iter().collect(),
+        newest: version(number),
+        behind: 0,
+        status: ProjectStatus::Active,
+        yanked: None,
+        recorded_metadata: false,
+        needs_build: false,
+        uploaded: Some(SEPTEMBER),
+    }
+}
+
+pub(crate) fn vulnerability(id: &str, summary: &str) -> Vulnerability {
+    Vulnerability {
+        id: id.to_string(),
+        records: Vec::new(),
+        aliases: Vec::new(),
+        kind: Kind::Flaw,
+        severity: Severity::Unscored,
+        exploited: Known::Absent,
+        summary: summary.to_string(),
+        link: format!("https://advisories.example/{id}"),
+        published: Some(SEPTEMBER),
+        modified: Some(SEPTEMBER),
+        affected: Affected {
+            ranges: vec![affected::Range {
+                introduced: Some("2.0".to_string()),
+                until: affected::Until::Before("3.0.3".to_string()),
+            }],
+            versions: vec!["1.9.1".to_string()],
+        },
+    }
+}
+
+pub(crate) fn debugger() -> Finding {
+    Finding {
+        vulnerability: Vulnerability {
+            records: vec!["GHSA-2g68-c3qc-8985".to_string(), "PYSEC-2024-221".to_string()],
+            severity: Severity::Scored(
+                Score::of_vector("CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:H/A:H", "GHSA-2g68-c3qc-8985").unwrap(),
+            ),
+            ..vulnerability(
+                "CVE-2024-34069",
+                "A page of an attacker can make the debugger of a developer run code when its pin is typed in or guessed",
+            )
+        },
+        fixed: versions(&["3.0.3"]),
+    }
+}
+
+pub(crate) fn exhaustion() -> Finding {
+    Finding {
+        vulnerability: Vulnerability {
+            aliases: vec!["CVE-2024-49767".to_string()],
+            severity: Severity::Label(Rating::Medium, "GHSA-q34m-jh98-gwm2".to_string()),
+            exploited: Known::Unknown("no catalogue of exploited vulnerabilities was loaded".to_string()),
+            ..vulnerability("GHSA-q34m-jh98-gwm2", "Multipart forms take memory without a bound")
+        },
+        fixed: versions(&["3.0.6"]),
+    }
+}
+
+pub(crate) fn unscored() -> Finding {
+    Finding { vulnerability: vulnerability("PYSEC-2026-7", ""), fixed: Vec::new() }
+}
+
+pub(crate) fn exploited() -> Finding {
+    Finding {
+        vulnerability: Vulnerability {
+            severity: Severity::Scored(
+                Score::of_vector("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "CVE-2026-1").unwrap(),
+            ),
+            exploited: Known::Present(true),
+            ..vulnerability("CVE-2026-1", "Remote code execution in the template engine")
+        },
+        fixed: versions(&["3.1.5", "4.0.1"]),
+    }
+}
+
+pub(crate) fn advisories() -> EvidenceUsed {
+    EvidenceUsed {
+        advisories: Some(AdvisoriesUsed {
+            id: "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef".to_string(),
+            sources: vec!["https://advisories.example/PyPI/all.zip".to_string()],
+            records: 18_204,
+            newest: Some(SEPTEMBER),
+            checked: Some(SEPTEMBER),
+            age: Some(3 * 3_600),
+            rejected: Vec::new(),
+            rejected_count: 0,
+        }),
+        missing: None,
+        exclude_newer: None,
+    }
+}
+
+pub(crate) fn certificate() -> Certificate {
+    Certificate {
+        optimal: true,
+        levels: vec![
+            (Level::LastResort, 0, 0),
+            (Level::Exploited, 0, 0),
+            (Level::Exposure, 0, 0),
+            (Level::Quality, 0, 0),
+            (Level::Change, 2, 2),
+            (Level::DirectFreshness, 0, 0),
+            (Level::Freshness, 1, 1),
+            (Level::Size, 6, 6),
+        ],
+        stopped: None,
+        problem: "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210".to_string(),
+    }
+}
+
+pub(crate) fn outcome(verdict: Verdict) -> Outcome {
+    Outcome {
+        recommendation: Recommendation::Stable,
+        environment: "CPython 3.11.7, x86_64-manylinux_2_36".to_string(),
+        inputs: vec!["requirements.in".to_string()],
+        evidence: advisories(),
+        verdict,
+        notes: Vec::new(),
+        unknown: Vec::new(),
+        effort: Effort { packages: 9, releases_read: 14, requests: 23, steps: 61, milliseconds: 1_284 },
+    }
+}
+
+pub(crate) fn written(path: &str, format: Format) -> Extras {
+    let lock = LockFile { path: path.to_string(), format, sha256: Some("ab".repeat(32)) };
+    Extras { exit_code: 0, lock: Some(lock) }
+}
+
+/// Flask and what it needs, with an old werkzeug avoided.
+pub(crate) fn decision() -> Decision {
+    Decision {
+        releases: vec![
+            release("blinker 1.9.0", None, &["flask"]),
+            release("flask 3.0.3", Some(3), &[]),
+            release("itsdangerous 2.2.0", None, &["flask"]),
+            ChosenRelease { behind: 1, newest: version("3.1.6"), ..release("jinja2 3.1.5", None, &["flask"]) },
+            release("markupsafe 3.0.2", None, &["jinja2", "werkzeug"]),
+            ChosenRelease {
+                behind: 4,
+                newest: version("3.1.3"),
+                origins: vec![
+                    Origin::line("requirements.in", 4),
+                    Origin::line("pyproject.toml", 9).part("project.dependencies"),
+                ],
+                ..release("werkzeug 3.0.6", Some(4), &["flask"])
+            },
+        ],
+        changes: None,
+        avoided: vec![Avoided {
+            name: name("werkzeug"),
+            version: version("3.0.1"),
+            chosen: Some(version("3.0.6")),
+            findings: vec![debugger(), exhaustion()],
+        }],
+        remaining: Vec::new(),
+        ignored: Vec::new(),
+        unused_ignores: Vec::new(),
+        certificate: certificate(),
+    }
+}
+
+/// No lock was there, all is well.
+pub(crate) fn first_lock() -> (Outcome, Extras) {
+    (outcome(Verdict::Stack(decision())), written("requirements.txt", Format::Requirements))
+}
+
+/// A lock was there, and some of it moves.
+pub(crate) fn update() -> (Outcome, Extras) {
+    let change = |package: &str, before: &str, after: &str, fixes: &[&str]| Change {
+        name: name(package),
+        before: before.parse().ok(),
+        after: after.parse().ok(),
+        fixes: fixes.iter().map(ToString::to_string).collect(),
+    };
+    let changes = vec![
+        change("blinker", "", "1.9.0", &[]),
+        change("colorama", "0.4.6", "", &[]),
+        change("jinja2", "3.1.6", "3.1.5", &[]),
+        change("markupsafe", "3.0.2", "3.0.2", &[]),
+        change("werkzeug", "3.0.1", "3.0.6", &["CVE-2024-34069", "GHSA-q34m-jh98-gwm2"]),
+    ];
+    let decision = Decision { changes: Some(changes), avoided: Vec::new(), ..decision() };
+    (outcome(Verdict::Stack(decision)), written("locks/pylock.toml", Format::Pylock))
+}
+
+/// A `security` run that ends with vulnerabilities.
+pub(crate) fn remaining() -> (Outcome, Extras) {
+    let deep = |finding: Finding| Remaining {
+        name: name("werkzeug"),
+        version: version("3.0.1"),
+        finding,
+        path: vec![name("flask"), name("werkzeug")],
+        origin: Some(Origin::line("requirements.in", 3)),
+    };
+    let direct = Remaining {
+        name: name("jinja2"),
+        version: version("3.1.4"),
+        finding: exploited(),
+        path: vec![name("jinja2")],
+        origin: Some(Origin::line("pyproject.toml", 7).part("project.dependencies")),
+    };
+    let mut certificate = certificate();
+    certificate.optimal = false;
+    certificate.stopped = Some("the time of 10 s was up".to_string());
+    certificate.levels = vec![(Level::Exploited, 1, 1), (Level::Exposure, 223, 98), (Level::Freshness, 12, 0)];
+    let mut decision = Decision {
+        changes: Some(Vec::new()),
+        avoided: Vec::new(),
+        remaining: vec![direct, deep(debugger()), deep(exhaustion()), deep(unscored())],
+        ignored: vec![Remaining {
+            name: name("flask"),
+            version: version("3.0.3"),
+            finding: Finding { vulnerability: vulnerability("CVE-2025-47278", ""), fixed: Vec::new() },
+            path: vec![name("flask")],
+            origin: None,
+        }],
+        unused_ignores: vec!["PYSEC-2020-1".to_string()],
+        certificate,
+        ..decision()
+    };
+    for one in &mut decision.releases {
+        match one.name.as_ref() {
+            "jinja2" => one.version = version("3.1.4"),
+            "werkzeug" => one.version = version("3.0.1"),
+            _ => {}
+        }
+    }
+    let mut outcome = outcome(Verdict::Stack(decision));
+    outcome.recommendation = Recommendation::Security;
+    outcome.unknown = vec![Unknown {
+        about: "flask 3.1.0".to_string(),
+        why: "its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)".to_string(),
+    }];
+    (outcome, Extras { exit_code: 1, ..written("requirements.txt", Format::Requirements) })
+}
+
+/// Nothing is known about vulnerabilities; the releases have their peculiarities.
+pub(crate) fn uninformed() -> (Outcome, Extras) {
+    let mut decision = Decision { avoided: Vec::new(), unused_ignores: vec!["CVE-2024-1".to_string()], ..decision() };
+    let [blinker, flask, itsdangerous, jinja2, markupsafe, _] = decision.releases.as_mut_slice() else {
+        panic!("the sample has six releases");
+    };
+    blinker.yanked = Some(Some("it does not import on Windows".to_string()));
+    flask.extras = vec!["async".parse().unwrap(), "dotenv".parse().unwrap()];
+    flask.status = ProjectStatus::Archived;
+    itsdangerous.status = ProjectStatus::Deprecated;
+    itsdangerous.index = Some("https://mirror.example/simple/".to_string());
+    jinja2.recorded_metadata = true;
+    jinja2.needs_build = true;
+    markupsafe.index = None;
+    markupsafe.url = Some("https://files.example/markupsafe-3.0.2.tar.gz".to_string());
+    let mut outcome = outcome(Verdict::Stack(decision));
+    outcome.evidence = EvidenceUsed {
+        advisories: None,
+        missing: Some("fetch https://advisories.example/PyPI/all.zip: timed out after 5 s".to_string()),
+        exclude_newer: Some(SEPTEMBER),
+    };
+    outcome.notes = vec!["The platform is taken from the interpreter at /usr/bin/python3.".to_string()];
+    (outcome, written("Pipfile.lock", Format::PipfileLock))
+}
+
+/// Two requirements that no version serves.
+pub(crate) fn conflict() -> (Outcome, Extras) {
+    let facts = vec![
+        Reason::Want { text: "flask>=3".to_string(), origin: Origin::line("requirements.in", 2) },
+        Reason::Constraint { text: "werkzeug<3".to_string(), origin: Origin::line("constraints.txt", 1) },
+        Reason::Requires {
+            package: name("flask"),
+            on: name("werkzeug"),
+            edges: vec![
+                (specifiers(">=3.1"), versions(&["3.1.2", "3.1.1", "3.1.0", "3.1.0a1"])),
+                (specifiers(">=3.0.0"), versions(&["3.0.3", "3.0.0"])),
+                (VersionSpecifiers::empty(), versions(&["3.0.0rc1"])),
+            ],
+        },
+    ];
+    (outcome(Verdict::Impossible(Explanation { facts })), Extras { exit_code: 1, lock: None })
+}
+
+/// Releases that may not be chosen, for every kind of reason, and a package that is not there.
+pub(crate) fn excluded() -> (Outcome, Extras) {
+    let excluded = |package: &str, why: &str, texts: &[&str]| Reason::Excluded {
+        package: name(package),
+        why: why.to_string(),
+        versions: versions(texts),
+    };
+    let mut many: Vec<String> = (0..=11).rev().map(|number| format!("2.{number}")).collect();
+    many.push("1.0".to_string());
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let facts = vec![
+        Reason::Want { text: "tensor==2.*".to_string(), origin: Origin::line("requirements.in", 1) },
+        excluded("tensor", "was yanked", &many),
+        excluded("tensor", "requires another Python version", &["3.1", "3.0"]),
+        excluded("tensor", "is a pre-release", &["4.0b1"]),
+        Reason::Requires { package: name("tensor"), on: name("left-pad"), edges: Vec::new() },
+        Reason::Missing {
+            package: name("left-pad"),
+            answers: BTreeMap::from([
+                ("https://index.example/simple/".to_string(), "404 Not Found".to_string()),
+                ("https://mirror.example/simple/".to_string(), "403 Forbidden".to_string()),
+            ]),
+        },
+    ];
+    let mut outcome = outcome(Verdict::Impossible(Explanation { facts }));
+    outcome.recommendation = Recommendation::Latest;
+    outcome.inputs = (1..=8).map(|number| format!("requirements/{number}.txt")).collect();
+    (outcome, Extras { exit_code: 1, lock: None })
+}
+
+/// Strangers' texts that try to act on the terminal, to mislead and to overflow it.
+pub(crate) fn hostile() -> (Outcome, Extras) {
+    let mut finding = debugger();
+    finding.vulnerability.id = "CVE-1\u{1b}[2J".to_string();
+    finding.vulnerability.summary =
+        format!("\u{1b}]8;;https://evil.example\u{7}click\u{9b}31m\nFixed: yes \u{202e}{}", "a".repeat(9_000));
+    finding.vulnerability.link = "https://user:secret@advisories.example/\u{8}\u{8}".to_string();
+    finding.vulnerability.aliases = (0..500).map(|number| format!("X-{number}")).collect();
+    finding.fixed = (0..200).map(|number| version(&format!("4.{number}"))).collect();
+    let mut decision = decision();
+    decision.avoided = vec![Avoided {
+        name: name("werkzeug"),
+        version: version("3.0.1"),
+        chosen: None,
+        findings: std::iter::repeat_n(finding, 40).collect(),
+    }];
+    decision.releases.truncate(2);
+    if let Some(first) = decision.releases.first_mut() {
+        first.yanked = Some(Some("\r\u{1b}[1Anothing to see here".to_string()));
+        first.parents = (0..90).map(|number| name(&format!("parent-{number}"))).collect();
+    }
+    decision.unused_ignores = vec!["\u{1b}c".to_string()];
+    let mut outcome = outcome(Verdict::Stack(decision));
+    outcome.inputs = vec!["a\u{1b}[31m\nb.txt".to_string()];
+    outcome.environment = "CPython\u{0} 3.11".to_string();
+    outcome.notes = vec!["Read https://user:secret@index.example/simple/\u{2066}.".to_string()];
+    outcome.unknown = vec![Unknown { about: "x\u{7f}".to_string(), why: "\u{85}y".to_string() }];
+    if let Some(used) = &mut outcome.evidence.advisories {
+        used.age = Some(-90_000);
+        used.newest = Some(i64::MAX);
+        used.rejected = (0..50).map(|number| format!("a{number}.json: \u{1b}[5m{}", "long ".repeat(200))).collect();
+        used.rejected_count = 70_000;
+    }
+    (outcome, written("it's\u{1b}[2J.txt", Format::Requirements))
+}

@@ -1,0 +1,500 @@
+//! Whole reports as their readers see them.
+
+mod samples;
+
+use packaging::lock::Format;
+use report::{Extras, Style, text};
+use resolution::outcome::{Decision, Explanation, Verdict};
+use samples::{conflict, decision, excluded, first_lock, hostile, outcome, remaining, uninformed, update, written};
+
+fn style(width: usize) -> Style {
+    Style { width, ..Style::default() }
+}
+
+#[test]
+fn a_first_lock_lists_the_stack_and_says_what_was_avoided() {
+    let (outcome, extras) = first_lock();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    The stack: 6 releases
+      package       version  behind newest  required by
+      blinker       1.9.0                   flask
+      flask         3.0.3                   requirements.in:3
+      itsdangerous  2.2.0                   flask
+      jinja2        3.1.5    by 1 (3.1.6)   flask
+      markupsafe    3.0.2                   jinja2 and werkzeug
+      werkzeug      3.0.6    by 4 (3.1.3)   requirements.in:4, pyproject.toml:9
+                                            (project.dependencies) and flask
+
+    Avoided: 1 release that a resolver blind to advisories would pick
+      werkzeug 3.0.1 → 3.0.6
+        high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
+          A page of an attacker can make the debugger of a developer run code when…
+          fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
+        medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
+          Multipart forms take memory without a bound
+          fixed in 3.0.6, see https://advisories.example/GHSA-q34m-jh98-gwm2
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    Proved: no stack that satisfies these requirements is better.
+    Locked 6 releases in requirements.txt; 1 avoided; no known vulnerability.
+    Install it with
+      pip install --require-hashes -r requirements.txt
+    ");
+}
+
+#[test]
+fn a_wide_terminal_is_used() {
+    let (outcome, extras) = first_lock();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(120)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    The stack: 6 releases
+      package       version  behind newest  required by
+      blinker       1.9.0                   flask
+      flask         3.0.3                   requirements.in:3
+      itsdangerous  2.2.0                   flask
+      jinja2        3.1.5    by 1 (3.1.6)   flask
+      markupsafe    3.0.2                   jinja2 and werkzeug
+      werkzeug      3.0.6    by 4 (3.1.3)   requirements.in:4, pyproject.toml:9 (project.dependencies) and flask
+
+    Avoided: 1 release that a resolver blind to advisories would pick
+      werkzeug 3.0.1 → 3.0.6
+        high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
+          A page of an attacker can make the debugger of a developer run code when its pin is typed in or guessed
+          fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
+        medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
+          Multipart forms take memory without a bound
+          fixed in 3.0.6, see https://advisories.example/GHSA-q34m-jh98-gwm2
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    Proved: no stack that satisfies these requirements is better.
+    Locked 6 releases in requirements.txt; 1 avoided; no known vulnerability.
+    Install it with
+      pip install --require-hashes -r requirements.txt
+    ");
+}
+
+#[test]
+fn an_update_tells_what_moves_and_what_that_fixes() {
+    let (outcome, extras) = update();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    5 changes against the existing lock
+      blinker     new    →  1.9.0
+      colorama    0.4.6  →  removed
+      jinja2      3.1.6  →  3.1.5    older than before
+      markupsafe  3.0.2  →  3.0.2    from another place
+      werkzeug    3.0.1  →  3.0.6    fixes CVE-2024-34069 and GHSA-q34m-jh98-gwm2
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    Proved: no stack that satisfies these requirements is better.
+    Locked 6 releases in locks/pylock.toml; no known vulnerability.
+    Install it with
+      uv pip install -r locks/pylock.toml
+      pip install -r locks/pylock.toml (from pip 26.1 on)
+    ");
+}
+
+#[test]
+fn a_terminal_without_unicode_gets_plain_arrows() {
+    let (outcome, extras) = update();
+    let style = Style { unicode: false, ..style(80) };
+    assert!(text(&outcome, &extras, &style).is_ascii());
+}
+
+#[test]
+fn what_remains_is_named_with_the_way_to_it() {
+    let (outcome, extras) = remaining();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`security`).
+
+    Nothing changed against the existing lock.
+
+    Remaining: 4 vulnerabilities (1 critical, 1 high, 1 medium, 1 not scored)
+      jinja2 3.1.4, which the project itself requires (pyproject.toml:7
+        (project.dependencies))
+        critical 9.8  CVE-2026-1 known to be exploited
+          Remote code execution in the template engine
+          fixed in 3.1.5 and 4.0.1, see https://advisories.example/CVE-2026-1
+      werkzeug 3.0.1, pulled in by flask (requirements.in:3) → werkzeug
+        high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
+          A page of an attacker can make the debugger of a developer run code when…
+          fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
+        medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
+          Multipart forms take memory without a bound
+          fixed in 3.0.6, see https://advisories.example/GHSA-q34m-jh98-gwm2
+        not scored  PYSEC-2026-7
+          no fixed release is known, see https://advisories.example/PYSEC-2026-7
+      They come in by pyproject.toml:7 (project.dependencies) and requirements.in:3:
+        you could loosen what is required there, or accept one with `--ignore ID`.
+
+    Ignored: 1 vulnerability
+      CVE-2025-47278 in flask 3.0.3
+
+    Warning: `--ignore PYSEC-2020-1` matched nothing: drop it, or check how it is
+      written.
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    Not known
+      - flask 3.1.0: its metadata could not be read
+        (https://index.example/flask-3.1.0.whl: 503)
+
+    Best found, not proved to be the best: the search ended early (the time of 10 s
+      was up). Its exposure is 22.3; no stack is below 9.8.
+    Locked 6 releases in requirements.txt; 4 vulnerabilities remain (1 critical, 1
+      high, 1 medium, 1 not scored); 1 ignored.
+    Vulnerabilities remain, which fails a `security` run; `--exit-zero` accepts
+      them.
+    Install it with
+      pip install --require-hashes -r requirements.txt
+    ");
+}
+
+#[test]
+fn a_verbose_report_tells_everything() {
+    let (outcome, extras) = remaining();
+    let style = Style { verbose: true, ..style(120) };
+    insta::assert_snapshot!(text(&outcome, &extras, &style), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`security`).
+
+    Nothing changed against the existing lock.
+
+    The stack: 6 releases
+      package       version  behind newest  required by
+      blinker       1.9.0                   flask
+      flask         3.0.3                   requirements.in:3
+      itsdangerous  2.2.0                   flask
+      jinja2        3.1.4    by 1 (3.1.6)   flask
+      markupsafe    3.0.2                   jinja2 and werkzeug
+      werkzeug      3.0.1    by 4 (3.1.3)   requirements.in:4, pyproject.toml:9 (project.dependencies) and flask
+
+    Remaining: 4 vulnerabilities (1 critical, 1 high, 1 medium, 1 not scored)
+      jinja2 3.1.4, which the project itself requires (pyproject.toml:7 (project.dependencies))
+        critical 9.8  CVE-2026-1 known to be exploited
+          Remote code execution in the template engine
+          CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H by CVE-2026-1
+          fixed in 3.1.5 and 4.0.1, see https://advisories.example/CVE-2026-1
+      werkzeug 3.0.1, pulled in by flask (requirements.in:3) → werkzeug
+        high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
+          A page of an attacker can make the debugger of a developer run code when its pin is typed in or guessed
+          CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:H/A:H by GHSA-2g68-c3qc-8985
+          fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
+        medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
+          Multipart forms take memory without a bound
+          not known whether it is exploited: no catalogue of exploited vulnerabilities was loaded
+          fixed in 3.0.6, see https://advisories.example/GHSA-q34m-jh98-gwm2
+        not scored  PYSEC-2026-7
+          no fixed release is known, see https://advisories.example/PYSEC-2026-7
+      They come in by pyproject.toml:7 (project.dependencies) and requirements.in:3: you could loosen what is required
+        there, or accept one with `--ignore ID`.
+
+    Ignored: 1 vulnerability
+      CVE-2025-47278 in flask 3.0.3
+        not scored  CVE-2025-47278
+          no fixed release is known, see https://advisories.example/CVE-2025-47278
+
+    Warning: `--ignore PYSEC-2020-1` matched nothing: drop it, or check how it is written.
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    Not known
+      - flask 3.1.0: its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)
+
+    Best found, not proved to be the best: the search ended early (the time of 10 s was up). Its exposure is 22.3; no stack
+      is below 9.8.
+      exploited: 1
+      exposure: 22.3, at least 9.8
+      freshness of transitive dependencies: 12, at least 0
+      problem fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210
+    Locked 6 releases in requirements.txt; 4 vulnerabilities remain (1 critical, 1 high, 1 medium, 1 not scored); 1 ignored.
+    Vulnerabilities remain, which fails a `security` run; `--exit-zero` accepts them.
+    Install it with
+      pip install --require-hashes -r requirements.txt
+    Looked at 9 packages, read the metadata of 14 releases, sent 23 requests, took 61 steps in 1.284 s.
+    ");
+}
+
+#[test]
+fn without_advisories_nothing_is_called_clean() {
+    let (outcome, extras) = uninformed();
+    let style = Style { home_index: Some("https://index.example/simple".to_string()), ..style(80) };
+    let report = text(&outcome, &extras, &style);
+    assert!(!report.contains("no known vulnerability"));
+    insta::assert_snapshot!(report, @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    The stack: 6 releases
+      package              version  behind newest  required by
+      blinker              1.9.0                   flask
+      flask[async,dotenv]  3.0.3                   requirements.in:3
+      itsdangerous         2.2.0                   flask
+      jinja2               3.1.5    by 1 (3.1.6)   flask
+      markupsafe           3.0.2                   jinja2 and werkzeug
+      werkzeug             3.0.6    by 4 (3.1.3)   requirements.in:4,
+                                                   pyproject.toml:9
+                                                   (project.dependencies) and flask
+
+    Warning: `--ignore CVE-2024-1` matched nothing, for want of advisories.
+
+    Worth knowing
+      - blinker 1.9.0 was yanked (it does not import on Windows); it is here because
+        it is pinned.
+      - flask is archived: its project expects no further releases, fixes included.
+      - itsdangerous is deprecated: its project asks not to use it.
+      - No wheel fits for jinja2 3.1.5: installing runs code of the package to build
+        it.
+      - The dependencies of jinja2 3.1.5 are those recorded when the source
+        distribution was made; a build may find others.
+      - markupsafe 3.0.2 comes from https://files.example/markupsafe-3.0.2.tar.gz
+      - itsdangerous 2.2.0 comes from https://mirror.example/simple/
+      - The platform is taken from the interpreter at /usr/bin/python3.
+
+    Evidence
+      No advisories were loaded: fetch https://advisories.example/PyPI/all.zip:
+        timed out after 5 s. Nothing is known about vulnerabilities.
+      Only files uploaded up to 2026-09-20T12:00:00Z were considered.
+
+    Proved: no stack that satisfies these requirements is better, vulnerabilities
+      not being known.
+    Locked 6 releases in Pipfile.lock; vulnerabilities are not known.
+    Install it with
+      pipenv sync
+    ");
+}
+
+#[test]
+fn advisories_without_a_record_know_nothing_either() {
+    let (mut outcome, extras) = first_lock();
+    if let Some(used) = &mut outcome.evidence.advisories {
+        used.records = 0;
+    }
+    let report = text(&outcome, &extras, &style(80));
+    assert!(report.contains("vulnerabilities are not known") && !report.contains("no known vulnerability"), "{report}");
+}
+
+#[test]
+fn old_advisories_are_said_to_be_old() {
+    let (mut outcome, extras) = first_lock();
+    if let Some(used) = &mut outcome.evidence.advisories {
+        used.age = Some(45 * samples::DAY);
+        used.checked = None;
+    }
+    let report = text(&outcome, &extras, &style(80));
+    assert!(report.contains("checked 45 days ago") && report.contains("thoth db update"), "{report}");
+}
+
+#[test]
+fn an_unchanged_lock_takes_few_lines() {
+    let decision = Decision { changes: Some(Vec::new()), avoided: Vec::new(), ..decision() };
+    let outcome = outcome(Verdict::Stack(decision));
+    insta::assert_snapshot!(text(&outcome, &written("-", Format::Requirements), &style(80)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    Nothing changed against the existing lock.
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    Proved: no stack that satisfies these requirements is better.
+    Locked 6 releases; no known vulnerability.
+    ");
+}
+
+#[test]
+fn a_conflict_names_the_lines_to_change() {
+    let (outcome, extras) = conflict();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    There is no stack that satisfies your requirements, because
+      - your project requires `flask>=3` (requirements.in:2),
+      - your constraints demand `werkzeug<3` (constraints.txt:1),
+      - and 4 releases of flask from 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`;
+        flask 3.0.0 and 3.0.3 require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires
+        `werkzeug`.
+
+    What you could try (none of it is proven to be enough)
+      - loosen `flask>=3` at requirements.in:2
+      - loosen or drop the constraint `werkzeug<3` at constraints.txt:1
+      - if you know better, replace what flask requires of `werkzeug` with
+        `--override`
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    No lock was written.
+    ");
+}
+
+#[test]
+fn releases_that_may_not_be_chosen_come_with_their_reasons() {
+    let (outcome, extras) = excluded();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(120)), @r"
+    Read 8 files: requirements/1.txt, requirements/2.txt, requirements/3.txt, requirements/4.txt, requirements/5.txt,
+      requirements/6.txt and 2 more for CPython 3.11.7, x86_64-manylinux_2_36 (`latest`).
+
+    There is no stack that satisfies your requirements, because
+      - your project requires `tensor==2.*` (requirements.in:1),
+      - 13 releases of tensor from 1.0 to 2.11 cannot be used: each was yanked,
+      - tensor 3.0 and 3.1 cannot be used: each requires another Python version,
+      - tensor 4.0b1 cannot be used: it is a pre-release,
+      - tensor requires `left-pad`,
+      - and no index has a package `left-pad` (https://index.example/simple/: 404 Not Found; https://mirror.example/simple/:
+        403 Forbidden).
+
+    What you could try (none of it is proven to be enough)
+      - check the spelling of `left-pad`; if another index has it, name that index with `--index-url` or `--extra-index-url`
+      - ask for another version of `tensor`; one that was yanked is used only when pinned with `==`
+      - choose for another Python with `--python-version` (most often a newer one)
+      - admit pre-releases with `--prerelease allow`
+      - loosen `tensor==2.*` at requirements.in:1
+      - if you know better, replace what tensor requires of `left-pad` with `--override`
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    No lock was written.
+    ");
+}
+
+#[test]
+fn an_explanation_without_facts_is_still_an_answer() {
+    let outcome = outcome(Verdict::Impossible(Explanation::default()));
+    let report = text(&outcome, &Extras { exit_code: 1, lock: None }, &style(80));
+    assert!(report.contains("There is no stack that satisfies your requirements.\n"), "{report}");
+}
+
+#[test]
+fn texts_of_strangers_do_nothing_but_be_read() {
+    let (outcome, extras) = hostile();
+    let report = text(&outcome, &extras, &style(80));
+    assert!(!report.chars().any(|letter| letter.is_control() && letter != '\n'));
+    assert!(!report.contains("secret") && !report.contains('\u{202e}'));
+    assert!(report.lines().count() < 60, "{report}");
+    insta::assert_snapshot!(report, @r"
+    Read a�[31m b.txt for CPython� 3.11 (`stable`).
+
+    The stack: 2 releases
+      package  version  required by
+      blinker  1.9.0    parent-0, parent-1, parent-2 and 87 more
+      flask    3.0.3    requirements.in:3
+
+    Avoided: 1 release that a resolver blind to advisories would pick
+      werkzeug 3.0.1; the stack does without werkzeug
+        high 7.5  CVE-1�[2J (also GHSA-2g68-c3qc-8985, PYSEC-2024-221, X-0, X-1 and
+          498 more)
+          �]8;;https://evil.example�click�31m Fixed: yes…
+          fixed in 4.0, 4.1, 4.2, 4.3, 4.4 and 195 more, see
+            https://advisories.example/��
+        high 7.5  CVE-1�[2J (also GHSA-2g68-c3qc-8985, PYSEC-2024-221, X-0, X-1 and
+          498 more)
+          �]8;;https://evil.example�click�31m Fixed: yes…
+          fixed in 4.0, 4.1, 4.2, 4.3, 4.4 and 195 more, see
+            https://advisories.example/��
+        high 7.5  CVE-1�[2J (also GHSA-2g68-c3qc-8985, PYSEC-2024-221, X-0, X-1 and
+          498 more)
+          �]8;;https://evil.example�click�31m Fixed: yes…
+          fixed in 4.0, 4.1, 4.2, 4.3, 4.4 and 195 more, see
+            https://advisories.example/��
+        and 37 more: CVE-1�[2J, CVE-1�[2J, CVE-1�[2J, CVE-1�[2J, CVE-1�[2J,
+          CVE-1�[2J, CVE-1�[2J, CVE-1�[2J and 29 more
+
+    Warning: `--ignore �c` matched nothing: drop it, or check how it is written.
+
+    Worth knowing
+      - blinker 1.9.0 was yanked (�[1Anothing to see here); it is here because it is
+        pinned.
+      - Read https://index.example/simple/�.
+
+    Evidence
+      18,204 advisory records, checked at a time still to come (is the clock right?)
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+      70,000 records could not be used, so what they say is not known:
+        - a0.json: �[5mlong long long long long long long long long long long long
+          long long long long long long long long long long long long long long
+          long…
+        - a1.json: �[5mlong long long long long long long long long long long long
+          long long long long long long long long long long long long long long
+          long…
+        - a2.json: �[5mlong long long long long long long long long long long long
+          long long long long long long long long long long long long long long
+          long…
+        - and 69,997 more
+
+    Not known
+      - x�: y
+
+    Proved: no stack that satisfies these requirements is better.
+    Locked 2 releases in it's�[2J.txt; 1 avoided; no known vulnerability.
+    ");
+}
+
+#[test]
+fn colours_are_paint_and_nothing_else() {
+    let (outcome, extras) = remaining();
+    let plain = text(&outcome, &extras, &style(80));
+    let painted = text(&outcome, &extras, &Style { colour: true, ..style(80) });
+    let stripped: String = painted
+        .split('\u{1b}')
+        .enumerate()
+        .map(|(place, part)| if place == 0 { part } else { part.split_once('m').unwrap().1 })
+        .collect();
+    assert_eq!(stripped, plain);
+    let (outcome, extras) = conflict();
+    let painted = text(&outcome, &extras, &Style { colour: true, ..style(80) });
+    insta::assert_snapshot!(painted.replace('\u{1b}', "ESC"), @r"
+    Read ESC[1mrequirements.inESC[0m for ESC[1mCPython 3.11.7, x86_64-manylinux_2_36ESC[0m (`stable`).
+
+    ESC[1mESC[31mThere is no stack that satisfies your requirements, becauseESC[0m
+      - your project requires `flask>=3` (requirements.in:2),
+      - your constraints demand `werkzeug<3` (constraints.txt:1),
+      - and 4 releases of flask from 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`;
+        flask 3.0.0 and 3.0.3 require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires
+        `werkzeug`.
+
+    ESC[1mWhat you could try (none of it is proven to be enough)ESC[0m
+      - loosen `flask>=3` at requirements.in:2
+      - loosen or drop the constraint `werkzeug<3` at constraints.txt:1
+      - if you know better, replace what flask requires of `werkzeug` with
+        `--override`
+
+    ESC[1mEvidenceESC[0m
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      ESC[2mfrom https://advisories.example/PyPI/all.zip, snapshot 0123456789abESC[0m
+
+    ESC[1mESC[31mNo lock was written.ESC[0m
+    ");
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_but_for_what_cannot_be_broken() {
+    for (outcome, extras) in [first_lock(), update(), remaining(), uninformed(), conflict(), excluded(), hostile()] {
+        for width in [60, 80, 100, 120] {
+            for line in text(&outcome, &extras, &style(width)).lines() {
+                // A command is copied from its line; a word is a word.
+                let breakable = line.trim_start().contains(' ') && !line.contains("pip install");
+                assert!(line.chars().count() <= width || !breakable, "{width}: {line}");
+            }
+        }
+    }
+}
