@@ -1,15 +1,18 @@
 //! Outcomes for people and machines: terminal text and versioned JSON.
 //!
-//! [`text`] says it in as few lines as a developer needs. Pure: what becomes of the texts, the width of the terminal and the exit code are the caller's. Every text from outside is made harmless on its
+//! [`text`] says it in as few lines as a developer needs, [`json`] says all of it in a frozen schema. Pure: what becomes of
+//! the texts, the width of the terminal and the exit code are the caller's. Every text from outside is made harmless on its
 //! way: control characters, characters that change the direction of writing, credentials in URLs.
 
 mod clean;
+mod json;
 mod sentence;
 mod text;
 mod words;
 
 use packaging::lock::Format;
 
+pub use json::{SCHEMA, json, v1};
 pub use text::{Style, text};
 
 /// What became of an outcome, which the outcome itself does not know.

@@ -152,7 +152,6 @@ pub(crate) fn certificate() -> Certificate {
             (Level::Change, 2, 2),
             (Level::DirectFreshness, 0, 0),
             (Level::Freshness, 1, 1),
-            (Level::Size, 6, 6),
         ],
         stopped: None,
         problem: "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210".to_string(),

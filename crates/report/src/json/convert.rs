@@ -1,0 +1,272 @@
+//! From the values of the core to the frozen types.
+
+use evidence::{CvssVersion, Finding, Known, Rating, Severity};
+use packaging::{Origin, index::ProjectStatus, lock::scrubbed};
+use resolution::{
+    Recommendation,
+    outcome::{self, Decision, Explanation, Outcome, Reason},
+};
+
+use super::v1;
+use crate::{Extras, sentence::sentence, words::instant};
+
+impl v1::Report {
+    /// The document about an outcome.
+    pub fn new(outcome: &Outcome, extras: &Extras) -> Self {
+        let (verdict, decision, explanation) = match &outcome.verdict {
+            outcome::Verdict::Stack(decision) => (v1::Verdict::Stack, decision.clone(), Explanation::default()),
+            outcome::Verdict::Impossible(explanation) => {
+                (v1::Verdict::Impossible, Decision::default(), explanation.clone())
+            }
+        };
+        Self {
+            schema: v1::Schema { name: "thoth-advise", version: 1 },
+            exit_code: extras.exit_code,
+            recommendation: recommendation(outcome.recommendation),
+            environment: outcome.environment.clone(),
+            inputs: texts(&outcome.inputs),
+            verdict,
+            releases: decision.releases.iter().map(release).collect(),
+            changes: decision.changes.as_ref().map(|changes| changes.iter().map(change).collect()),
+            avoided: decision.avoided.iter().map(avoided).collect(),
+            remaining: decision.remaining.iter().map(remaining).collect(),
+            ignored: decision.ignored.iter().map(remaining).collect(),
+            unused_ignores: decision.unused_ignores.clone(),
+            certificate: (verdict == v1::Verdict::Stack).then(|| certificate(&decision.certificate)),
+            evidence: evidence_used(&outcome.evidence),
+            explanation: explanation.facts.iter().map(fact).collect(),
+            notes: texts(&outcome.notes),
+            unknown: outcome
+                .unknown
+                .iter()
+                .map(|one| v1::Unknown { about: scrubbed(&one.about), why: scrubbed(&one.why) })
+                .collect(),
+            effort: effort(&outcome.effort),
+            lock: extras.lock.as_ref().map(|lock| v1::Lock {
+                path: lock.path.clone(),
+                format: lock.format.name(),
+                sha256: lock.sha256.clone(),
+            }),
+        }
+    }
+}
+
+/// The words of the document are its own: a new word in the core is a decision about the document, too.
+fn recommendation(recommendation: Recommendation) -> &'static str {
+    match recommendation {
+        Recommendation::Latest => "latest",
+        Recommendation::Stable => "stable",
+        Recommendation::Security => "security",
+    }
+}
+
+fn release(one: &outcome::ChosenRelease) -> v1::Release {
+    v1::Release {
+        name: one.name.to_string(),
+        version: one.version.to_string(),
+        extras: strings(&one.extras),
+        index: one.index.as_deref().map(scrubbed),
+        url: one.url.as_deref().map(scrubbed),
+        direct: one.direct,
+        required_by: strings(&one.parents),
+        origins: one.origins.iter().map(origin).collect(),
+        newest: one.newest.to_string(),
+        behind: number(one.behind),
+        status: match one.status {
+            ProjectStatus::Active => "active",
+            ProjectStatus::Archived => "archived",
+            ProjectStatus::Deprecated => "deprecated",
+            ProjectStatus::Quarantined => "quarantined",
+        },
+        yanked: one.yanked.as_ref().map(|reason| v1::Yanked { reason: reason.clone() }),
+        recorded_metadata: one.recorded_metadata,
+        needs_build: one.needs_build,
+        uploaded: one.uploaded.and_then(instant),
+    }
+}
+
+fn origin(origin: &Origin) -> v1::Origin {
+    v1::Origin { file: scrubbed(&origin.file), line: origin.line, part: origin.part.clone() }
+}
+
+fn change(change: &outcome::Change) -> v1::Change {
+    v1::Change {
+        name: change.name.to_string(),
+        before: change.before.as_ref().map(ToString::to_string),
+        after: change.after.as_ref().map(ToString::to_string),
+        fixes: change.fixes.clone(),
+    }
+}
+
+fn avoided(avoided: &outcome::Avoided) -> v1::Avoided {
+    v1::Avoided {
+        name: avoided.name.to_string(),
+        version: avoided.version.to_string(),
+        chosen: avoided.chosen.as_ref().map(ToString::to_string),
+        vulnerabilities: avoided.findings.iter().map(vulnerability).collect(),
+    }
+}
+
+fn remaining(remaining: &outcome::Remaining) -> v1::Remaining {
+    v1::Remaining {
+        name: remaining.name.to_string(),
+        version: remaining.version.to_string(),
+        vulnerability: vulnerability(&remaining.finding),
+        path: strings(&remaining.path),
+        origin: remaining.origin.as_ref().map(origin),
+    }
+}
+
+fn vulnerability(finding: &Finding) -> v1::Vulnerability {
+    let one = &finding.vulnerability;
+    v1::Vulnerability {
+        id: one.id.clone(),
+        aliases: one.ids().skip(1).map(String::from).collect(),
+        records: one.records.clone(),
+        kind: match one.kind {
+            evidence::Kind::Flaw => v1::Kind::Flaw,
+            evidence::Kind::Malware => v1::Kind::Malware,
+        },
+        severity: severity(&one.severity),
+        exploited: match &one.exploited {
+            Known::Present(true) => v1::Exploited { known: v1::Known::Yes, why: None },
+            Known::Present(false) | Known::Absent => v1::Exploited { known: v1::Known::No, why: None },
+            Known::Unknown(why) => v1::Exploited { known: v1::Known::Unknown, why: Some(scrubbed(why)) },
+        },
+        summary: one.summary.clone(),
+        link: scrubbed(&one.link),
+        published: one.published.and_then(instant),
+        modified: one.modified.and_then(instant),
+        affected: v1::Affected { ranges: strings(&one.affected.ranges), versions: one.affected.versions.clone() },
+        fixed_versions: strings(&finding.fixed),
+    }
+}
+
+fn severity(severity: &Severity) -> v1::Severity {
+    let score = match severity {
+        Severity::Scored(score) => Some(score),
+        Severity::Label(..) | Severity::Unscored => None,
+    };
+    v1::Severity {
+        rating: severity.rating().map(|rating| match rating {
+            Rating::None => "none".to_string(),
+            Rating::Low => "low".to_string(),
+            Rating::Medium => "medium".to_string(),
+            Rating::High => "high".to_string(),
+            Rating::Critical => "critical".to_string(),
+        }),
+        score: score.map(|score| f64::from(score.tenths) / 10.0),
+        cvss: score.map(|score| match score.version {
+            CvssVersion::V20 => "2.0".to_string(),
+            CvssVersion::V30 => "3.0".to_string(),
+            CvssVersion::V31 => "3.1".to_string(),
+            CvssVersion::V40 => "4.0".to_string(),
+        }),
+        vector: severity.vector().map(String::from),
+        source: severity.source().map(String::from),
+    }
+}
+
+fn certificate(certificate: &outcome::Certificate) -> v1::Certificate {
+    let level = |(level, value, bound): &(resolution::Level, i64, i64)| v1::Level {
+        level: level_name(*level),
+        value: *value,
+        bound: *bound,
+    };
+    v1::Certificate {
+        optimal: certificate.optimal,
+        levels: certificate.levels.iter().map(level).collect(),
+        stopped: certificate.stopped.clone(),
+        problem: certificate.problem.clone(),
+    }
+}
+
+fn level_name(level: resolution::Level) -> &'static str {
+    match level {
+        resolution::Level::LastResort => "last_resort",
+        resolution::Level::Exploited => "exploited",
+        resolution::Level::Exposure => "exposure",
+        resolution::Level::Quality => "quality",
+        resolution::Level::Change => "change",
+        resolution::Level::DirectFreshness => "direct_freshness",
+        resolution::Level::Freshness => "freshness",
+    }
+}
+
+fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
+    v1::Evidence {
+        advisories: used.advisories.as_ref().map(|advisories| v1::Advisories {
+            id: advisories.id.clone(),
+            sources: texts(&advisories.sources),
+            records: number(advisories.records),
+            newest: advisories.newest.and_then(instant),
+            checked: advisories.checked.and_then(instant),
+            age_seconds: advisories.age,
+            rejected: texts(&advisories.rejected),
+            rejected_count: number(advisories.rejected_count.max(advisories.rejected.len())),
+        }),
+        missing: used.missing.as_deref().map(scrubbed),
+        exclude_newer: used.exclude_newer.and_then(instant),
+    }
+}
+
+fn fact(reason: &Reason) -> v1::Fact {
+    let sentence = sentence(reason).replace('\u{a0}', " ");
+    match reason {
+        Reason::Want { text, origin: place } => {
+            v1::Fact::Want { requirement: scrubbed(text), origin: origin(place), sentence }
+        }
+        Reason::Constraint { text, origin: place } => {
+            v1::Fact::Constraint { requirement: scrubbed(text), origin: origin(place), sentence }
+        }
+        Reason::Requires { package, on, edges } => v1::Fact::Requires {
+            package: package.to_string(),
+            on: on.to_string(),
+            edges: edges
+                .iter()
+                .map(|(specifiers, versions)| v1::Edge {
+                    specifiers: strings(specifiers.iter()).join(","),
+                    versions: strings(versions),
+                })
+                .collect(),
+            sentence,
+        },
+        Reason::Excluded { package, why, versions } => v1::Fact::Excluded {
+            package: package.to_string(),
+            why: scrubbed(why),
+            versions: strings(versions),
+            sentence,
+        },
+        Reason::Missing { package, answers } => v1::Fact::Missing {
+            package: package.to_string(),
+            answers: answers
+                .iter()
+                .map(|(index, answer)| v1::Answer { index: scrubbed(index), answer: scrubbed(answer) })
+                .collect(),
+            sentence,
+        },
+    }
+}
+
+fn effort(effort: &outcome::Effort) -> v1::Effort {
+    v1::Effort {
+        packages: number(effort.packages),
+        releases_read: number(effort.releases_read),
+        requests: number(effort.requests),
+        steps: number(effort.steps),
+        milliseconds: effort.milliseconds,
+    }
+}
+
+fn number(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+fn strings<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+    items.into_iter().map(|item| item.to_string()).collect()
+}
+
+/// Texts in which a URL may stand.
+fn texts(items: &[String]) -> Vec<String> {
+    items.iter().map(|item| scrubbed(item)).collect()
+}

@@ -1,0 +1,36 @@
+//! The report for machines: a versioned JSON document.
+//!
+//! Each version has a module with frozen types of its own; a change of what is said is a new version beside the old one.
+
+mod convert;
+pub mod v1;
+
+use resolution::outcome::Outcome;
+
+use crate::{Extras, clean::is_active};
+
+/// The JSON Schema (draft 2020-12) of what [`json`] writes.
+pub const SCHEMA: &str = include_str!("../../schema/advise-v1.json");
+
+/// The report of one run as a JSON document of version 1, indented, ending in a line end.
+///
+/// Characters that would act on a terminal are written as `\u` escapes: the values are whole, and `cat` is harmless.
+pub fn json(outcome: &Outcome, extras: &Extras) -> String {
+    let report = v1::Report::new(outcome, extras);
+    // Structs of texts, numbers and lists always have a JSON form.
+    let plain = serde_json::to_string_pretty(&report).expect("the types of the report have a JSON form");
+    let mut text = String::with_capacity(plain.len() + 1);
+    let mut units = [0; 2];
+    for character in plain.chars() {
+        // Outside of texts the document is ASCII and knows no control character but the line end.
+        if character != '\n' && is_active(character) {
+            for unit in character.encode_utf16(&mut units) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            text.push(character);
+        }
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,410 @@
+//! Version 1 of the document. Frozen: what is here is neither renamed nor removed nor given another meaning.
+//!
+//! Names of packages are normalised, versions are in the normal form of PEP 440, times are RFC 3339 in UTC (`null` when not
+//! known), digests are hexadecimal. Every member is always there; `null` says that there is nothing to say.
+
+use serde::Serialize;
+
+/// The whole document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// Which document this is.
+    pub schema: Schema,
+    /// The exit code of the run.
+    pub exit_code: u8,
+    /// The recommendation type: `latest`, `stable` or `security`.
+    pub recommendation: &'static str,
+    /// The runtime environment, for people.
+    pub environment: String,
+    /// The files that say what the project requires.
+    pub inputs: Vec<String>,
+    /// Whether there is a stack.
+    pub verdict: Verdict,
+    /// The stack, by name; empty when there is none.
+    pub releases: Vec<Release>,
+    /// What differs from the existing lock; `null` when there was none, or no stack was found.
+    pub changes: Option<Vec<Change>>,
+    /// Releases that a resolver blind to advisories would have picked and the stack avoids.
+    pub avoided: Vec<Avoided>,
+    /// Vulnerabilities in the stack, most severe first.
+    pub remaining: Vec<Remaining>,
+    /// Vulnerabilities in the stack that the user chose to ignore.
+    pub ignored: Vec<Remaining>,
+    /// Identifiers to ignore that matched nothing.
+    pub unused_ignores: Vec<String>,
+    /// What was proved of the stack; `null` when there is none.
+    pub certificate: Option<Certificate>,
+    /// What the decision rests on.
+    pub evidence: Evidence,
+    /// The facts that conflict, none of which can be left out; empty when there is a stack.
+    pub explanation: Vec<Fact>,
+    /// Things the reader should know that are no error, as sentences.
+    pub notes: Vec<String>,
+    /// What could not be found out. Never to be taken for clean.
+    pub unknown: Vec<Unknown>,
+    /// What the run took.
+    pub effort: Effort,
+    /// The lock that was written; `null` when none was.
+    pub lock: Option<Lock>,
+}
+
+/// Which document this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Schema {
+    /// `thoth-advise`.
+    pub name: &'static str,
+    /// 1.
+    pub version: u32,
+}
+
+/// Whether there is a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// A stack was chosen.
+    Stack,
+    /// No stack satisfies the requirements.
+    Impossible,
+}
+
+/// A release of the stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Release {
+    /// The package.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// The extras in use.
+    pub extras: Vec<String>,
+    /// The index it comes from; `null` for a direct URL.
+    pub index: Option<String>,
+    /// The URL it comes from, when the project names one.
+    pub url: Option<String>,
+    /// Whether the project itself names it.
+    pub direct: bool,
+    /// The packages of the stack that require it.
+    pub required_by: Vec<String>,
+    /// Where the project itself requires it.
+    pub origins: Vec<Origin>,
+    /// The newest release that environment and policy admit.
+    pub newest: String,
+    /// How many admissible releases are newer.
+    pub behind: u64,
+    /// The status of its project (PEP 792): `active`, `archived`, `deprecated` or `quarantined`.
+    pub status: &'static str,
+    /// Set when it was yanked.
+    pub yanked: Option<Yanked>,
+    /// Whether its dependencies are those recorded in a source distribution that does not promise they are final.
+    pub recorded_metadata: bool,
+    /// Whether only a source distribution fits, so that installing runs its build.
+    pub needs_build: bool,
+    /// When it was uploaded.
+    pub uploaded: Option<String>,
+}
+
+/// Why a release was yanked (PEP 592).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Yanked {
+    /// The publisher's reason, if one was given.
+    pub reason: Option<String>,
+}
+
+/// Where something is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: Option<u32>,
+    /// The part of the file.
+    pub part: Option<String>,
+}
+
+/// A difference to the existing lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The package.
+    pub name: String,
+    /// The version in the lock; `null` for a package that is new.
+    pub before: Option<String>,
+    /// The version in the stack; `null` for a package that is gone.
+    pub after: Option<String>,
+    /// Identifiers of vulnerabilities that the move gets rid of.
+    pub fixes: Vec<String>,
+}
+
+/// A release avoided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Avoided {
+    /// The package.
+    pub name: String,
+    /// The version that a resolver blind to advisories would have picked.
+    pub version: String,
+    /// The version in the stack; `null` when the package is not in it.
+    pub chosen: Option<String>,
+    /// What is wrong with the avoided one, most severe first.
+    pub vulnerabilities: Vec<Vulnerability>,
+}
+
+/// A vulnerability in the stack.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Remaining {
+    /// The package.
+    pub name: String,
+    /// The version in the stack.
+    pub version: String,
+    /// What it is.
+    pub vulnerability: Vulnerability,
+    /// A shortest way from a requirement of the project to the package, both ends included.
+    pub path: Vec<String>,
+    /// Where the project requires the first package of the path.
+    pub origin: Option<Origin>,
+}
+
+/// A vulnerability of a release, after joining the records that are aliases of each other.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Vulnerability {
+    /// The identifier to show.
+    pub id: String,
+    /// All other identifiers it goes by.
+    pub aliases: Vec<String>,
+    /// The identifiers of the records that say so.
+    pub records: Vec<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Whether it is known to be exploited.
+    pub exploited: Exploited,
+    /// One line about it; may be empty.
+    pub summary: String,
+    /// Where to read about it.
+    pub link: String,
+    /// When it was first published.
+    pub published: Option<String>,
+    /// When any of its records was last changed.
+    pub modified: Option<String>,
+    /// Affected versions of the package.
+    pub affected: Affected,
+    /// The later versions without it, lowest first; empty when no fix is known.
+    pub fixed_versions: Vec<String>,
+}
+
+/// What a vulnerability is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A flaw in honest software.
+    Flaw,
+    /// Malicious software.
+    Malware,
+}
+
+/// How bad a vulnerability is, as far as anybody said. All `null` means that nobody did, not that it is harmless.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Severity {
+    /// `none`, `low`, `medium`, `high` or `critical`.
+    pub rating: Option<String>,
+    /// The CVSS base score, 0 to 10.
+    pub score: Option<f64>,
+    /// The version of CVSS: `2.0`, `3.0`, `3.1` or `4.0`.
+    pub cvss: Option<String>,
+    /// The CVSS vector.
+    pub vector: Option<String>,
+    /// The record that says so.
+    pub source: Option<String>,
+}
+
+/// Whether a vulnerability is known to be exploited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exploited {
+    /// What is known.
+    pub known: Known,
+    /// Why it is not known, when it is not.
+    pub why: Option<String>,
+}
+
+/// What is known of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Known {
+    /// It is so.
+    Yes,
+    /// It was looked for and is not so.
+    No,
+    /// It could not be looked for.
+    Unknown,
+}
+
+/// Affected versions: those in a range and those listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Affected {
+    /// Stretches of versions as PEP 440 specifiers; `*` is all.
+    pub ranges: Vec<String>,
+    /// Single versions.
+    pub versions: Vec<String>,
+}
+
+/// What was proved of the stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// Whether no better stack exists.
+    pub optimal: bool,
+    /// The levels of the objective, the most important first.
+    pub levels: Vec<Level>,
+    /// Why the search ended before the proof, when it did.
+    pub stopped: Option<String>,
+    /// Identifies the problem: SHA-256 over requirements, environment, as-of date, evidence and policy.
+    pub problem: String,
+}
+
+/// One level of the objective.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Level {
+    /// Its name.
+    pub level: &'static str,
+    /// What the stack costs on it.
+    pub value: i64,
+    /// What any stack costs on it at least, the levels before it being equal.
+    pub bound: i64,
+}
+
+/// What the decision rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// The advisories; `null` when there are none, and then nothing is known about vulnerabilities.
+    pub advisories: Option<Advisories>,
+    /// Why there are no advisories, when there are none.
+    pub missing: Option<String>,
+    /// Only files uploaded up to then were considered.
+    pub exclude_newer: Option<String>,
+}
+
+/// The advisory snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Advisories {
+    /// SHA-256 over its records.
+    pub id: String,
+    /// The sources.
+    pub sources: Vec<String>,
+    /// How many records about PyPI.
+    pub records: u64,
+    /// When the newest record was changed.
+    pub newest: Option<String>,
+    /// When it was fetched or checked last.
+    pub checked: Option<String>,
+    /// How old it was at the time of the run, since `checked`.
+    pub age_seconds: Option<i64>,
+    /// Records that could not be used: place and reason.
+    pub rejected: Vec<String>,
+    /// How many could not be used, listed or not.
+    pub rejected_count: u64,
+}
+
+/// One fact of an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The project requires something.
+    Want {
+        /// The requirement as written.
+        requirement: String,
+        /// Where.
+        origin: Origin,
+        /// The fact for people.
+        sentence: String,
+    },
+    /// A constraint bounds something.
+    Constraint {
+        /// The constraint as written.
+        requirement: String,
+        /// Where.
+        origin: Origin,
+        /// The fact for people.
+        sentence: String,
+    },
+    /// Releases of one package require releases of another.
+    Requires {
+        /// The package that requires.
+        package: String,
+        /// The package required.
+        on: String,
+        /// What is required, each with the versions that do.
+        edges: Vec<Edge>,
+        /// The fact for people.
+        sentence: String,
+    },
+    /// Releases may not be chosen.
+    Excluded {
+        /// The package.
+        package: String,
+        /// Why, as a clause after "each of them".
+        why: String,
+        /// The versions, newest first.
+        versions: Vec<String>,
+        /// The fact for people.
+        sentence: String,
+    },
+    /// No index has the package.
+    Missing {
+        /// The package.
+        package: String,
+        /// What the indexes said.
+        answers: Vec<Answer>,
+        /// The fact for people.
+        sentence: String,
+    },
+}
+
+/// What some releases require.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edge {
+    /// The specifiers; empty for any version.
+    pub specifiers: String,
+    /// The versions that require so, newest first.
+    pub versions: Vec<String>,
+}
+
+/// What an index said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The index.
+    pub index: String,
+    /// What it said.
+    pub answer: String,
+}
+
+/// Something that could not be found out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unknown {
+    /// What it bears on.
+    pub about: String,
+    /// Why it is not known, as a clause.
+    pub why: String,
+}
+
+/// What the run took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Effort {
+    /// Packages looked at.
+    pub packages: u64,
+    /// Releases whose metadata was read.
+    pub releases_read: u64,
+    /// Requests sent over the network.
+    pub requests: u64,
+    /// Steps of the search.
+    pub steps: u64,
+    /// Wall time.
+    pub milliseconds: u64,
+}
+
+/// The lock that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lock {
+    /// Its path; `-` for standard output.
+    pub path: String,
+    /// Its format: `pylock`, `requirements` or `pipfile`.
+    pub format: &'static str,
+    /// SHA-256 over its bytes.
+    pub sha256: Option<String>,
+}

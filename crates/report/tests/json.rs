@@ -1,0 +1,603 @@
+//! The document for machines, against its schema and as it stands.
+
+mod samples;
+mod schema;
+
+use std::collections::BTreeSet;
+
+use report::{Extras, SCHEMA, json};
+use resolution::outcome::Outcome;
+use samples::{conflict, excluded, first_lock, hostile, remaining, uninformed, update};
+use schema::problems;
+use serde_json::{Value, json as value};
+
+fn stories() -> [(Outcome, Extras); 7] {
+    [first_lock(), update(), remaining(), uninformed(), conflict(), excluded(), hostile()]
+}
+
+fn the_schema() -> Value {
+    serde_json::from_str(SCHEMA).expect("the schema is JSON")
+}
+
+fn document((outcome, extras): &(Outcome, Extras)) -> Value {
+    serde_json::from_str(&json(outcome, extras)).expect("the document is JSON")
+}
+
+#[test]
+fn every_document_follows_the_schema() {
+    for story in stories() {
+        assert_eq!(problems(&the_schema(), &document(&story)), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_member_that_the_schema_does_not_know_is_noticed_wherever_it_is() {
+    for place in [
+        "",
+        "/schema",
+        "/releases/0",
+        "/releases/1/origins/0",
+        "/avoided/0/vulnerabilities/0/severity",
+        "/effort",
+        "/lock",
+    ] {
+        let mut document = document(&first_lock());
+        let object = document.pointer_mut(place).and_then(Value::as_object_mut);
+        object.unwrap_or_else(|| panic!("nothing at {place}")).insert("novelty".to_string(), value!(1));
+        let found = problems(&the_schema(), &document);
+        assert!(found.iter().any(|problem| problem.contains("novelty")), "{place}: {found:?}");
+    }
+}
+
+#[test]
+fn a_member_that_is_gone_or_of_another_kind_is_noticed() {
+    let whole = document(&first_lock());
+    let names: Vec<String> = whole.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    for name in names {
+        let mut without = whole.clone();
+        without.as_object_mut().and_then(|members| members.shift_remove(&name));
+        assert!(!problems(&the_schema(), &without).is_empty(), "{name} may go missing");
+        let mut other = whole.clone();
+        other[&name] = value!(4.5);
+        assert!(!problems(&the_schema(), &other).is_empty(), "{name} may be anything");
+    }
+}
+
+#[test]
+fn the_schema_knows_every_member_that_a_document_may_have() {
+    // What no sample shows cannot be compared with the schema: the samples together show everything.
+    let schema = the_schema();
+    let mut seen = BTreeSet::new();
+    for story in stories() {
+        members(&document(&story), &mut seen);
+    }
+    let mut declared = BTreeSet::new();
+    properties(&schema, &mut declared);
+    assert_eq!(declared.difference(&seen).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+fn members(value: &Value, seen: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, member) in object {
+                seen.insert(name.clone());
+                members(member, seen);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| members(item, seen)),
+        _ => {}
+    }
+}
+
+fn properties(schema: &Value, declared: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(object) => {
+            for (name, member) in object {
+                if let ("properties", Value::Object(known)) = (name.as_str(), member) {
+                    declared.extend(known.keys().cloned());
+                }
+                properties(member, declared);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| properties(item, declared)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_document_shown_on_a_terminal_does_nothing() {
+    let (outcome, extras) = hostile();
+    let text = json(&outcome, &extras);
+    assert!(!text.chars().any(|letter| letter.is_control() && letter != '\n'));
+    assert!(!text.contains('\u{202e}') && !text.contains("secret"));
+    let read = document(&(outcome, extras));
+    let summary = read["avoided"][0]["vulnerabilities"][0]["summary"].as_str();
+    assert!(summary.is_some_and(|summary| summary.contains("\u{9b}31m\nFixed: yes \u{202e}")), "the value is whole");
+}
+
+#[test]
+fn a_stack_is_frozen_as_it_stands() {
+    let (mut outcome, extras) = remaining();
+    if let resolution::outcome::Verdict::Stack(decision) = &mut outcome.verdict {
+        let (first, _) = samples::first_lock();
+        if let resolution::outcome::Verdict::Stack(other) = first.verdict {
+            decision.avoided = other.avoided;
+        }
+        decision.releases.truncate(2);
+        decision.remaining.truncate(2);
+    }
+    insta::assert_snapshot!(json(&outcome, &extras), @r#"
+    {
+      "schema": {
+        "name": "thoth-advise",
+        "version": 1
+      },
+      "exit_code": 1,
+      "recommendation": "security",
+      "environment": "CPython 3.11.7, x86_64-manylinux_2_36",
+      "inputs": [
+        "requirements.in"
+      ],
+      "verdict": "stack",
+      "releases": [
+        {
+          "name": "blinker",
+          "version": "1.9.0",
+          "extras": [],
+          "index": "https://index.example/simple/",
+          "url": null,
+          "direct": false,
+          "required_by": [
+            "flask"
+          ],
+          "origins": [],
+          "newest": "1.9.0",
+          "behind": 0,
+          "status": "active",
+          "yanked": null,
+          "recorded_metadata": false,
+          "needs_build": false,
+          "uploaded": "2026-09-20T12:00:00Z"
+        },
+        {
+          "name": "flask",
+          "version": "3.0.3",
+          "extras": [],
+          "index": "https://index.example/simple/",
+          "url": null,
+          "direct": true,
+          "required_by": [],
+          "origins": [
+            {
+              "file": "requirements.in",
+              "line": 3,
+              "part": null
+            }
+          ],
+          "newest": "3.0.3",
+          "behind": 0,
+          "status": "active",
+          "yanked": null,
+          "recorded_metadata": false,
+          "needs_build": false,
+          "uploaded": "2026-09-20T12:00:00Z"
+        }
+      ],
+      "changes": [],
+      "avoided": [
+        {
+          "name": "werkzeug",
+          "version": "3.0.1",
+          "chosen": "3.0.6",
+          "vulnerabilities": [
+            {
+              "id": "CVE-2024-34069",
+              "aliases": [
+                "GHSA-2g68-c3qc-8985",
+                "PYSEC-2024-221"
+              ],
+              "records": [
+                "GHSA-2g68-c3qc-8985",
+                "PYSEC-2024-221"
+              ],
+              "kind": "flaw",
+              "severity": {
+                "rating": "high",
+                "score": 7.5,
+                "cvss": "3.1",
+                "vector": "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:H/A:H",
+                "source": "GHSA-2g68-c3qc-8985"
+              },
+              "exploited": {
+                "known": "no",
+                "why": null
+              },
+              "summary": "A page of an attacker can make the debugger of a developer run code when its pin is typed in or guessed",
+              "link": "https://advisories.example/CVE-2024-34069",
+              "published": "2026-09-20T12:00:00Z",
+              "modified": "2026-09-20T12:00:00Z",
+              "affected": {
+                "ranges": [
+                  ">=2.0,<3.0.3"
+                ],
+                "versions": [
+                  "1.9.1"
+                ]
+              },
+              "fixed_versions": [
+                "3.0.3"
+              ]
+            },
+            {
+              "id": "GHSA-q34m-jh98-gwm2",
+              "aliases": [
+                "CVE-2024-49767"
+              ],
+              "records": [],
+              "kind": "flaw",
+              "severity": {
+                "rating": "medium",
+                "score": null,
+                "cvss": null,
+                "vector": null,
+                "source": "GHSA-q34m-jh98-gwm2"
+              },
+              "exploited": {
+                "known": "unknown",
+                "why": "no catalogue of exploited vulnerabilities was loaded"
+              },
+              "summary": "Multipart forms take memory without a bound",
+              "link": "https://advisories.example/GHSA-q34m-jh98-gwm2",
+              "published": "2026-09-20T12:00:00Z",
+              "modified": "2026-09-20T12:00:00Z",
+              "affected": {
+                "ranges": [
+                  ">=2.0,<3.0.3"
+                ],
+                "versions": [
+                  "1.9.1"
+                ]
+              },
+              "fixed_versions": [
+                "3.0.6"
+              ]
+            }
+          ]
+        }
+      ],
+      "remaining": [
+        {
+          "name": "jinja2",
+          "version": "3.1.4",
+          "vulnerability": {
+            "id": "CVE-2026-1",
+            "aliases": [],
+            "records": [],
+            "kind": "flaw",
+            "severity": {
+              "rating": "critical",
+              "score": 9.8,
+              "cvss": "3.1",
+              "vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+              "source": "CVE-2026-1"
+            },
+            "exploited": {
+              "known": "yes",
+              "why": null
+            },
+            "summary": "Remote code execution in the template engine",
+            "link": "https://advisories.example/CVE-2026-1",
+            "published": "2026-09-20T12:00:00Z",
+            "modified": "2026-09-20T12:00:00Z",
+            "affected": {
+              "ranges": [
+                ">=2.0,<3.0.3"
+              ],
+              "versions": [
+                "1.9.1"
+              ]
+            },
+            "fixed_versions": [
+              "3.1.5",
+              "4.0.1"
+            ]
+          },
+          "path": [
+            "jinja2"
+          ],
+          "origin": {
+            "file": "pyproject.toml",
+            "line": 7,
+            "part": "project.dependencies"
+          }
+        },
+        {
+          "name": "werkzeug",
+          "version": "3.0.1",
+          "vulnerability": {
+            "id": "CVE-2024-34069",
+            "aliases": [
+              "GHSA-2g68-c3qc-8985",
+              "PYSEC-2024-221"
+            ],
+            "records": [
+              "GHSA-2g68-c3qc-8985",
+              "PYSEC-2024-221"
+            ],
+            "kind": "flaw",
+            "severity": {
+              "rating": "high",
+              "score": 7.5,
+              "cvss": "3.1",
+              "vector": "CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:H/A:H",
+              "source": "GHSA-2g68-c3qc-8985"
+            },
+            "exploited": {
+              "known": "no",
+              "why": null
+            },
+            "summary": "A page of an attacker can make the debugger of a developer run code when its pin is typed in or guessed",
+            "link": "https://advisories.example/CVE-2024-34069",
+            "published": "2026-09-20T12:00:00Z",
+            "modified": "2026-09-20T12:00:00Z",
+            "affected": {
+              "ranges": [
+                ">=2.0,<3.0.3"
+              ],
+              "versions": [
+                "1.9.1"
+              ]
+            },
+            "fixed_versions": [
+              "3.0.3"
+            ]
+          },
+          "path": [
+            "flask",
+            "werkzeug"
+          ],
+          "origin": {
+            "file": "requirements.in",
+            "line": 3,
+            "part": null
+          }
+        }
+      ],
+      "ignored": [
+        {
+          "name": "flask",
+          "version": "3.0.3",
+          "vulnerability": {
+            "id": "CVE-2025-47278",
+            "aliases": [],
+            "records": [],
+            "kind": "flaw",
+            "severity": {
+              "rating": null,
+              "score": null,
+              "cvss": null,
+              "vector": null,
+              "source": null
+            },
+            "exploited": {
+              "known": "no",
+              "why": null
+            },
+            "summary": "",
+            "link": "https://advisories.example/CVE-2025-47278",
+            "published": "2026-09-20T12:00:00Z",
+            "modified": "2026-09-20T12:00:00Z",
+            "affected": {
+              "ranges": [
+                ">=2.0,<3.0.3"
+              ],
+              "versions": [
+                "1.9.1"
+              ]
+            },
+            "fixed_versions": []
+          },
+          "path": [
+            "flask"
+          ],
+          "origin": null
+        }
+      ],
+      "unused_ignores": [
+        "PYSEC-2020-1"
+      ],
+      "certificate": {
+        "optimal": false,
+        "levels": [
+          {
+            "level": "exploited",
+            "value": 1,
+            "bound": 1
+          },
+          {
+            "level": "exposure",
+            "value": 223,
+            "bound": 98
+          },
+          {
+            "level": "freshness",
+            "value": 12,
+            "bound": 0
+          }
+        ],
+        "stopped": "the time of 10 s was up",
+        "problem": "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+      },
+      "evidence": {
+        "advisories": {
+          "id": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+          "sources": [
+            "https://advisories.example/PyPI/all.zip"
+          ],
+          "records": 18204,
+          "newest": "2026-09-20T12:00:00Z",
+          "checked": "2026-09-20T12:00:00Z",
+          "age_seconds": 10800,
+          "rejected": [],
+          "rejected_count": 0
+        },
+        "missing": null,
+        "exclude_newer": null
+      },
+      "explanation": [],
+      "notes": [],
+      "unknown": [
+        {
+          "about": "flask 3.1.0",
+          "why": "its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)"
+        }
+      ],
+      "effort": {
+        "packages": 9,
+        "releases_read": 14,
+        "requests": 23,
+        "steps": 61,
+        "milliseconds": 1284
+      },
+      "lock": {
+        "path": "requirements.txt",
+        "format": "requirements",
+        "sha256": "abababababababababababababababababababababababababababababababab"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn an_impossible_wish_is_frozen_as_it_stands() {
+    let (outcome, extras) = excluded();
+    insta::assert_snapshot!(json(&outcome, &extras), @r#"
+    {
+      "schema": {
+        "name": "thoth-advise",
+        "version": 1
+      },
+      "exit_code": 1,
+      "recommendation": "latest",
+      "environment": "CPython 3.11.7, x86_64-manylinux_2_36",
+      "inputs": [
+        "requirements/1.txt",
+        "requirements/2.txt",
+        "requirements/3.txt",
+        "requirements/4.txt",
+        "requirements/5.txt",
+        "requirements/6.txt",
+        "requirements/7.txt",
+        "requirements/8.txt"
+      ],
+      "verdict": "impossible",
+      "releases": [],
+      "changes": null,
+      "avoided": [],
+      "remaining": [],
+      "ignored": [],
+      "unused_ignores": [],
+      "certificate": null,
+      "evidence": {
+        "advisories": {
+          "id": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+          "sources": [
+            "https://advisories.example/PyPI/all.zip"
+          ],
+          "records": 18204,
+          "newest": "2026-09-20T12:00:00Z",
+          "checked": "2026-09-20T12:00:00Z",
+          "age_seconds": 10800,
+          "rejected": [],
+          "rejected_count": 0
+        },
+        "missing": null,
+        "exclude_newer": null
+      },
+      "explanation": [
+        {
+          "fact": "want",
+          "requirement": "tensor==2.*",
+          "origin": {
+            "file": "requirements.in",
+            "line": 1,
+            "part": null
+          },
+          "sentence": "your project requires `tensor==2.*` (requirements.in:1)"
+        },
+        {
+          "fact": "excluded",
+          "package": "tensor",
+          "why": "was yanked",
+          "versions": [
+            "2.11",
+            "2.10",
+            "2.9",
+            "2.8",
+            "2.7",
+            "2.6",
+            "2.5",
+            "2.4",
+            "2.3",
+            "2.2",
+            "2.1",
+            "2.0",
+            "1.0"
+          ],
+          "sentence": "13 releases of tensor from 1.0 to 2.11 cannot be used: each was yanked"
+        },
+        {
+          "fact": "excluded",
+          "package": "tensor",
+          "why": "requires another Python version",
+          "versions": [
+            "3.1",
+            "3.0"
+          ],
+          "sentence": "tensor 3.0 and 3.1 cannot be used: each requires another Python version"
+        },
+        {
+          "fact": "excluded",
+          "package": "tensor",
+          "why": "is a pre-release",
+          "versions": [
+            "4.0b1"
+          ],
+          "sentence": "tensor 4.0b1 cannot be used: it is a pre-release"
+        },
+        {
+          "fact": "requires",
+          "package": "tensor",
+          "on": "left-pad",
+          "edges": [],
+          "sentence": "tensor requires `left-pad`"
+        },
+        {
+          "fact": "missing",
+          "package": "left-pad",
+          "answers": [
+            {
+              "index": "https://index.example/simple/",
+              "answer": "404 Not Found"
+            },
+            {
+              "index": "https://mirror.example/simple/",
+              "answer": "403 Forbidden"
+            }
+          ],
+          "sentence": "no index has a package `left-pad` (https://index.example/simple/: 404 Not Found; https://mirror.example/simple/: 403 Forbidden)"
+        }
+      ],
+      "notes": [],
+      "unknown": [],
+      "effort": {
+        "packages": 9,
+        "releases_read": 14,
+        "requests": 23,
+        "steps": 61,
+        "milliseconds": 1284
+      },
+      "lock": null
+    }
+    "#);
+}
