@@ -10,7 +10,9 @@ use sources::{archive::ArchiveError, index::IndexError, interpreter::Interpreter
 #[derive(Debug, thiserror::Error)]
 pub enum AdviseError {
     /// There is nothing to resolve.
-    #[error("find what to resolve in {folder}: there is no pyproject.toml, requirements.in, requirements.txt or Pipfile")]
+    #[error(
+        "find what to resolve in {folder}: there is no pyproject.toml, requirements.in, requirements.txt or Pipfile"
+    )]
     NothingToResolve {
         /// Where it was looked for.
         folder: PathBuf,
@@ -141,9 +143,9 @@ impl AdviseError {
                 inner.remedy().map(|remedy| format!("{remedy} ")).unwrap_or_default()
             )),
             Self::AdvisorySource { source, .. } => source.remedy().map(str::to_string),
-            Self::NoAdvisories { .. } => {
-                Some("Advisories are OSV records (.json) or PyPA records (.yaml), in a folder or an archive.".to_string())
-            }
+            Self::NoAdvisories { .. } => Some(
+                "Advisories are OSV records (.json) or PyPA records (.yaml), in a folder or an archive.".to_string(),
+            ),
             Self::Index { source, .. } => source.remedy().map(str::to_string),
             Self::Metadata { source, .. } => source.remedy().map(str::to_string),
             Self::NotStored { .. } => {

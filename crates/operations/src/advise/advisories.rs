@@ -67,9 +67,7 @@ pub(crate) struct Loaded {
 pub(crate) async fn load(request: &Request, world: &World<'_>) -> Result<Loaded, AdviseError> {
     let mut notes = Vec::new();
     match snapshot(request, world, &mut notes).await {
-        Ok((advisories, exploited)) => {
-            Ok(Loaded { advisories: Some(advisories), missing: None, notes, exploited })
-        }
+        Ok((advisories, exploited)) => Ok(Loaded { advisories: Some(advisories), missing: None, notes, exploited }),
         Err(error) if request.recommendation == Recommendation::Security => {
             Err(AdviseError::Advisories(Box::new(error)))
         }
@@ -150,9 +148,7 @@ async fn snapshot(
             builder.add(file, bytes);
         };
         let walked = match (source, fetched.get(name)) {
-            (AdvisorySource::Path(path), _) => {
-                archive::walk(&request.folder.join(path), Limits::default(), &mut add)
-            }
+            (AdvisorySource::Path(path), _) => archive::walk(&request.folder.join(path), Limits::default(), &mut add),
             (_, Some(fetched)) => fetched.walk(Limits::default(), &mut add),
             (_, None) => return Err(AdviseError::Bug(format!("{name} was not fetched"))),
         };
@@ -166,10 +162,9 @@ async fn snapshot(
     let snapshot = builder.finish();
     if snapshot.records == 0 && snapshot.exploited.is_none() {
         let why = match snapshot.rejected.first() {
-            Some(first) => format!(
-                "none of its {} records can be used; {}: {}",
-                snapshot.rejected_count, first.file, first.reason
-            ),
+            Some(first) => {
+                format!("none of its {} records can be used; {}: {}", snapshot.rejected_count, first.file, first.reason)
+            }
             None => "none of its records is about PyPI".to_string(),
         };
         return Err(AdviseError::NoAdvisories { origin: names.join(", "), why });

@@ -5,14 +5,17 @@
 //! asks, so what it decides depends on the world and never on the order of answers.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use futures::{
+    FutureExt as _,
+    stream::{FuturesUnordered, StreamExt as _},
+};
 use knowledge::{FileKey, Freshness, IndexKey, KnowledgeBase, StoredMetadata, StoredPage};
 use packaging::{
     Digest, PackageName, Url, Version, VersionSpecifiers,
@@ -109,6 +112,8 @@ pub(crate) struct Gather<'a> {
     wanted: HashMap<PackageName, Vec<VersionSpecifiers>>,
     asked_pages: HashSet<PackageName>,
     asked_releases: HashSet<(PackageName, Version)>,
+    /// Answers not taken in yet.
+    done: VecDeque<Event>,
     tasks: FuturesUnordered<JoinHandle<Event>>,
 }
 
@@ -146,6 +151,7 @@ impl<'a> Gather<'a> {
             wanted: HashMap::new(),
             asked_pages: HashSet::new(),
             asked_releases: HashSet::new(),
+            done: VecDeque::new(),
             tasks: FuturesUnordered::new(),
         }
     }
@@ -204,20 +210,19 @@ impl<'a> Gather<'a> {
         }
         loop {
             let open_pages = needs.packages.keys().filter(|package| !self.is_known(package)).count();
-            let open_releases =
-                needs.releases.iter().filter(|release| !self.learned.contains_key(*release)).count();
+            let open_releases = needs.releases.iter().filter(|release| !self.learned.contains_key(*release)).count();
             let total = needs.packages.len() + needs.releases.len();
             if open_pages + open_releases == 0 {
                 break;
             }
-            self.world.progress.count(
-                (total - open_pages - open_releases) as u64,
-                Some(total as u64),
-            );
-            let Some(event) = self.tasks.next().await else {
-                return Err(AdviseError::Bug("something needed was never asked for".to_string()));
+            self.world.progress.count((total - open_pages - open_releases) as u64, Some(total as u64));
+            let event = match self.done.pop_front() {
+                Some(event) => event,
+                None => match self.tasks.next().await {
+                    Some(event) => event.map_err(|error| AdviseError::Bug(format!("a task died: {error}")))?,
+                    None => return Err(AdviseError::Bug("something needed was never asked for".to_string())),
+                },
             };
-            let event = event.map_err(|error| AdviseError::Bug(format!("a task died: {error}")))?;
             self.take(event, needs, sieve)?;
         }
         for package in needs.packages.keys() {
@@ -272,6 +277,7 @@ impl<'a> Gather<'a> {
                 if needs.packages.contains_key(&package) {
                     return Err(error);
                 }
+                // Asked again when it is needed, and then its failure counts.
                 tracing::debug!("not needed yet: {error}");
                 self.asked_pages.remove(&package);
             }
@@ -324,10 +330,19 @@ impl<'a> Gather<'a> {
             return;
         }
         let (shared, package) = (Arc::clone(&self.shared), package.clone());
-        self.tasks.push(tokio::spawn(async move {
+        self.launch(async move {
             let pages = pages(&shared, &package).await;
             Event::Pages(package, pages)
-        }));
+        });
+    }
+
+    /// Runs a look-up: at once when what it needs is stored, in the background when it has to wait for somebody.
+    fn launch(&mut self, look_up: impl Future<Output = Event> + Send + 'static) {
+        let mut look_up = Box::pin(look_up);
+        match look_up.as_mut().now_or_never() {
+            Some(event) => self.done.push_back(event),
+            None => self.tasks.push(tokio::spawn(look_up)),
+        }
     }
 
     fn ask_release(&mut self, package: &Package, version: &Version, sieve: &Sieve<'_>) {
@@ -349,10 +364,10 @@ impl<'a> Gather<'a> {
         };
         let (shared, file, place) = (Arc::clone(&self.shared), best.file.clone(), best.index);
         let (name, version) = release;
-        self.tasks.push(tokio::spawn(async move {
+        self.launch(async move {
             let learned = learn(&shared, &name, &version, place, &file).await;
             Event::Release(name, version, Box::new(learned))
-        }));
+        });
     }
 
     /// Forgets what was made for one objective, so that another can be judged.
@@ -423,18 +438,10 @@ fn is_missing_folder(error: &IndexError) -> bool {
 }
 
 /// One page, stored or fetched.
-async fn page(
-    shared: &Shared,
-    place: usize,
-    package: &PackageName,
-) -> Result<Option<Arc<IndexPage>>, AdviseError> {
+async fn page(shared: &Shared, place: usize, package: &PackageName) -> Result<Option<Arc<IndexPage>>, AdviseError> {
     let at = &shared.routes.places[place];
     let local = at.index.url().scheme() == "file";
-    let failed = |source| AdviseError::Index {
-        index: redacted(at.index.url()),
-        package: package.to_string(),
-        source,
-    };
+    let failed = |source| AdviseError::Index { index: redacted(at.index.url()), package: package.to_string(), source };
     let stored = if local { None } else { stored_page(shared, place, &at.key, package)? };
     if let Some(stored) = &stored
         && (shared.offline || (!shared.refresh && stored.freshness.fresh_until > shared.now))
@@ -476,12 +483,8 @@ async fn page(
             Ok(Some(page))
         }
         PageAnswer::NotModified { max_age, .. } => {
-            let freshness = Freshness {
-                etag: None,
-                last_modified: None,
-                fetched_at: shared.now,
-                fresh_until: until(max_age),
-            };
+            let freshness =
+                Freshness { etag: None, last_modified: None, fetched_at: shared.now, fresh_until: until(max_age) };
             keep.confirmed.push((place, package.clone(), freshness));
             Ok(stored.and_then(|stored| stored.page).map(Arc::new))
         }
@@ -579,11 +582,8 @@ fn unknown(why: &str) -> Learned {
 }
 
 fn usable(metadata: CoreMetadata, recorded: bool) -> Learned {
-    let metadata = if metadata.broken() {
-        Err(Exclusion::BrokenMetadata(metadata.unreadable.join("; ")))
-    } else {
-        Ok(metadata)
-    };
+    let metadata =
+        if metadata.broken() { Err(Exclusion::BrokenMetadata(metadata.unreadable.join("; "))) } else { Ok(metadata) };
     Learned { metadata, recorded }
 }
 

@@ -1,7 +1,6 @@
 //! What the project declares, read from disk, standard input or a server.
 
 use std::{
-
     fs,
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -112,7 +111,6 @@ struct Disk<'a, 'w> {
     folder: &'a Path,
     world: &'a World<'w>,
     handle: &'a Handle,
-
 }
 
 impl Disk<'_, '_> {

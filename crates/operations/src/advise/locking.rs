@@ -100,10 +100,8 @@ pub(crate) fn existing(destination: &Destination, folder: &Path) -> Result<Optio
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(AdviseError::Read { file, source }),
     };
-    let invalid = |why| AdviseError::Read {
-        file: file.clone(),
-        source: io::Error::new(io::ErrorKind::InvalidData, why),
-    };
+    let invalid =
+        |why| AdviseError::Read { file: file.clone(), source: io::Error::new(io::ErrorKind::InvalidData, why) };
     let text = super::inputs::decode(&bytes).map_err(invalid)?;
     let reading = packaging::lock::read(destination.format, &text, &file)
         .map_err(|source| AdviseError::ReadLock { file: file.clone(), source })?;
@@ -193,11 +191,7 @@ impl Locksmith<'_> {
         }
     }
 
-    fn files(
-        &self,
-        package: &Package,
-        candidate: &Candidate,
-    ) -> Result<(LockedSource, Vec<LockedFile>), AdviseError> {
+    fn files(&self, package: &Package, candidate: &Candidate) -> Result<(LockedSource, Vec<LockedFile>), AdviseError> {
         if let Some(archive) = &candidate.url {
             let mut bare = without_credentials(&archive.url);
             // A hash in the fragment is in the list of hashes; where in the archive the project is stays.
@@ -240,7 +234,8 @@ impl Locksmith<'_> {
             )));
         }
         files.sort_by(|one, other| {
-            (one.kind == Some(FileKind::Sdist), &one.filename).cmp(&(other.kind == Some(FileKind::Sdist), &other.filename))
+            (one.kind == Some(FileKind::Sdist), &one.filename)
+                .cmp(&(other.kind == Some(FileKind::Sdist), &other.filename))
         });
         Ok((LockedSource::Index(index), files))
     }
@@ -260,10 +255,10 @@ impl Locksmith<'_> {
         let text = self.inputs.pipfile.as_deref().unwrap_or_default();
         let places = &self.gather.routes().places;
         let default = places.iter().find(|place| place.role == IndexRole::Default);
-        let default = default.map(|place| place.index.url().as_str().trim_end_matches('/').to_string()).unwrap_or_default();
+        let default =
+            default.map(|place| place.index.url().as_str().trim_end_matches('/').to_string()).unwrap_or_default();
         let hash = pipfile_hash(text, &default).map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))?;
-        let table: toml::Table =
-            text.parse().map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))?;
+        let table: toml::Table = text.parse().map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))?;
         let strings = |key: &str| -> BTreeMap<String, String> {
             let found = table.get(key).and_then(toml::Value::as_table);
             found

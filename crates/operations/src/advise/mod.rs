@@ -199,11 +199,7 @@ async fn run(
 }
 
 /// What the project wants, markers judged for the environment.
-fn problem(
-    request: &Request,
-    inputs: &Inputs,
-    environment: &RuntimeEnvironment,
-) -> Result<Problem, AdviseError> {
+fn problem(request: &Request, inputs: &Inputs, environment: &RuntimeEnvironment) -> Result<Problem, AdviseError> {
     let applying = |declarations: &[Declaration]| -> Vec<Want> {
         declarations
             .iter()

@@ -7,9 +7,7 @@ use packaging::{Origin, PackageName, Version, requirement::without_credentials};
 use resolution::{
     Search,
     catalogue::{Candidate, Package},
-    outcome::{
-        Avoided, Certificate, Change, ChosenRelease, Decision, Explanation, Reason, Remaining, Unknown,
-    },
+    outcome::{Avoided, Certificate, Change, ChosenRelease, Decision, Explanation, Reason, Remaining, Unknown},
     policy::Policy,
     search::{Conflict, Fact, Stack, StackRelease},
     sieve::Sieve,
@@ -75,8 +73,9 @@ impl Teller<'_> {
         let wants = &self.search.problem().wants;
         let usable = self.sieve.usable_files(package, candidate);
         let best = usable.first();
-        let ordinary =
-            |one: &&Candidate| one.yanked.is_none() && (one.version == release.version || !one.version.any_prerelease());
+        let ordinary = |one: &&Candidate| {
+            one.yanked.is_none() && (one.version == release.version || !one.version.any_prerelease())
+        };
         let newest = package.candidates.iter().find(ordinary).unwrap_or(candidate);
         let behind =
             package.candidates.iter().filter(ordinary).take_while(|one| one.version != release.version).count();
@@ -232,7 +231,8 @@ impl Teller<'_> {
             if learned.is_some_and(|learned| learned.recorded) {
                 unknown.push(Unknown {
                     about,
-                    why: "its requirements were recorded when its sdist was made; a build here may say otherwise".to_string(),
+                    why: "its requirements were recorded when its sdist was made; a build here may say otherwise"
+                        .to_string(),
                 });
             }
         }
