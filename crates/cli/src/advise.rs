@@ -10,12 +10,14 @@ use std::{
 use knowledge::{Access, KnowledgeBase, KnowledgeError};
 use operations::{
     Advice, AdviseError, Request, World, advise,
+    advise::WrittenLock,
     request::{AdvisorySource, IndexRole, IndexSource, Input, Output, Upgrade},
 };
 use packaging::{
     lock::Format,
     project::{Selected, Selection},
 };
+use report::{Extras, LockFile, Style};
 use resolution::{Direction, Recommendation, policy::Prereleases};
 use sources::{
     credentials::{CredentialStore, Keyring},
@@ -27,7 +29,7 @@ use crate::{
     RunError,
     exit::Exit,
     config::Surroundings,
-    settings::{self, Settings, Store},
+    settings::{self, ReportFormat, Settings, Store},
     terminal::{Progress, Terminal},
 };
 
@@ -40,17 +42,81 @@ const STDIN: u64 = 8 << 20;
 /// How long `keyring` may take to answer.
 const KEYRING_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
+/// Runs `thoth advise` and prints its answer: the report on standard output, or on standard error when the lock itself goes
+/// to standard output.
+///
+/// # Errors
+/// When nothing could be decided, or the answer cannot be written.
 pub(crate) fn answer(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
+    let to_stdout = settings.output.value == settings::Output::Stdout;
+    if to_stdout && settings.format.value == ReportFormat::Json {
+        return Err(RunError::TwoOnStdout);
+    }
     let advice = run(settings, around, terminal)?;
-    crate::say(&format!("{:#?}\n", advice.outcome))?;
-    Ok(if advice.is_acceptable() || settings.exit_zero.value { Exit::Done } else { Exit::Unacceptable })
+    let exit =
+        if advice.is_acceptable() || waived(settings, &advice) { Exit::Done } else { Exit::Unacceptable };
+    let extras = Extras { exit_code: exit.code(), lock: advice.lock.as_ref().map(lock_file) };
+    let printed = advice.lock.as_ref().filter(|lock| lock.path.is_none());
+    if let Some(lock) = printed {
+        crate::say(&lock.text)?;
+    }
+    match settings.format.value {
+        ReportFormat::Json => {
+            crate::say(&report::json(&advice.outcome, &extras))?;
+        }
+        ReportFormat::Text if terminal.verbosity.quiet > 1 => {}
+        ReportFormat::Text => {
+            let on_talk = printed.is_some();
+            let style = Style {
+                colour: if on_talk { terminal.colour_talk } else { terminal.colour_out },
+                unicode: is_unicode(around),
+                width: width(around),
+                verbose: terminal.verbosity.verbose > 0,
+                home_index: Some(settings::DEFAULT_INDEX.to_string()),
+            };
+            let text = report::text(&advice.outcome, &extras, &style);
+            if on_talk {
+                crate::talk(&text);
+            } else {
+                crate::say(&text)?;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// Whether `--exit-zero` waives what remains. It never turns "there is no stack" into a success.
+fn waived(settings: &Settings, advice: &Advice) -> bool {
+    settings.exit_zero.value && advice.lock.is_some()
+}
+
+fn lock_file(lock: &WrittenLock) -> LockFile {
+    LockFile {
+        path: lock.shown.clone().unwrap_or_else(|| "-".to_string()),
+        format: lock.format,
+        sha256: Some(lock.sha256.clone()),
+    }
+}
+
+/// Whether the terminal shows more than ASCII, by the locale as POSIX orders its variables.
+fn is_unicode(around: &Surroundings) -> bool {
+    let set = |name: &str| around.variable(name).filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    cfg!(windows) || locale.is_some_and(|locale| locale.to_ascii_uppercase().replace('-', "").contains("UTF8"))
+}
+
+/// The columns of the terminal; `COLUMNS` where there is none.
+fn width(around: &Surroundings) -> usize {
+    let said = around.variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    said.or_else(seen).unwrap_or(100)
 }
 
 /// Runs the request that the settings amount to.
 ///
 /// # Errors
 /// When nothing could be decided.
-pub fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
+fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
     let request = request(settings, around)?;
     let knowledge = Arc::new(open(&settings.store.value, terminal)?);
     let progress = Progress::start(terminal);

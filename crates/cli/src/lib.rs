@@ -37,8 +37,21 @@ enum RunError {
         #[from]
         error: operations::AdviseError,
     },
+    #[error("print a JSON report and the lock on standard output: only one of them can go there")]
+    TwoOnStdout,
     #[error("`thoth {0}` is not there yet in this version")]
     NotYet(&'static str),
+}
+
+impl RunError {
+    /// What the reader can do about it.
+    fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Advise { error } => error.remedy(),
+            Self::TwoOnStdout => Some("Name a file for the lock with `-o FILE`.".to_string()),
+            _ => None,
+        }
+    }
 }
 
 /// Runs `thoth` with the arguments of this process.
@@ -59,6 +72,9 @@ pub fn run_process(arguments: impl IntoIterator<Item = OsString>) -> Exit {
                 !cli.common.no_color && terminal::coloured(choice, &around, around.stderr_is_terminal)
             });
             complain(&label("error", coloured), &error.to_string());
+            if let Some(remedy) = error.remedy() {
+                complain(&label("help", coloured), &remedy);
+            }
             Exit::Trouble
         })
     })
@@ -120,6 +136,11 @@ fn show(settings: &Settings) -> Result<Exit, RunError> {
 
 fn say(text: &str) -> Result<Exit, RunError> {
     print(io::stdout().lock(), text).map(|_| Exit::Done).map_err(RunError::Output)
+}
+
+/// A text on standard error; when nobody listens there, nothing can be done.
+fn talk(text: &str) {
+    let _ = print(io::stderr().lock(), text);
 }
 
 /// A sentence on standard error; when nobody listens there, nothing can be done.

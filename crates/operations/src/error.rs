@@ -95,11 +95,11 @@ pub enum AdviseError {
         /// The file.
         file: String,
         /// Why not.
-        source: lock::ReadError,
+        source: Box<lock::ReadError>,
     },
     /// The stack cannot be written in this format.
     #[error("write the lock")]
-    WriteLock(#[from] lock::WriteError),
+    WriteLock(#[source] Box<lock::WriteError>),
     /// The lock cannot be put in its place.
     #[error("write {file}")]
     Write {
@@ -111,6 +111,12 @@ pub enum AdviseError {
     /// A bug.
     #[error("{0} (a bug in Thoth: please report it)")]
     Bug(String),
+}
+
+impl From<lock::WriteError> for AdviseError {
+    fn from(error: lock::WriteError) -> Self {
+        Self::WriteLock(Box::new(error))
+    }
 }
 
 impl AdviseError {

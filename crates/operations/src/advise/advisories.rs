@@ -177,11 +177,11 @@ async fn snapshot(
         fingerprint,
         exploited,
     };
-    Ok((keep(world, key, snapshot, &details, notes), exploited))
+    Ok((keep(world, &key, snapshot, &details, notes), exploited))
 }
 
 /// Keeps a snapshot, or holds it in memory where it cannot be kept.
-fn keep(world: &World<'_>, key: String, snapshot: Snapshot, details: &Details, notes: &mut Vec<String>) -> Advisories {
+fn keep(world: &World<'_>, key: &str, snapshot: Snapshot, details: &Details, notes: &mut Vec<String>) -> Advisories {
     let info = SnapshotInfo {
         id: snapshot.id.clone(),
         records: snapshot.records as u64,
@@ -196,8 +196,8 @@ fn keep(world: &World<'_>, key: String, snapshot: Snapshot, details: &Details, n
         details: serde_json::to_string(details).unwrap_or_default(),
     };
     let rows = snapshot.packages.iter().map(|(name, advisories)| (name.clone(), advisories.to_bytes()));
-    let mut advisories = Advisories::stored(world, key.clone(), info.clone(), details);
-    if let Err(error) = world.knowledge.replace_snapshot(&key, &info, rows) {
+    let mut advisories = Advisories::stored(world, key.to_string(), info.clone(), details);
+    if let Err(error) = world.knowledge.replace_snapshot(key, &info, rows) {
         notes.push(format!("The advisories are not kept for the next run: {error}."));
         advisories.loaded = Some(Arc::new(snapshot.packages));
     }

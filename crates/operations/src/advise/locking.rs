@@ -104,7 +104,7 @@ pub(crate) fn existing(destination: &Destination, folder: &Path) -> Result<Optio
         |why| AdviseError::Read { file: file.clone(), source: io::Error::new(io::ErrorKind::InvalidData, why) };
     let text = super::inputs::decode(&bytes).map_err(invalid)?;
     let reading = packaging::lock::read(destination.format, &text, &file)
-        .map_err(|source| AdviseError::ReadLock { file: file.clone(), source })?;
+        .map_err(|source| AdviseError::ReadLock { file: file.clone(), source: Box::new(source) })?;
     let versions = reading.lock.packages.into_iter().filter_map(|package| Some((package.name, package.version?)));
     Ok(Some(Existing {
         versions: versions.collect(),
