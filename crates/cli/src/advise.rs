@@ -27,8 +27,8 @@ use sources::{
 
 use crate::{
     RunError,
-    exit::Exit,
     config::Surroundings,
+    exit::Exit,
     settings::{self, ReportFormat, Settings, Store},
     terminal::{Progress, Terminal},
 };
@@ -53,8 +53,7 @@ pub(crate) fn answer(settings: &Settings, around: &Surroundings, terminal: &Term
         return Err(RunError::TwoOnStdout);
     }
     let advice = run(settings, around, terminal)?;
-    let exit =
-        if advice.is_acceptable() || waived(settings, &advice) { Exit::Done } else { Exit::Unacceptable };
+    let exit = if advice.is_acceptable() || waived(settings, &advice) { Exit::Done } else { Exit::Unacceptable };
     let extras = Extras { exit_code: exit.code(), lock: advice.lock.as_ref().map(lock_file) };
     let printed = advice.lock.as_ref().filter(|lock| lock.path.is_none());
     if let Some(lock) = printed {

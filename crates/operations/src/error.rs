@@ -45,7 +45,7 @@ pub enum AdviseError {
     Environment(#[from] EnvironmentError),
     /// No advisories could be had, and the run may not go on without.
     #[error("load advisories, which `--recommendation-type security` needs")]
-    Advisories(#[source] Box<AdviseError>),
+    Advisories(#[source] Box<Self>),
     /// A source of advisories cannot be used.
     #[error("load advisories from {origin}")]
     AdvisorySource {

@@ -218,6 +218,15 @@ pub enum Reason {
         /// Where.
         origin: Origin,
     },
+    /// The project supports other Python versions than the environment's.
+    Python {
+        /// What it supports (`>=3.12`).
+        supported: VersionSpecifiers,
+        /// Where it says so.
+        origin: Origin,
+        /// The Python of the environment.
+        environment: Version,
+    },
     /// A constraint bounds something.
     Constraint {
         /// The constraint as written.

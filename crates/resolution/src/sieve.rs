@@ -359,7 +359,7 @@ impl Sieve<'_> {
             return Err(Exclusion::Python(python.to_string()));
         }
         let mut edges = Vec::new();
-        for requirement in &metadata.requires_dist {
+        for requirement in metadata.requires_dist.iter().filter(|one| !self.problem.drops(&one.name)) {
             for when in self.conditions(requirement) {
                 let specifiers = match &requirement.wanted {
                     Wanted::Versions(specifiers) => specifiers.clone(),

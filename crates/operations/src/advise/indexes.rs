@@ -39,7 +39,7 @@ impl Routes {
         let replaced = options.index_url.is_some() || options.named.iter().any(|named| named.default);
         let settled = |role: IndexRole| request.indexes.iter().filter(move |source| source.role == role);
         for source in settled(IndexRole::Explicit).chain(settled(IndexRole::Extra)).filter(|_| !no_index) {
-            routes.add(source.name.as_deref(), source.url.clone(), source.role, world);
+            routes.add(source.name.as_deref(), &source.url, source.role, world);
         }
         for named in options.named.iter().filter(|_| !no_index) {
             let url = parse(&named.url, &named.origin, &request.folder)?;
@@ -48,19 +48,19 @@ impl Routes {
                 (false, true) => IndexRole::Default,
                 (false, false) => IndexRole::Extra,
             };
-            routes.add(Some(&named.name), url, role, world);
+            routes.add(Some(&named.name), &url, role, world);
         }
         for (text, origin) in options.extra_index_urls.iter().filter(|_| !no_index) {
-            routes.add(None, parse(text, origin, &request.folder)?, IndexRole::Extra, world);
+            routes.add(None, &parse(text, origin, &request.folder)?, IndexRole::Extra, world);
         }
         if let Some((text, origin)) = options.index_url.as_ref().filter(|_| !no_index) {
-            routes.add(None, parse(text, origin, &request.folder)?, IndexRole::Default, world);
+            routes.add(None, &parse(text, origin, &request.folder)?, IndexRole::Default, world);
         }
         for source in settled(IndexRole::Default).filter(|_| !no_index && !replaced) {
-            routes.add(source.name.as_deref(), source.url.clone(), source.role, world);
+            routes.add(source.name.as_deref(), &source.url, source.role, world);
         }
         for source in settled(IndexRole::FindLinks) {
-            routes.add(source.name.as_deref(), source.url.clone(), source.role, world);
+            routes.add(source.name.as_deref(), &source.url, source.role, world);
         }
         for (text, origin) in &options.find_links {
             let beside = request.folder.join(&origin.file).parent().map(|folder| folder.join(text));
@@ -68,7 +68,7 @@ impl Routes {
                 Some(url) => url,
                 None => parse(text, origin, &request.folder)?,
             };
-            routes.add(None, url, IndexRole::FindLinks, world);
+            routes.add(None, &url, IndexRole::FindLinks, world);
         }
         // The default comes last of those that are asked in turn, wherever it was written.
         routes.places.sort_by_key(|place| match place.role {
@@ -91,8 +91,8 @@ impl Routes {
         Ok(routes)
     }
 
-    fn add(&mut self, name: Option<&str>, url: Url, role: IndexRole, world: &World<'_>) {
-        let key = IndexKey::new(&url);
+    fn add(&mut self, name: Option<&str>, url: &Url, role: IndexRole, world: &World<'_>) {
+        let key = IndexKey::new(url);
         if let Some(known) = self.places.iter_mut().find(|place| place.key == key && place.role == role) {
             // The same index said twice: once with the name is enough.
             if known.index.name.is_none()
@@ -103,7 +103,7 @@ impl Routes {
             return;
         }
         let kind = if role == IndexRole::FindLinks { IndexKind::FindLinks } else { IndexKind::Simple };
-        let mut index = Index::new(&url, kind);
+        let mut index = Index::new(url, kind);
         if let Some(name) = name {
             index = index.named(name);
             if let Some(credentials) = Credentials::of_variables(name, |variable| world.text(variable)) {

@@ -20,12 +20,12 @@ use knowledge::Run;
 use packaging::{
     Digest, PackageName, RuntimeEnvironment, Url, VersionSpecifiers, Wanted,
     lock::Format,
-    project::{Declaration, IndexOptions},
+    project::{Declaration, IndexOptions, Project},
 };
 use resolution::{
     Objective, Problem, Recommendation,
     catalogue::Want,
-    outcome::{Effort, EvidenceUsed, Outcome, Unknown, Verdict},
+    outcome::{Effort, EvidenceUsed, Explanation, Outcome, Reason, Unknown, Verdict},
     policy::{Policy, Prereleases},
     sieve::Sieve,
 };
@@ -116,27 +116,28 @@ async fn run(
     let environment = &chosen.environment;
     let mut notes = inputs.project.notes.clone();
     notes.extend(existing.iter().flat_map(|existing| existing.notes.iter().cloned()));
-    if let Some((supported, origin)) = &inputs.project.requires_python
-        && !environment.supports(supported)
-    {
-        notes.push(format!(
-            "The environment's Python {} is outside of what the project supports ({supported}, {origin}).",
-            environment.python
-        ));
-    }
     let loaded = advisories::load(request, world).await?;
     notes.extend(loaded.notes.iter().cloned());
     let routes = indexes::Routes::new(request, &inputs.project.options, world)?;
     let problem = problem(request, inputs, environment)?;
     let policy = policy(request, inputs, existing.as_ref(), &problem)?;
     let mut gather = Gather::new(world, routes, loaded.advisories.clone());
-    gather.archives(&archives(&inputs.project.requirements, environment)).await?;
     let key = problem_key(&problem, environment, gather.routes());
     if let Ok(Some(last)) = world.knowledge.last_run(&key) {
         gather.expect(&last.packages);
     }
 
-    let decided = decide(&problem, &policy, environment, &mut gather, world.progress).await?;
+    let decided = match contradiction(&inputs.project, environment) {
+        Some(facts) => {
+            let verdict = Verdict::Impossible(Explanation { facts });
+            let outcome = outcome(request, inputs, &chosen, &loaded, verdict, notes);
+            return Ok(Advice { outcome, lock: None });
+        }
+        None => {
+            gather.archives(&archives(&inputs.project.requirements, environment)).await?;
+            decide(&problem, &policy, environment, &mut gather, world.progress).await?
+        }
+    };
     let identity = identity(&problem, environment, &policy, loaded.advisories.as_ref().map(|one| one.used.id.as_str()));
     let blind = match &decided.end {
         Ok(stack) if could_be_avoided(&decided, stack, &policy) => {
@@ -171,11 +172,33 @@ async fn run(
     };
     let statistics = decided.search.statistics();
     tracing::debug!("{statistics:?}");
-    let outcome = Outcome {
+    let mut outcome = outcome(request, inputs, &chosen, &loaded, verdict, notes);
+    outcome.unknown = unknown;
+    outcome.effort = Effort {
+        packages: decided.search.catalogue().packages().len(),
+        releases_read: decided.search.catalogue().releases_read(),
+        requests: gather.requests(),
+        steps: statistics.steps,
+        milliseconds: 0,
+    };
+    remember(world, key, &outcome, &decided);
+    Ok(Advice { outcome, lock })
+}
+
+/// The outcome as far as it does not depend on the search.
+fn outcome(
+    request: &Request,
+    inputs: &Inputs,
+    chosen: &environment::Chosen,
+    loaded: &advisories::Loaded,
+    verdict: Verdict,
+    notes: Vec<String>,
+) -> Outcome {
+    Outcome {
         recommendation: request.recommendation,
         environment: match &chosen.why {
-            Some(why) => format!("{} from {why}", environment.identity()),
-            None => environment.identity(),
+            Some(why) => format!("{} from {why}", chosen.environment.identity()),
+            None => chosen.environment.identity(),
         },
         inputs: inputs.project.files.clone(),
         evidence: EvidenceUsed {
@@ -185,17 +208,40 @@ async fn run(
         },
         verdict,
         notes,
-        unknown,
-        effort: Effort {
-            packages: decided.search.catalogue().packages().len(),
-            releases_read: decided.search.catalogue().releases_read(),
-            requests: gather.requests(),
-            steps: statistics.steps,
-            milliseconds: 0,
-        },
-    };
-    remember(world, key, &outcome, &decided);
-    Ok(Advice { outcome, lock })
+        unknown: unknown_evidence(loaded),
+        effort: Effort::default(),
+    }
+}
+
+/// What rules out every stack before any release is looked at: a Python that the project does not support, or two archives
+/// for one package.
+fn contradiction(project: &Project, environment: &RuntimeEnvironment) -> Option<Vec<Reason>> {
+    if let Some((supported, origin)) = &project.requires_python
+        && !environment.supports(supported)
+    {
+        return Some(vec![Reason::Python {
+            supported: supported.clone(),
+            origin: origin.clone(),
+            environment: environment.python.clone(),
+        }]);
+    }
+    let mut archives: BTreeMap<&PackageName, (&Url, &Declaration)> = BTreeMap::new();
+    for declaration in &project.requirements {
+        let requirement = &declaration.requirement;
+        let Wanted::Url(url) = &requirement.wanted else { continue };
+        if !requirement.applies(&environment.markers, &[]) {
+            continue;
+        }
+        let (first, other) = *archives.entry(&requirement.name).or_insert((url, declaration));
+        if first != url {
+            let reason = |declaration: &Declaration| Reason::Want {
+                text: declaration.requirement.to_string(),
+                origin: declaration.origin.clone(),
+            };
+            return Some(vec![reason(other), reason(declaration)]);
+        }
+    }
+    None
 }
 
 /// What the project wants, markers judged for the environment.
@@ -207,7 +253,9 @@ fn problem(request: &Request, inputs: &Inputs, environment: &RuntimeEnvironment)
             .map(want)
             .collect()
     };
-    let mut overrides: BTreeMap<PackageName, Vec<Want>> = BTreeMap::new();
+    // An override whose marker does not apply here drops the requirement, as in uv.
+    let mut overrides: BTreeMap<PackageName, Vec<Want>> =
+        inputs.project.overrides.iter().map(|one| (one.requirement.name.clone(), Vec::new())).collect();
     for replacement in applying(&inputs.project.overrides) {
         overrides.entry(replacement.package.clone()).or_default().push(replacement);
     }
@@ -218,12 +266,9 @@ fn problem(request: &Request, inputs: &Inputs, environment: &RuntimeEnvironment)
             archive.origin, archive.text
         )));
     }
-    Ok(Problem {
-        wants: applying(&inputs.project.requirements),
-        constraints,
-        overrides,
-        objective: Objective::new(request.recommendation, request.direction),
-    })
+    let mut wants = applying(&inputs.project.requirements);
+    wants.retain(|want| overrides.get(&want.package).is_none_or(|overriding| !overriding.is_empty()));
+    Ok(Problem { wants, constraints, overrides, objective: Objective::new(request.recommendation, request.direction) })
 }
 
 fn want(declaration: &Declaration) -> Want {

@@ -507,7 +507,7 @@ impl Encoding {
         let order = self.packages[number].order.clone();
         self.solver.add(&[!lit, order[0]]);
         let candidates = &catalogue.packages[number].candidates;
-        let accepts = |candidate: &Candidate| candidate.url.is_some() || specifiers.contains(&candidate.version);
+        let accepts = |candidate: &Candidate| specifiers.contains(&candidate.version);
         let mut at = 0;
         while at < candidates.len() {
             if accepts(&candidates[at]) {

@@ -30,10 +30,17 @@ pub struct Problem {
     pub wants: Vec<Want>,
     /// Bounds on packages that are in the stack for other reasons.
     pub constraints: Vec<Want>,
-    /// Requirements that replace all others on the same package.
+    /// Requirements that replace all others on the same package; none at all drops every requirement on it.
     pub overrides: BTreeMap<PackageName, Vec<Want>>,
     /// How stacks are compared.
     pub objective: Objective,
+}
+
+impl Problem {
+    /// Whether every requirement on a package is dropped: it is overridden, and no override applies here.
+    pub fn drops(&self, package: &PackageName) -> bool {
+        self.overrides.get(package).is_some_and(Vec::is_empty)
+    }
 }
 
 /// What a step ended with.

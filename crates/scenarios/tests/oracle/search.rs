@@ -93,14 +93,19 @@ fn cost(offers: &Offers, stack: &Stack<'_>) -> Vec<u64> {
         |of: &dyn Fn(&PackageName, &Offer) -> u64| -> u64 { stack.iter().map(|(name, offer)| of(name, offer)).sum() };
     let fresh =
         |direct: bool| sum(&|name, offer| if offers.is_direct(name) == direct { distance(offer.behind) } else { 0 });
+    let demands = demands(offers, stack);
+    let names_prerelease = |name: &PackageName| {
+        let asking = demands.get(name).into_iter().flat_map(|(requirements, _)| requirements);
+        let mut specifiers = asking.filter_map(Requirement::specifiers).flat_map(|all| all.iter());
+        specifiers.any(|one| *one.operator() != packaging::Operator::NotEqual && one.version().any_prerelease())
+    };
     let mut cost = vec![
-        sum(&|_, offer| u64::from(offer.unasked)),
+        sum(&|name, offer| u64::from(offer.unasked && !names_prerelease(name))),
         sum(&|_, offer| offer.exploited),
         sum(&|_, offer| offer.exposure),
         sum(&|name, offer| u64::from(changes(offers, name, &offer.version))),
         fresh(true),
         fresh(false),
-        sum(&|_, _| 1),
     ];
     for direct in [true, false] {
         cost.extend(stack.iter().filter(|(name, _)| offers.is_direct(name) == direct).map(|(_, offer)| offer.behind));
