@@ -22,6 +22,12 @@ pub(crate) fn sentence(reason: &Reason) -> String {
         Reason::Want { text, origin } => {
             format!("your project requires `{}` ({})", clean(text), clean(&origin.to_string()))
         }
+        Reason::Python { supported, origin, environment } => format!(
+            "your project supports Python {} only ({}), and the environment has Python {}",
+            clean(&supported.to_string()),
+            clean(&origin.to_string()),
+            clean(&environment.to_string())
+        ),
         Reason::Constraint { text, origin } => {
             format!("your constraints demand `{}` ({})", clean(text), clean(&origin.to_string()))
         }
@@ -159,6 +165,10 @@ fn loosen(reason: &Reason) -> Option<String> {
         Reason::Constraint { text, origin } => {
             Some(format!("loosen or drop the constraint `{}` at {}", clean(text), clean(&origin.to_string())))
         }
+        Reason::Python { origin, .. } => Some(format!(
+            "choose for a Python that the project supports with `--python-version`, or widen `requires-python` at {}",
+            clean(&origin.to_string())
+        )),
         Reason::Requires { .. } | Reason::Excluded { .. } | Reason::Missing { .. } => None,
     }
 }

@@ -121,17 +121,27 @@ impl Exclusion {
     }
 }
 
+impl Exclusion {
+    /// What is particular to the one release.
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Python(detail)
+            | Self::Yanked(Some(detail))
+            | Self::UnknownMetadata(detail)
+            | Self::BrokenMetadata(detail)
+            | Self::UrlDependency(detail) => Some(detail.clone()),
+            Self::Malware(ids) => Some(ids.join(", ")),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Exclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())?;
-        match self {
-            Self::Python(detail) => write!(f, " ({detail})"),
-            Self::Yanked(Some(detail))
-            | Self::UnknownMetadata(detail)
-            | Self::BrokenMetadata(detail)
-            | Self::UrlDependency(detail) => write!(f, ": {detail}"),
-            Self::Malware(ids) => write!(f, " ({})", ids.join(", ")),
-            _ => Ok(()),
+        match self.detail() {
+            Some(detail) => write!(f, " ({detail})"),
+            None => Ok(()),
         }
     }
 }

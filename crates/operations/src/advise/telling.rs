@@ -6,7 +6,7 @@ use evidence::{Finding, Kind, Vulnerability};
 use packaging::{Origin, PackageName, Version, requirement::without_credentials};
 use resolution::{
     Search,
-    catalogue::{Candidate, Package},
+    catalogue::{Candidate, Exclusion, Package},
     outcome::{Avoided, Certificate, Change, ChosenRelease, Decision, Explanation, Reason, Remaining, Unknown},
     policy::Policy,
     search::{Conflict, Fact, Stack, StackRelease},
@@ -14,6 +14,9 @@ use resolution::{
 };
 
 use super::{gather::Gather, locking::Existing};
+
+/// How many different details of one kind of exclusion are told.
+const DETAILS_SHOWN: usize = 3;
 
 /// What a decision is told from.
 pub(crate) struct Teller<'a> {
@@ -251,6 +254,27 @@ impl Teller<'_> {
         unknown
     }
 
+    /// A kind of exclusion with what is particular to the releases it concerns, as far as that is short.
+    fn why_excluded(&self, package: &PackageName, kind: &str) -> String {
+        let catalogue = self.search.catalogue();
+        let Some(known) = catalogue.package(package) else { return kind.to_string() };
+        let read = known.candidates.iter().filter_map(|one| catalogue.requires(package, &one.version)?.as_ref().err());
+        let details: BTreeSet<String> = known
+            .excluded
+            .iter()
+            .map(|excluded| &excluded.why)
+            .chain(read)
+            .filter(|why| why.kind() == kind)
+            .filter_map(Exclusion::detail)
+            .collect();
+        let shown: Vec<&str> = details.iter().take(DETAILS_SHOWN).map(String::as_str).collect();
+        match details.len() {
+            0 => kind.to_string(),
+            all if all > DETAILS_SHOWN => format!("{kind} ({}; …)", shown.join("; ")),
+            _ => format!("{kind} ({})", shown.join("; ")),
+        }
+    }
+
     /// A conflict in the words of the project.
     pub(crate) fn explanation(&self, conflict: &Conflict) -> Explanation {
         let problem = self.search.problem();
@@ -266,9 +290,11 @@ impl Teller<'_> {
             Fact::Requires { package, on, edges } => {
                 Reason::Requires { package: package.clone(), on: on.clone(), edges: edges.clone() }
             }
-            Fact::Excluded { package, kind, versions } => {
-                Reason::Excluded { package: package.clone(), why: (*kind).to_string(), versions: versions.clone() }
-            }
+            Fact::Excluded { package, kind, versions } => Reason::Excluded {
+                package: package.clone(),
+                why: self.why_excluded(package, kind),
+                versions: versions.clone(),
+            },
             Fact::Missing(package) => {
                 let pages = self.gather.pages.get(package);
                 let answers = pages.into_iter().flat_map(|pages| &pages.answers);
