@@ -216,6 +216,9 @@ fn fact(reason: &Reason) -> v1::Fact {
         Reason::Want { text, origin: place } => {
             v1::Fact::Want { requirement: scrubbed(text), origin: origin(place), sentence }
         }
+        Reason::Python { supported, origin: place, .. } => {
+            v1::Fact::Python { requirement: supported.to_string(), origin: origin(place), sentence }
+        }
         Reason::Constraint { text, origin: place } => {
             v1::Fact::Constraint { requirement: scrubbed(text), origin: origin(place), sentence }
         }

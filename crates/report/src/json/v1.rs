@@ -314,6 +314,15 @@ pub enum Fact {
         /// The fact for people.
         sentence: String,
     },
+    /// The project supports other Python versions than the environment's; `requirement` is what it supports (`>=3.12`).
+    Python {
+        /// What the project supports.
+        requirement: String,
+        /// Where it says so.
+        origin: Origin,
+        /// The fact for people.
+        sentence: String,
+    },
     /// A constraint bounds something.
     Constraint {
         /// The constraint as written.
