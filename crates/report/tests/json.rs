@@ -448,6 +448,34 @@ fn a_stack_is_frozen_as_it_stands() {
       "notes": [],
       "unknown": [
         {
+          "about": "flask 0.1",
+          "why": "it was left out because its metadata cannot be known without a build"
+        },
+        {
+          "about": "flask 0.2",
+          "why": "it was left out because its metadata cannot be known without a build"
+        },
+        {
+          "about": "flask 0.3",
+          "why": "it was left out because its metadata cannot be known without a build"
+        },
+        {
+          "about": "flask 0.4",
+          "why": "it was left out because its metadata cannot be known without a build"
+        },
+        {
+          "about": "flask 0.5",
+          "why": "it was left out because its metadata cannot be known without a build"
+        },
+        {
+          "about": "flask 0.6",
+          "why": "it was left out because its metadata cannot be known without a build"
+        },
+        {
+          "about": "flask 0.7",
+          "why": "it was left out because its metadata cannot be known without a build"
+        },
+        {
           "about": "flask 3.1.0",
           "why": "its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)"
         }

@@ -151,6 +151,8 @@ fn what_remains_is_named_with_the_way_to_it() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Not known
+      - flask 0.1, flask 0.2, flask 0.3, flask 0.4 and 3 more: it was left out
+        because its metadata cannot be known without a build
       - flask 3.1.0: its metadata could not be read
         (https://index.example/flask-3.1.0.whl: 503)
 
@@ -215,6 +217,8 @@ fn a_verbose_report_tells_everything() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Not known
+      - flask 0.1, flask 0.2, flask 0.3, flask 0.4, flask 0.5, flask 0.6 and flask 0.7: it was left out because its metadata
+        cannot be known without a build
       - flask 3.1.0: its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)
 
     Best found, not proved to be the best: the search ended early (the time of 10 s was up). Its exposure is 22.3; no stack
@@ -497,4 +501,26 @@ fn no_line_is_wider_than_the_terminal_but_for_what_cannot_be_broken() {
             }
         }
     }
+}
+
+#[test]
+fn an_index_that_has_everything_takes_one_line() {
+    let (outcome, extras) = first_lock();
+    let style = Style { home_index: Some("https://home.example/simple/".to_string()), ..style(80) };
+    let report = text(&outcome, &extras, &style);
+    assert!(report.contains("\n  - All releases come from https://index.example/simple/\n"), "{report}");
+    assert!(!text(&outcome, &extras, &Style::default()).contains("come from"), "without a home, one index is no news");
+}
+
+#[test]
+fn what_is_listed_as_not_known_is_not_said_twice() {
+    let (mut outcome, extras) = uninformed();
+    let why = "its requirements were recorded when its sdist was made".to_string();
+    outcome.unknown.push(resolution::outcome::Unknown { about: "jinja2 3.1.5".to_string(), why });
+    let report = text(&outcome, &extras, &style(80));
+    assert!(
+        report.contains("jinja2 3.1.5: its requirements were recorded") && !report.contains("dependencies of jinja2"),
+        "{report}"
+    );
+    assert_eq!(report.matches("timed out").count(), 1, "{report}");
 }

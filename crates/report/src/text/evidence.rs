@@ -1,6 +1,6 @@
 //! What the answer rests on, and what is not known.
 
-use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, Unknown};
+use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, Outcome};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -10,8 +10,12 @@ use crate::{
 
 /// How many broken records are named.
 const MOST_REJECTED: usize = 3;
-/// How many unknown things are named.
+/// How many reasons for not knowing are told.
 const MOST_UNKNOWN: usize = 10;
+/// How many things that are not known for one reason are named.
+const MOST_ALIKE: usize = 4;
+/// How many sources are named.
+const MOST_SOURCES: usize = 6;
 /// From this age on, in seconds, advisories are called old: a month.
 const OLD: i64 = 30 * 86_400;
 
@@ -67,7 +71,7 @@ fn snapshot(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
     let sources: Vec<String> = advisories.sources.iter().map(|source| clean(source)).collect();
     let from = match sources.is_empty() {
         true => String::new(),
-        false => format!("from {}, ", listed(&sources, MOST_UNKNOWN)),
+        false => format!("from {}, ", listed(&sources, MOST_SOURCES)),
     };
     page.put(2, &Line::new().then(Tone::Faint, format!("{from}snapshot\u{a0}{short}")));
     rejected(page, advisories);
@@ -91,18 +95,31 @@ fn rejected(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
     }
 }
 
-/// What could not be found out.
-pub(super) fn unknown(page: &mut Page<'_>, unknown: &[Unknown]) {
-    if unknown.is_empty() {
+/// What could not be found out, things that are not known for the same reason together.
+pub(super) fn unknown(page: &mut Page<'_>, outcome: &Outcome) {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for one in &outcome.unknown {
+        // The section above says it already, and louder.
+        if outcome.evidence.advisories.is_none() && outcome.evidence.missing.as_ref() == Some(&one.why) {
+            continue;
+        }
+        match reasons.iter_mut().find(|(why, _)| *why == one.why) {
+            Some((_, about)) => about.push(clean(&one.about)),
+            None => reasons.push((&one.why, vec![clean(&one.about)])),
+        }
+    }
+    if reasons.is_empty() {
         return;
     }
     page.section(Tone::Strong, "Not known");
-    let most = if page.style.verbose { unknown.len() } else { MOST_UNKNOWN };
-    for one in unknown.iter().take(most) {
-        page.point(2, &Line::new().plain(format!("{}: {}", clean(&one.about), clean(&one.why))));
+    let most = if page.style.verbose { usize::MAX } else { MOST_UNKNOWN };
+    for (why, about) in reasons.iter().take(most) {
+        let each = if about.len() > 1 { "each of " } else { "" };
+        let about = listed(about, if page.style.verbose { usize::MAX } else { MOST_ALIKE });
+        page.point(2, &Line::new().plain(format!("{each}{about}: {}", clean(why))));
     }
-    if unknown.len() > most {
-        let line = format!("and {} more, which `-v` tells", grouped(unknown.len() - most));
-        page.point(2, &Line::new().then(Tone::Faint, line));
+    let more: usize = reasons.iter().skip(most).map(|(_, about)| about.len()).sum();
+    if more > 0 {
+        page.point(2, &Line::new().then(Tone::Faint, format!("and {} more, which `-v` tells", grouped(more))));
     }
 }

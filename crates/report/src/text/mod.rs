@@ -52,7 +52,7 @@ pub fn text(outcome: &Outcome, extras: &Extras, style: &Style) -> String {
             vulnerabilities::avoided(&mut page, decision);
             vulnerabilities::remaining(&mut page, decision, outcome.recommendation);
             vulnerabilities::ignored(&mut page, decision, outcome.evidence.advisories.is_some());
-            stack::remarks(&mut page, decision, &outcome.notes);
+            stack::remarks(&mut page, decision, outcome);
         }
         Verdict::Impossible(explanation) => {
             impossible::facts(&mut page, explanation);
@@ -61,7 +61,7 @@ pub fn text(outcome: &Outcome, extras: &Extras, style: &Style) -> String {
         }
     }
     evidence::used(&mut page, &outcome.evidence);
-    evidence::unknown(&mut page, &outcome.unknown);
+    evidence::unknown(&mut page, outcome);
     page.gap();
     match &outcome.verdict {
         Verdict::Stack(decision) => closing::stack(&mut page, outcome, decision, extras),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use packaging::{Version, index::ProjectStatus};
-use resolution::outcome::{Change, ChosenRelease, Decision};
+use resolution::outcome::{Change, ChosenRelease, Decision, Outcome, Unknown};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -91,16 +91,16 @@ fn name(one: &ChosenRelease) -> String {
 }
 
 /// What its reader should know about the releases, and the notes of the run.
-pub(super) fn remarks(page: &mut Page<'_>, decision: &Decision, notes: &[String]) {
-    let lines = about(page, &decision.releases);
-    if lines.is_empty() && notes.is_empty() {
+pub(super) fn remarks(page: &mut Page<'_>, decision: &Decision, outcome: &Outcome) {
+    let lines = about(page, &decision.releases, &outcome.unknown);
+    if lines.is_empty() && outcome.notes.is_empty() {
         return;
     }
     page.section(Tone::Strong, "Worth knowing");
     for (tone, line) in lines {
         page.point(2, &Line::new().then(tone, line));
     }
-    list(page, notes);
+    list(page, &outcome.notes);
 }
 
 /// The notes of the run.
@@ -117,7 +117,7 @@ fn list(page: &mut Page<'_>, notes: &[String]) {
     }
 }
 
-fn about(page: &Page<'_>, releases: &[ChosenRelease]) -> Vec<(Tone, String)> {
+fn about(page: &Page<'_>, releases: &[ChosenRelease], unknown: &[Unknown]) -> Vec<(Tone, String)> {
     let mut lines = Vec::new();
     for one in releases {
         let id = release(&one.name, &one.version);
@@ -151,7 +151,10 @@ fn about(page: &Page<'_>, releases: &[ChosenRelease]) -> Vec<(Tone, String)> {
             format!("No wheel fits for {}: installing runs code of the package to build it.", listed(&built, most));
         lines.push((Tone::Warning, line));
     }
-    let recorded = chosen(|one| one.recorded_metadata);
+    // What is listed as not known need not be said twice.
+    let told = |id: &String| unknown.iter().any(|one| one.about == id.replace('\u{a0}', " "));
+    let mut recorded = chosen(|one| one.recorded_metadata);
+    recorded.retain(|id| !told(id));
     if !recorded.is_empty() {
         let line = format!(
             "The dependencies of {} are those recorded when the source distribution was made; a build may find others.",
@@ -180,9 +183,10 @@ fn elsewhere(page: &Page<'_>, releases: &[ChosenRelease], most: usize) -> Vec<St
     places
         .into_iter()
         .filter(|(place, _)| Some(place.trim_end_matches('/')) != home)
-        .map(|(place, from)| {
-            let verb = if from.len() == 1 { "comes" } else { "come" };
-            format!("{} {verb} from {}", listed(&from, most), clean(place))
+        .map(|(place, from)| match from.len() {
+            1 => format!("{} comes from {}", listed(&from, most), clean(place)),
+            all if all == releases.len() => format!("All releases come from {}", clean(place)),
+            _ => format!("{} come from {}", listed(&from, most), clean(place)),
         })
         .collect()
 }

@@ -277,10 +277,15 @@ pub(crate) fn remaining() -> (Outcome, Extras) {
     }
     let mut outcome = outcome(Verdict::Stack(decision));
     outcome.recommendation = Recommendation::Security;
-    outcome.unknown = vec![Unknown {
+    let old = |number: u32| Unknown {
+        about: format!("flask 0.{number}"),
+        why: "it was left out because its metadata cannot be known without a build".to_string(),
+    };
+    outcome.unknown = (1..=7).map(old).collect();
+    outcome.unknown.push(Unknown {
         about: "flask 3.1.0".to_string(),
         why: "its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)".to_string(),
-    }];
+    });
     (outcome, Extras { exit_code: 1, ..written("requirements.txt", Format::Requirements) })
 }
 
@@ -305,6 +310,8 @@ pub(crate) fn uninformed() -> (Outcome, Extras) {
         missing: Some("fetch https://advisories.example/PyPI/all.zip: timed out after 5 s".to_string()),
         exclude_newer: Some(SEPTEMBER),
     };
+    outcome.unknown =
+        vec![Unknown { about: "all".to_string(), why: outcome.evidence.missing.clone().unwrap_or_default() }];
     outcome.notes = vec!["The platform is taken from the interpreter at /usr/bin/python3.".to_string()];
     (outcome, written("Pipfile.lock", Format::PipfileLock))
 }
