@@ -8,7 +8,7 @@ use resolution::{
 
 use crate::{
     clean::clean,
-    words::{count, grouped, listed, release, requirement},
+    words::{count, grouped, listed, place, release, requirement},
 };
 
 /// How many different requirements of one package on another are told apart.
@@ -20,16 +20,16 @@ const MOST_HINTS: usize = 6;
 pub(crate) fn sentence(reason: &Reason) -> String {
     match reason {
         Reason::Want { text, origin } => {
-            format!("your project requires `{}` ({})", clean(text), clean(&origin.to_string()))
+            format!("your project requires `{}` ({})", clean(text), place(origin))
         }
         Reason::Python { supported, origin, environment } => format!(
             "your project supports Python {} only ({}), and the environment has Python {}",
             clean(&supported.to_string()),
-            clean(&origin.to_string()),
+            place(origin),
             clean(&environment.to_string())
         ),
         Reason::Constraint { text, origin } => {
-            format!("your constraints demand `{}` ({})", clean(text), clean(&origin.to_string()))
+            format!("your constraints demand `{}` ({})", clean(text), place(origin))
         }
         Reason::Requires { package, on, edges } => {
             let mut parts: Vec<String> = Vec::new();

@@ -2,7 +2,9 @@
 
 use evidence::{Kind, Rating, Severity, Vulnerability};
 use jiff::Timestamp;
-use packaging::{PackageName, Version, VersionSpecifiers};
+use packaging::{Origin, PackageName, Version, VersionSpecifiers};
+
+use crate::clean::clean;
 
 /// `1 release`, `2 releases`, `12,345 releases`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
@@ -68,6 +70,13 @@ pub(crate) fn day(microseconds: i64) -> Option<String> {
 /// `flask 3.0.0`, with a blank that no line ends at.
 pub(crate) fn release(name: &PackageName, version: &Version) -> String {
     format!("{name}\u{a0}{version}")
+}
+
+/// Where something is written, fit to stand in parentheses: `pyproject.toml:7, project.dependencies`.
+pub(crate) fn place(origin: &Origin) -> String {
+    let line = origin.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let part = origin.part.as_ref().map(|part| format!(", {}", clean(part))).unwrap_or_default();
+    format!("{}{line}{part}", clean(&origin.file))
 }
 
 /// A requirement in PEP 508, between backticks.

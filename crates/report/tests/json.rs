@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use report::{Extras, SCHEMA, json};
 use resolution::outcome::Outcome;
-use samples::{conflict, excluded, first_lock, hostile, remaining, uninformed, update};
+use samples::{conflict, excluded, first_lock, hostile, python, remaining, uninformed, update};
 use schema::problems;
 use serde_json::{Value, json as value};
 
-fn stories() -> [(Outcome, Extras); 7] {
-    [first_lock(), update(), remaining(), uninformed(), conflict(), excluded(), hostile()]
+fn stories() -> [(Outcome, Extras); 8] {
+    [first_lock(), update(), remaining(), uninformed(), conflict(), excluded(), python(), hostile()]
 }
 
 fn the_schema() -> Value {

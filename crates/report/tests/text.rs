@@ -5,7 +5,9 @@ mod samples;
 use packaging::lock::Format;
 use report::{Extras, Style, text};
 use resolution::outcome::{Decision, Explanation, Verdict};
-use samples::{conflict, decision, excluded, first_lock, hostile, outcome, remaining, uninformed, update, written};
+use samples::{
+    conflict, decision, excluded, first_lock, hostile, outcome, python, remaining, uninformed, update, written,
+};
 
 fn style(width: usize) -> Style {
     Style { width, ..Style::default() }
@@ -123,8 +125,8 @@ fn what_remains_is_named_with_the_way_to_it() {
     Nothing changed against the existing lock.
 
     Remaining: 4 vulnerabilities (1 critical, 1 high, 1 medium, 1 not scored)
-      jinja2 3.1.4, which the project itself requires (pyproject.toml:7
-        (project.dependencies))
+      jinja2 3.1.4, which the project itself requires (pyproject.toml:7,
+        project.dependencies)
         critical 9.8  CVE-2026-1 known to be exploited
           Remote code execution in the template engine
           fixed in 3.1.5 and 4.0.1, see https://advisories.example/CVE-2026-1
@@ -151,8 +153,8 @@ fn what_remains_is_named_with_the_way_to_it() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Not known
-      - flask 0.1, flask 0.2, flask 0.3, flask 0.4 and 3 more: it was left out
-        because its metadata cannot be known without a build
+      - each of flask 0.1, flask 0.2, flask 0.3, flask 0.4 and 3 more: it was left
+        out because its metadata cannot be known without a build
       - flask 3.1.0: its metadata could not be read
         (https://index.example/flask-3.1.0.whl: 503)
 
@@ -186,7 +188,7 @@ fn a_verbose_report_tells_everything() {
       werkzeug      3.0.1    by 4 (3.1.3)   requirements.in:4, pyproject.toml:9 (project.dependencies) and flask
 
     Remaining: 4 vulnerabilities (1 critical, 1 high, 1 medium, 1 not scored)
-      jinja2 3.1.4, which the project itself requires (pyproject.toml:7 (project.dependencies))
+      jinja2 3.1.4, which the project itself requires (pyproject.toml:7, project.dependencies)
         critical 9.8  CVE-2026-1 known to be exploited
           Remote code execution in the template engine
           CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H by CVE-2026-1
@@ -217,8 +219,8 @@ fn a_verbose_report_tells_everything() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Not known
-      - flask 0.1, flask 0.2, flask 0.3, flask 0.4, flask 0.5, flask 0.6 and flask 0.7: it was left out because its metadata
-        cannot be known without a build
+      - each of flask 0.1, flask 0.2, flask 0.3, flask 0.4, flask 0.5, flask 0.6 and flask 0.7: it was left out because its
+        metadata cannot be known without a build
       - flask 3.1.0: its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)
 
     Best found, not proved to be the best: the search ended early (the time of 10 s was up). Its exposure is 22.3; no stack
@@ -372,6 +374,28 @@ fn releases_that_may_not_be_chosen_come_with_their_reasons() {
       - admit pre-releases with `--prerelease allow`
       - loosen `tensor==2.*` at requirements.in:1
       - if you know better, replace what tensor requires of `left-pad` with `--override`
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+
+    No lock was written.
+    ");
+}
+
+#[test]
+fn a_project_for_another_python_is_told_so() {
+    let (outcome, extras) = python();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    There is no stack that satisfies your requirements, because
+      - your project supports Python >=3.12, <4 only (pyproject.toml:4,
+        project.requires-python), and the environment has Python 3.11.7.
+
+    What you could try (none of it is proven to be enough)
+      - choose for a Python that the project supports with `--python-version`, or
+        widen `requires-python` at pyproject.toml:4 (project.requires-python)
 
     Evidence
       18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago

@@ -9,7 +9,7 @@ use resolution::{
 use super::page::{Line, Page, Tone};
 use crate::{
     clean::{clean, fitted},
-    words::{count, listed, release, severities, severity},
+    words::{count, listed, place, release, severities, severity},
 };
 
 /// How many vulnerabilities of one avoided release are told in full.
@@ -105,18 +105,18 @@ fn way_out(remaining: &[Remaining], recommendation: Recommendation) -> String {
 
 /// Who pulls a release in: `, pulled in by flask (requirements.txt:3) → werkzeug`.
 fn way(page: &Page<'_>, remaining: &Remaining) -> String {
-    let origin = remaining.origin.as_ref().map(|origin| clean(&origin.to_string()));
-    let place = origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default();
+    let origin = remaining.origin.as_ref().map(place);
+    let at = origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default();
     match remaining.path.as_slice() {
         [] => origin.map(|origin| format!(", required in {origin}")).unwrap_or_default(),
-        [_] => format!(", which the project itself requires{place}"),
+        [_] => format!(", which the project itself requires{at}"),
         [first, rest @ ..] => {
             let arrow = format!(" {} ", page.arrow());
             let mut steps: Vec<String> = rest.iter().map(ToString::to_string).collect();
             if steps.len() > 8 && !page.style.verbose {
                 steps.splice(2..steps.len() - 4, [page.ellipsis().to_string()]);
             }
-            format!(", pulled in by {first}{place}{arrow}{}", steps.join(&arrow))
+            format!(", pulled in by {first}{at}{arrow}{}", steps.join(&arrow))
         }
     }
 }

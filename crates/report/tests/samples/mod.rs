@@ -364,6 +364,16 @@ pub(crate) fn excluded() -> (Outcome, Extras) {
     (outcome, Extras { exit_code: 1, lock: None })
 }
 
+/// The project is for another Python.
+pub(crate) fn python() -> (Outcome, Extras) {
+    let fact = Reason::Python {
+        supported: specifiers(">=3.12,<4"),
+        origin: Origin::line("pyproject.toml", 4).part("project.requires-python"),
+        environment: version("3.11.7"),
+    };
+    (outcome(Verdict::Impossible(Explanation { facts: vec![fact] })), Extras { exit_code: 1, lock: None })
+}
+
 /// Strangers' texts that try to act on the terminal, to mislead and to overflow it.
 pub(crate) fn hostile() -> (Outcome, Extras) {
     let mut finding = debugger();
