@@ -146,6 +146,34 @@ impl KnowledgeBase {
     }
 }
 
+impl KnowledgeBase {
+    /// Shows `visit` everything the snapshot `id` under `key` says, package by package; false when it is not stored.
+    ///
+    /// # Errors
+    /// When the file cannot be read. A package whose name cannot be read is left out.
+    pub fn each_advisory(
+        &self,
+        key: &str,
+        id: &str,
+        mut visit: impl FnMut(PackageName, &[u8]),
+    ) -> Result<bool, KnowledgeError> {
+        self.read("read advisories", |connection| {
+            let sql = "SELECT id FROM snapshots WHERE key = ?1 AND identity = ?2";
+            let snapshot: Option<i64> = connection.query_row(sql, [key, id], |row| row.get(0)).optional()?;
+            let Some(snapshot) = snapshot else { return Ok(false) };
+            let mut statement = connection.prepare("SELECT package, body FROM advisories WHERE snapshot_id = ?1")?;
+            let mut rows = statement.query([snapshot])?;
+            while let Some(row) = rows.next()? {
+                let package: String = row.get(0)?;
+                if let Ok(package) = package.parse() {
+                    visit(package, row.get_ref(1)?.as_bytes()?);
+                }
+            }
+            Ok(true)
+        })
+    }
+}
+
 pub(crate) const COLUMNS: &str =
     "identity, records, withdrawn, rejected, newest, loaded_at, checked_at, etag, last_modified, origin, details";
 

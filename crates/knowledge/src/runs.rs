@@ -43,6 +43,16 @@ impl KnowledgeBase {
         })
     }
 
+    /// When the run that was kept last ended, seconds since the Unix epoch.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn last_run_at(&self) -> Result<Option<i64>, KnowledgeError> {
+        self.read("read about the last run", |connection| {
+            connection.query_row("SELECT at FROM runs ORDER BY id DESC LIMIT 1", [], |row| row.get(0)).optional()
+        })
+    }
+
     /// The newest run of the problem `key`.
     ///
     /// # Errors
@@ -95,6 +105,17 @@ mod tests {
             base.keep_run(&run(key, at)).unwrap();
         }
         assert_eq!(base.last_run("a").unwrap(), Some(run("a", 30)));
+    }
+
+    #[test]
+    fn the_time_of_the_last_run_is_that_of_the_one_kept_last() {
+        let base = KnowledgeBase::open(Path::new("unused"), Access::Temporary).unwrap();
+        assert_eq!(base.last_run_at().unwrap(), None);
+        // A clock that was set back does not matter for ever.
+        for at in [10, 99, 20] {
+            base.keep_run(&run("a", at)).unwrap();
+        }
+        assert_eq!(base.last_run_at().unwrap(), Some(20));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! is not known here.
 
 pub mod advise;
+pub mod db;
 pub mod error;
 pub mod progress;
 pub mod request;

@@ -31,7 +31,7 @@ const MOST_ENTRIES: usize = 200_000;
 #[derive(Clone)]
 pub(crate) struct Advisories {
     key: String,
-    info: SnapshotInfo,
+    pub(crate) info: SnapshotInfo,
     pub(crate) used: AdvisoriesUsed,
     knowledge: Arc<KnowledgeBase>,
     /// The advisories themselves, when the knowledge base could not keep them.
@@ -51,6 +51,26 @@ struct Details {
     exploited: bool,
 }
 
+/// Where a snapshot comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    /// Where relative paths start.
+    pub(crate) folder: &'a Path,
+    /// The sources, in the order given; never empty.
+    pub(crate) list: &'a [AdvisorySource],
+}
+
+/// How eagerly the sources are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asking {
+    /// When it is time; where one cannot be reached, what is stored is used and a note says so.
+    WhenDue,
+    /// Now, whether they changed; whatever is in the way is an error.
+    Now,
+    /// As [`Asking::Now`], and what has not changed is loaded again too.
+    Anew,
+}
+
 /// How loading ended.
 pub(crate) struct Loaded {
     /// `None` when there are no advisories.
@@ -66,7 +86,8 @@ pub(crate) struct Loaded {
 /// Loads the snapshot of the sources configured.
 pub(crate) async fn load(request: &Request, world: &World<'_>) -> Result<Loaded, AdviseError> {
     let mut notes = Vec::new();
-    match snapshot(request, world, &mut notes).await {
+    let sources = Sources { folder: &request.folder, list: &request.advisories };
+    match snapshot(sources, world, Asking::WhenDue, &mut notes).await {
         Ok((advisories, exploited)) => Ok(Loaded { advisories: Some(advisories), missing: None, notes, exploited }),
         Err(error) if request.recommendation == Recommendation::Security => {
             Err(AdviseError::Advisories(Box::new(error)))
@@ -80,26 +101,28 @@ pub(crate) async fn load(request: &Request, world: &World<'_>) -> Result<Loaded,
     }
 }
 
-async fn snapshot(
-    request: &Request,
+/// The snapshot of `sources`, and whether a catalogue of exploited vulnerabilities is part of it.
+pub(crate) async fn snapshot(
+    sources: Sources<'_>,
     world: &World<'_>,
+    asking: Asking,
     notes: &mut Vec<String>,
 ) -> Result<(Advisories, bool), AdviseError> {
-    let names: Vec<String> = request.advisories.iter().map(shown).collect();
-    let key = hex(&Sha256::digest(identity(request).as_bytes()));
-    let fingerprint = fingerprint(request)?;
+    let names = names(sources);
+    let key = key(sources);
+    let fingerprint = fingerprint(sources)?;
     let stored = world.knowledge.snapshot(&key).unwrap_or_else(|error| {
         notes.push(format!("The stored advisories cannot be read ({error}); they are loaded again."));
         None
     });
     let stored = stored.and_then(|info| {
         let details: Details = serde_json::from_str(&info.details).ok()?;
-        (details.fingerprint == fingerprint).then_some((info, details))
+        (details.fingerprint == fingerprint && asking != Asking::Anew).then_some((info, details))
     });
-    let remote = request.advisories.iter().any(|source| !matches!(source, AdvisorySource::Path(_)));
+    let remote = sources.list.iter().any(|source| !matches!(source, AdvisorySource::Path(_)));
     if let Some((info, details)) = &stored {
         let due = remote && !world.http.is_offline() && (world.refresh || world.seconds() - info.checked_at > FRESH);
-        if !due {
+        if !due && asking == Asking::WhenDue {
             return Ok((Advisories::stored(world, key, info.clone(), details), details.exploited));
         }
     }
@@ -107,13 +130,13 @@ async fn snapshot(
     let mut validators = BTreeMap::new();
     let mut fetched = BTreeMap::new();
     let mut unchanged = stored.is_some();
-    for (source, name) in request.advisories.iter().zip(&names) {
+    for (source, name) in sources.list.iter().zip(&names) {
         let Some(url) = remote_url(source) else { continue };
-        let known = stored.as_ref().filter(|_| request.advisories.len() == 1).and_then(|(_, details)| {
+        let known = stored.as_ref().filter(|_| sources.list.len() == 1).and_then(|(_, details)| {
             let (etag, last_modified) = details.validators.get(name)?.clone();
             Some(Validators { etag, last_modified })
         });
-        let quick = *source == AdvisorySource::Osv;
+        let quick = *source == AdvisorySource::Osv && asking == Asking::WhenDue;
         match archive::fetch(&world.http, &url, known.as_ref(), quick).await {
             Ok(FetchedArchive::NotModified) => {}
             Ok(FetchedArchive::New(new)) => {
@@ -123,7 +146,7 @@ async fn snapshot(
                 fetched.insert(name.clone(), new);
             }
             Err(error) => {
-                let Some((info, details)) = &stored else {
+                let Some((info, details)) = stored.as_ref().filter(|_| asking == Asking::WhenDue) else {
                     return Err(AdviseError::AdvisorySource { origin: name.clone(), source: error });
                 };
                 notes.push(format!(
@@ -136,19 +159,22 @@ async fn snapshot(
     if unchanged && let Some((mut info, details)) = stored {
         info.checked_at = world.seconds();
         if let Err(error) = world.knowledge.touch_snapshot(&key, info.checked_at) {
+            if asking != Asking::WhenDue {
+                return Err(error.into());
+            }
             tracing::debug!("not noted that advisories are unchanged: {error}");
         }
         return Ok((Advisories::stored(world, key, info, &details), details.exploited));
     }
 
     let mut builder = SnapshotBuilder::new();
-    for (source, name) in request.advisories.iter().zip(&names) {
+    for (source, name) in sources.list.iter().zip(&names) {
         builder.source(name.clone());
         let mut add = |file: &str, bytes: &[u8]| {
             builder.add(file, bytes);
         };
         let walked = match (source, fetched.get(name)) {
-            (AdvisorySource::Path(path), _) => archive::walk(&request.folder.join(path), Limits::default(), &mut add),
+            (AdvisorySource::Path(path), _) => archive::walk(&sources.folder.join(path), Limits::default(), &mut add),
             (_, Some(fetched)) => fetched.walk(Limits::default(), &mut add),
             (_, None) => return Err(AdviseError::Bug(format!("{name} was not fetched"))),
         };
@@ -177,31 +203,36 @@ async fn snapshot(
         fingerprint,
         exploited,
     };
-    Ok((keep(world, &key, snapshot, &details, notes), exploited))
+    let info = info(&snapshot, &details, world.seconds());
+    let rows = snapshot.packages.iter().map(|(name, advisories)| (name.clone(), advisories.to_bytes()));
+    let kept = world.knowledge.replace_snapshot(&key, &info, rows);
+    let mut advisories = Advisories::stored(world, key, info, &details);
+    match kept {
+        Ok(()) => {}
+        Err(error) if asking == Asking::WhenDue => {
+            notes.push(format!("The advisories are not kept for the next run: {error}."));
+            advisories.loaded = Some(Arc::new(snapshot.packages));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok((advisories, exploited))
 }
 
-/// Keeps a snapshot, or holds it in memory where it cannot be kept.
-fn keep(world: &World<'_>, key: &str, snapshot: Snapshot, details: &Details, notes: &mut Vec<String>) -> Advisories {
-    let info = SnapshotInfo {
+/// What is told about a snapshot loaded at `now`, seconds since the Unix epoch.
+fn info(snapshot: &Snapshot, details: &Details, now: i64) -> SnapshotInfo {
+    SnapshotInfo {
         id: snapshot.id.clone(),
         records: snapshot.records as u64,
         withdrawn: snapshot.withdrawn as u64,
         rejected: snapshot.rejected_count as u64,
         newest: snapshot.newest.map(|micros| micros.div_euclid(1_000_000)),
-        loaded_at: world.seconds(),
-        checked_at: world.seconds(),
+        loaded_at: now,
+        checked_at: now,
         etag: None,
         last_modified: None,
         origin: details.sources.join(", "),
         details: serde_json::to_string(details).unwrap_or_default(),
-    };
-    let rows = snapshot.packages.iter().map(|(name, advisories)| (name.clone(), advisories.to_bytes()));
-    let mut advisories = Advisories::stored(world, key.to_string(), info.clone(), details);
-    if let Err(error) = world.knowledge.replace_snapshot(key, &info, rows) {
-        notes.push(format!("The advisories are not kept for the next run: {error}."));
-        advisories.loaded = Some(Arc::new(snapshot.packages));
     }
-    advisories
 }
 
 impl Advisories {
@@ -242,6 +273,21 @@ impl Advisories {
     }
 }
 
+/// The key a snapshot of `sources` is stored under.
+pub(crate) fn key(sources: Sources<'_>) -> String {
+    hex(&Sha256::digest(identity(sources).as_bytes()))
+}
+
+/// The sources for the reader, without credentials.
+pub(crate) fn names(sources: Sources<'_>) -> Vec<String> {
+    sources.list.iter().map(shown).collect()
+}
+
+/// The first rejected records of a stored snapshot, a line each: what was rejected, where and why.
+pub(crate) fn rejected(info: &SnapshotInfo) -> Vec<String> {
+    serde_json::from_str::<Details>(&info.details).map(|details| details.rejected).unwrap_or_default()
+}
+
 fn shown(source: &AdvisorySource) -> String {
     match source {
         AdvisorySource::Osv => "OSV (PyPI dump)".to_string(),
@@ -259,13 +305,13 @@ fn remote_url(source: &AdvisorySource) -> Option<Url> {
 }
 
 /// What the set of sources is known by, from run to run.
-fn identity(request: &Request) -> String {
-    let mut parts: Vec<String> = request
-        .advisories
+fn identity(sources: Sources<'_>) -> String {
+    let mut parts: Vec<String> = sources
+        .list
         .iter()
         .map(|source| match source {
             AdvisorySource::Osv => "osv".to_string(),
-            AdvisorySource::Path(path) => format!("path {}", request.folder.join(path).display()),
+            AdvisorySource::Path(path) => format!("path {}", sources.folder.join(path).display()),
             AdvisorySource::Url(url) => format!("url {}", packaging::requirement::without_credentials(url)),
         })
         .collect();
@@ -274,11 +320,11 @@ fn identity(request: &Request) -> String {
 }
 
 /// What the local sources look like: names, sizes and times of their files. When none changed, neither did the records.
-fn fingerprint(request: &Request) -> Result<String, AdviseError> {
+fn fingerprint(sources: Sources<'_>) -> Result<String, AdviseError> {
     let mut hash = Sha256::new();
-    for source in &request.advisories {
+    for source in sources.list {
         let AdvisorySource::Path(path) = source else { continue };
-        let path = request.folder.join(path);
+        let path = sources.folder.join(path);
         let mut entries = 0;
         looks(&path, &mut hash, &mut entries)
             .map_err(|source| AdviseError::Read { file: format!("the advisories in {}", path.display()), source })?;

@@ -1,6 +1,6 @@
 //! `advise`: from what a project declares to the greatest stack, locked and explained.
 
-mod advisories;
+pub(crate) mod advisories;
 mod decide;
 mod environment;
 mod gather;
@@ -39,6 +39,7 @@ use self::{
     telling::Teller,
 };
 use crate::{
+    db,
     error::AdviseError,
     request::{Request, Upgrade},
     world::World,
@@ -461,8 +462,12 @@ fn remember(world: &World<'_>, key: String, outcome: &Outcome, decided: &Decided
         summary: summary.to_string(),
         packages,
     };
+    let due = db::is_tidying_due(world);
     if let Err(error) = world.knowledge.keep_run(&run) {
         tracing::warn!("the run is not kept: {error}");
+    }
+    if due {
+        db::tidy(world);
     }
 }
 
