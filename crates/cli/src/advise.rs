@@ -11,7 +11,7 @@ use knowledge::{Access, KnowledgeBase, KnowledgeError};
 use operations::{
     Advice, AdviseError, Request, World, advise,
     advise::WrittenLock,
-    request::{AdvisorySource, IndexRole, IndexSource, Input, Output, Upgrade},
+    request::{IndexRole, IndexSource, Input, Output, Upgrade},
 };
 use packaging::{
     lock::Format,
@@ -246,15 +246,7 @@ fn request(settings: &Settings, around: &Surroundings) -> Result<Request, Advise
         exclude_newer: settings.exclude_newer.as_ref().map(|newer| newer.value.before.as_microsecond()),
         no_binary: settings.no_binary.clone(),
         only_binary: settings.only_binary.clone(),
-        advisories: settings
-            .advisories
-            .iter()
-            .map(|source| match &source.value {
-                settings::AdvisorySource::Osv => AdvisorySource::Osv,
-                settings::AdvisorySource::Path(path) => AdvisorySource::Path(path.clone()),
-                settings::AdvisorySource::Url(url) => AdvisorySource::Url(url.expose().clone()),
-            })
-            .collect(),
+        advisories: crate::db::advisory_sources(settings),
         ignores: settings
             .ignores
             .iter()

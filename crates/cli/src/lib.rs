@@ -5,6 +5,7 @@
 pub mod advise;
 pub mod args;
 pub mod config;
+pub mod db;
 pub mod exit;
 pub mod settings;
 pub mod terminal;
@@ -17,7 +18,7 @@ use crate::{
     args::{Cli, Command, ConfigCommand, DbCommand},
     config::Surroundings,
     exit::Exit,
-    settings::{ReportFormat, Setting, Settings, Store},
+    settings::{ReportFormat, Settings},
     terminal::{Terminal, label, print, visible},
 };
 
@@ -39,8 +40,8 @@ enum RunError {
     },
     #[error("print a JSON report and the lock on standard output: only one of them can go there")]
     TwoOnStdout,
-    #[error("`thoth {0}` is not there yet in this version")]
-    NotYet(&'static str),
+    #[error("find the knowledge base: {0}")]
+    NoStore(String),
 }
 
 impl RunError {
@@ -48,6 +49,7 @@ impl RunError {
     fn remedy(&self) -> Option<String> {
         match self {
             Self::Advise { error } => error.remedy(),
+            Self::NoStore(_) => Some("Name a folder with `--cache-dir FOLDER`.".to_string()),
             Self::TwoOnStdout => Some("Name a file for the lock with `-o FILE`.".to_string()),
             _ => None,
         }
@@ -108,14 +110,8 @@ fn start(cli: &Cli) -> Result<Exit, RunError> {
 fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
     match &cli.command {
         Command::Config(ConfigCommand::Show(_)) => show(settings),
-        Command::Db(DbCommand::Path) => {
-            let Setting { value: Store::Folder(folder), .. } = &settings.store else { return say("\n") };
-            say(&format!("{}\n", folder.display()))
-        }
         Command::Advise(_) => advise::answer(settings, around, terminal),
-        Command::Db(DbCommand::Status(_)) => Err(RunError::NotYet("db status")),
-        Command::Db(DbCommand::Update(_)) => Err(RunError::NotYet("db update")),
-        Command::Db(DbCommand::Clear) => Err(RunError::NotYet("db clear")),
+        Command::Db(command) => db::answer(command, settings, around, terminal),
     }
 }
 

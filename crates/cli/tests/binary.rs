@@ -64,7 +64,7 @@ fn another_folder_is_worked_in_when_asked() {
     std::fs::create_dir(folder.path().join("app")).unwrap();
     std::fs::write(folder.path().join("app/thoth.toml"), "cache-dir = '/kept'\n").unwrap();
     let output = thoth(folder.path(), &["-C", "app", "db", "path"]);
-    assert_eq!(text(&output.stdout), "/kept\n");
+    assert_eq!(text(&output.stdout), "/kept/knowledge.db\n");
 }
 
 #[cfg(unix)]
