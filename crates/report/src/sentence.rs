@@ -1,5 +1,7 @@
 //! The facts of an explanation as sentences, and what its reader could try.
 
+use std::collections::BTreeSet;
+
 use packaging::{PackageName, Requirement, Version, requirement::Wanted};
 use resolution::{
     catalogue::Exclusion,
@@ -77,13 +79,40 @@ fn releases(package: &PackageName, versions: &[Version]) -> (String, bool) {
     }
 }
 
+/// The package of which the facts leave no release, where they all come together in one.
+pub(crate) fn left_without(explanation: &Explanation) -> Option<PackageName> {
+    let mut requiring = BTreeSet::new();
+    let mut required = BTreeSet::new();
+    let mut named = BTreeSet::new();
+    for fact in &explanation.facts {
+        match fact {
+            Reason::Requires { package, on, .. } => {
+                requiring.insert(package.clone());
+                required.insert(on.clone());
+            }
+            Reason::Want { text, .. } | Reason::Constraint { text, .. } => {
+                named.insert(text.parse::<Requirement>().ok()?.name);
+            }
+            Reason::Excluded { package, .. } => {
+                named.insert(package.clone());
+            }
+            Reason::Missing { .. } | Reason::Python { .. } => return None,
+        }
+    }
+    let mut ends = named.union(&required).filter(|package| !requiring.contains(*package));
+    match (ends.next(), ends.next()) {
+        (Some(package), None) => Some(package.clone()),
+        _ => None,
+    }
+}
+
 /// What could be tried, the most promising first. None of it is proven to be enough.
 pub(crate) fn hints(explanation: &Explanation) -> Vec<String> {
     let facts = &explanation.facts;
     let ranked = [
         facts.iter().filter_map(missing).collect::<Vec<_>>(),
         facts.iter().filter_map(excluded).collect(),
-        facts.iter().filter_map(loosen).collect(),
+        facts.iter().filter(|fact| !about_missing(fact, facts)).filter_map(loosen).collect(),
         dependents(facts),
     ];
     let mut hints: Vec<String> = Vec::new();
@@ -171,6 +200,13 @@ fn loosen(reason: &Reason) -> Option<String> {
         )),
         Reason::Requires { .. } | Reason::Excluded { .. } | Reason::Missing { .. } => None,
     }
+}
+
+/// Whether a requirement is one of a package that no index has: other bounds would not bring it.
+fn about_missing(fact: &Reason, facts: &[Reason]) -> bool {
+    let (Reason::Want { text, .. } | Reason::Constraint { text, .. }) = fact else { return false };
+    let Ok(requirement) = text.parse::<Requirement>() else { return false };
+    facts.iter().any(|other| matches!(other, Reason::Missing { package, .. } if *package == requirement.name))
 }
 
 /// Overriding what dependents require, which only their user can judge.

@@ -2,9 +2,11 @@
 
 mod samples;
 
-use packaging::lock::Format;
+use std::collections::BTreeMap;
+
+use packaging::{Origin, lock::Format};
 use report::{Extras, Style, text};
-use resolution::outcome::{Decision, Explanation, Verdict};
+use resolution::outcome::{Decision, Explanation, Reason, Verdict};
 use samples::{
     conflict, decision, excluded, first_lock, hostile, outcome, python, remaining, uninformed, update, written,
 };
@@ -32,7 +34,8 @@ fn a_first_lock_lists_the_stack_and_says_what_was_avoided() {
     Avoided: 1 release that a resolver blind to advisories would pick
       werkzeug 3.0.1 → 3.0.6
         high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
-          A page of an attacker can make the debugger of a developer run code when…
+          A page of an attacker can make the debugger of a developer run code when
+            its pin is typed in or guessed
           fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
         medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
           Multipart forms take memory without a bound
@@ -132,7 +135,8 @@ fn what_remains_is_named_with_the_way_to_it() {
           fixed in 3.1.5 and 4.0.1, see https://advisories.example/CVE-2026-1
       werkzeug 3.0.1, pulled in by flask (requirements.in:3) → werkzeug
         high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
-          A page of an attacker can make the debugger of a developer run code when…
+          A page of an attacker can make the debugger of a developer run code when
+            its pin is typed in or guessed
           fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
         medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
           Multipart forms take memory without a bound
@@ -200,7 +204,6 @@ fn a_verbose_report_tells_everything() {
           fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
         medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
           Multipart forms take memory without a bound
-          not known whether it is exploited: no catalogue of exploited vulnerabilities was loaded
           fixed in 3.0.6, see https://advisories.example/GHSA-q34m-jh98-gwm2
         not scored  PYSEC-2026-7
           no fixed release is known, see https://advisories.example/PYSEC-2026-7
@@ -336,6 +339,7 @@ fn a_conflict_names_the_lines_to_change() {
       - and 4 releases of flask from 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`;
         flask 3.0.0 and 3.0.3 require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires
         `werkzeug`.
+      That leaves no release of `werkzeug`.
 
     What you could try (none of it is proven to be enough)
       - loosen `flask>=3` at requirements.in:2
@@ -431,17 +435,20 @@ fn texts_of_strangers_do_nothing_but_be_read() {
       werkzeug 3.0.1; the stack does without werkzeug
         high 7.5  CVE-1�[2J (also GHSA-2g68-c3qc-8985, PYSEC-2024-221, X-0, X-1 and
           498 more)
-          �]8;;https://evil.example�click�31m Fixed: yes…
+          �]8;;https://evil.example�click�31m Fixed: yes
+            �aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…
           fixed in 4.0, 4.1, 4.2, 4.3, 4.4 and 195 more, see
             https://advisories.example/��
         high 7.5  CVE-1�[2J (also GHSA-2g68-c3qc-8985, PYSEC-2024-221, X-0, X-1 and
           498 more)
-          �]8;;https://evil.example�click�31m Fixed: yes…
+          �]8;;https://evil.example�click�31m Fixed: yes
+            �aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…
           fixed in 4.0, 4.1, 4.2, 4.3, 4.4 and 195 more, see
             https://advisories.example/��
         high 7.5  CVE-1�[2J (also GHSA-2g68-c3qc-8985, PYSEC-2024-221, X-0, X-1 and
           498 more)
-          �]8;;https://evil.example�click�31m Fixed: yes…
+          �]8;;https://evil.example�click�31m Fixed: yes
+            �aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…
           fixed in 4.0, 4.1, 4.2, 4.3, 4.4 and 195 more, see
             https://advisories.example/��
         and 37 more: CVE-1�[2J, CVE-1�[2J, CVE-1�[2J, CVE-1�[2J, CVE-1�[2J,
@@ -499,6 +506,7 @@ fn colours_are_paint_and_nothing_else() {
       - and 4 releases of flask from 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`;
         flask 3.0.0 and 3.0.3 require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires
         `werkzeug`.
+      That leaves no release of `werkzeug`.
 
     ESC[1mWhat you could try (none of it is proven to be enough)ESC[0m
       - loosen `flask>=3` at requirements.in:2
@@ -547,4 +555,28 @@ fn what_is_listed_as_not_known_is_not_said_twice() {
         "{report}"
     );
     assert_eq!(report.matches("timed out").count(), 1, "{report}");
+}
+
+#[test]
+fn a_pin_that_no_release_meets_is_said_to_leave_nothing() {
+    let fact = |text: &str| Reason::Want { text: text.to_string(), origin: Origin::line("requirements.in", 1) };
+    let told = |facts: Vec<Reason>| {
+        let outcome = outcome(Verdict::Impossible(Explanation { facts }));
+        text(&outcome, &Extras { exit_code: 1, lock: None }, &style(80))
+    };
+    let report = told(vec![fact("requests==2.99")]);
+    assert!(report.contains("\n  That leaves no release of `requests`.\n"), "{report}");
+    let gone = Reason::Missing { package: samples::name("requests"), answers: BTreeMap::new() };
+    let report = told(vec![fact("requests==2.99"), gone]);
+    assert!(!report.contains("That leaves") && !report.contains("loosen"), "{report}");
+}
+
+#[test]
+fn advisories_that_stand_still_are_said_to_be_old_however_often_they_are_checked() {
+    let (mut outcome, extras) = first_lock();
+    if let Some(used) = &mut outcome.evidence.advisories {
+        used.newest = Some(samples::SEPTEMBER - 800 * samples::DAY * 1_000_000);
+    }
+    let report = text(&outcome, &extras, &style(80));
+    assert!(report.contains("the newest of 2024-07-12 (2 years ago)"), "{report}");
 }

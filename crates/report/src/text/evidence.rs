@@ -57,12 +57,16 @@ fn snapshot(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
         }
     );
     let newest = advisories.newest.and_then(day).map(|day| format!(", the newest of {day}")).unwrap_or_default();
+    let lag = lag(advisories).filter(|lag| *lag >= 2 * OLD);
     let old = advisories.age.is_some_and(|age| age >= OLD);
     let checked =
         advisories.age.map_or(", checked at an unknown time".to_string(), |age| format!(", checked {}", ago(age)));
     page.put(
         2,
-        &Line::new().plain(format!("{records}{newest}")).then(if old { Tone::Warning } else { Tone::Plain }, checked),
+        &Line::new()
+            .plain(format!("{records}{newest}"))
+            .then(Tone::Warning, lag.map(|lag| format!(" ({})", ago(lag))).unwrap_or_default())
+            .then(if old { Tone::Warning } else { Tone::Plain }, checked),
     );
     if old {
         let line = "These advisories are old: what was published since is not known. `thoth\u{a0}db\u{a0}update` asks their sources again.";
@@ -75,6 +79,12 @@ fn snapshot(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
     };
     page.put(2, &Line::new().then(Tone::Faint, format!("{from}snapshot\u{a0}{short}")));
     rejected(page, advisories);
+}
+
+/// How much older than the run the newest record is, in seconds: a source may be checked daily and stand still for years.
+fn lag(advisories: &AdvisoriesUsed) -> Option<i64> {
+    let since = advisories.checked?.checked_sub(advisories.newest?)?.checked_div(1_000_000)?;
+    since.checked_add(advisories.age.unwrap_or(0))
 }
 
 fn rejected(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {

@@ -17,6 +17,9 @@ pub(super) fn facts(page: &mut Page<'_>, explanation: &Explanation) {
     }
     let lead = if before.is_empty() { "" } else { "and " };
     page.point(2, &Line::new().plain(format!("{lead}{}.", sentence(last))));
+    if let Some(package) = sentence::left_without(explanation) {
+        page.put(2, &Line::new().plain(format!("That leaves no release of `{package}`.")));
+    }
 }
 
 /// What could be tried.

@@ -1,6 +1,6 @@
 //! Vulnerabilities: avoided, remaining, ignored.
 
-use evidence::{Finding, Kind, Known, Rating, Vulnerability};
+use evidence::{Finding, Kind, Rating, Vulnerability};
 use resolution::{
     Recommendation,
     outcome::{Avoided, Decision, Remaining},
@@ -139,7 +139,8 @@ fn told(page: &mut Page<'_>, finding: &Finding) {
     page.put(4, &line);
     let summary = clean(&vulnerability.summary);
     if !summary.is_empty() {
-        let room = page.width().saturating_sub(6);
+        // Two lines: many advisories begin with the versions they are about.
+        let room = page.width().saturating_sub(12) * 2;
         page.put(6, &Line::new().plain(fitted(&summary, room, page.ellipsis())));
     }
     if page.style.verbose {
@@ -156,9 +157,6 @@ fn link(vulnerability: &Vulnerability) -> String {
 fn verbose(page: &mut Page<'_>, vulnerability: &Vulnerability) {
     if let (Some(vector), Some(source)) = (vulnerability.severity.vector(), vulnerability.severity.source()) {
         page.put(6, &Line::new().then(Tone::Faint, format!("{} by {}", clean(vector), clean(source))));
-    }
-    if let Known::Unknown(why) = &vulnerability.exploited {
-        page.put(6, &Line::new().then(Tone::Faint, format!("not known whether it is exploited: {}", clean(why))));
     }
 }
 
