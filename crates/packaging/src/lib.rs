@@ -8,6 +8,7 @@ pub mod digest;
 pub mod environment;
 pub mod index;
 pub mod lock;
+pub mod marker;
 pub mod metadata;
 pub mod origin;
 pub mod project;

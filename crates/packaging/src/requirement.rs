@@ -7,6 +7,8 @@ use uv_normalize::{ExtraName, PackageName};
 use uv_pep440::VersionSpecifiers;
 use uv_pep508::{MarkerEnvironment, MarkerTree, VersionOrUrl};
 
+use crate::marker::{Excess, bounded, printable};
+
 /// What a requirement accepts of the package it names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
@@ -29,10 +31,16 @@ pub struct Requirement {
     pub marker: MarkerTree,
 }
 
-/// Why a text is not a requirement: the parser's sentence with the place marked under the text.
+/// Why a text is not a requirement, or not a marker.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct RequirementError(String);
+pub enum RequirementError {
+    /// The parser's sentence, with the place marked under the text.
+    #[error("{0}")]
+    Syntax(String),
+    /// It would cost more than any real one to read.
+    #[error(transparent)]
+    Excess(#[from] Excess),
+}
 
 impl Requirement {
     /// Whether it applies in `environment` when exactly `extras` of the requiring package are active.
@@ -52,9 +60,12 @@ impl Requirement {
 impl FromStr for Requirement {
     type Err = RequirementError;
 
+    /// Reads PEP 508 text within the bounds of [`crate::marker`].
     fn from_str(text: &str) -> Result<Self, RequirementError> {
-        let parsed =
-            uv_pep508::Requirement::<Url>::from_str(text).map_err(|error| RequirementError(error.to_string()))?;
+        bounded(text)?;
+        let parsed = uv_pep508::Requirement::<Url>::from_str(text);
+        let parsed = parsed.map_err(|error| RequirementError::Syntax(error.to_string()))?;
+        printable(parsed.marker)?;
         let wanted = match parsed.version_or_url {
             None => Wanted::Versions(VersionSpecifiers::empty()),
             Some(VersionOrUrl::VersionSpecifier(specifiers)) => Wanted::Versions(specifiers),

@@ -164,7 +164,7 @@ impl RuntimeEnvironment {
         parts
             .iter()
             .filter(|(_, value)| !value.is_empty() && !value.contains(['\'', '\\', '\n']))
-            .filter_map(|(name, value)| format!("{name} == '{value}'").parse::<MarkerTree>().ok())
+            .filter_map(|(name, value)| crate::marker::marker(&format!("{name} == '{value}'")).ok())
             .fold(MarkerTree::TRUE, MarkerTree::and)
     }
 

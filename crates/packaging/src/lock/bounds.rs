@@ -1,12 +1,11 @@
 //! Parsers of single values, bounded: what stands in a lock may be hostile.
-//!
-//! Markers become decision diagrams, which can grow exponentially with the text (sixteen extras in pairs take seconds to
-//! print), and the parser descends once per parenthesis; both are therefore cut off well above what tools write.
 
 use std::str::FromStr;
 
 use super::ReadError;
-use crate::{Digest, MarkerTree, PackageName, Requirement, Url, Version, VersionSpecifiers};
+use crate::{
+    Digest, MarkerTree, PackageName, Requirement, Url, Version, VersionSpecifiers, requirement::RequirementError,
+};
 
 /// The largest lock that is read, in bytes. The locks of large projects have one to five megabytes.
 pub(super) const BYTES: usize = 16 << 20;
@@ -16,8 +15,7 @@ pub(super) const PACKAGES: usize = 50_000;
 pub(super) const FILES: usize = 20_000;
 const VALUE: usize = 2_048;
 const ADDRESS: usize = 8_192;
-const PARENTHESES: usize = 32;
-const YES_OR_NO: usize = 12;
+const TOO_COMPLICATED: &str = "its marker is more complicated than Thoth reads";
 
 /// The text without a byte order mark, when it is not too large.
 pub(super) fn text<'a>(text: &'a str, file: &str) -> Result<&'a str, ReadError> {
@@ -29,9 +27,10 @@ pub(super) fn text<'a>(text: &'a str, file: &str) -> Result<&'a str, ReadError> 
 
 /// Reads a marker; `None` when it always holds.
 pub(super) fn marker(text: &str) -> Result<Option<MarkerTree>, String> {
-    simple_enough(text)?;
-    let marker = MarkerTree::from_str(text)
-        .map_err(|error| format!("{} is not a marker: {}", quoted(text), first_line(&error)))?;
+    let marker = crate::marker::marker(text).map_err(|error| match error {
+        RequirementError::Excess(_) => TOO_COMPLICATED.to_string(),
+        RequirementError::Syntax(why) => format!("{} is not a marker: {}", quoted(text), first_line(&why)),
+    })?;
     Ok((!marker.is_true()).then_some(marker))
 }
 
@@ -40,28 +39,10 @@ pub(super) fn requirement(text: &str) -> Result<Requirement, String> {
     if text.len() > ADDRESS {
         return Err("it is longer than any requirement".to_string());
     }
-    if let Some((_, marker)) = text.split_once(';') {
-        simple_enough(marker)?;
-    }
-    text.parse().map_err(|error| format!("it is not a requirement: {}", first_line(&error)))
-}
-
-fn simple_enough(marker: &str) -> Result<(), String> {
-    // Comparisons of one variable exclude each other; extras and `in` do not, and each doubles what a marker may grow to.
-    let words = marker.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    let yes_or_no = words.filter(|word| matches!(*word, "in" | "extra")).count();
-    let deepest = marker.bytes().scan(0_usize, |depth, byte| {
-        match byte {
-            b'(' => *depth = depth.saturating_add(1),
-            b')' => *depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        Some(*depth)
-    });
-    if marker.len() > VALUE || yes_or_no > YES_OR_NO || deepest.max().unwrap_or(0) > PARENTHESES {
-        return Err("its marker is more complicated than Thoth reads".to_string());
-    }
-    Ok(())
+    text.parse().map_err(|error| match error {
+        RequirementError::Excess(_) => TOO_COMPLICATED.to_string(),
+        RequirementError::Syntax(why) => format!("it is not a requirement: {}", first_line(&why)),
+    })
 }
 
 /// Reads a package's name.
@@ -127,7 +108,7 @@ mod tests {
         let pairs: Vec<String> = (0..200).map(|n| format!("(extra == 'a{n}' and extra == 'b{n}')")).collect();
         assert!(marker(&pairs.join(" or ")).is_err());
         assert!(marker(&pairs[..7].join(" or ")).is_err());
-        assert!(marker(&(0..13).map(|n| format!("'{n}' in os_name")).collect::<Vec<_>>().join(" or ")).is_err());
+        assert!(marker(&(0..60).map(|n| format!("'{n}' in os_name")).collect::<Vec<_>>().join(" or ")).is_err());
         assert!(requirement(&format!("a==1 ; {}", "(".repeat(1_000))).is_err());
     }
 

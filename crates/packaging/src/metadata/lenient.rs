@@ -5,18 +5,10 @@
 
 use uv_pep440::VersionSpecifiers;
 
-use crate::Requirement;
+use crate::{Requirement, requirement::RequirementError};
 
-/// The longest requirement that is read, in bytes.
+/// The longest `Requires-Python` that is read, in bytes.
 const MAX_LENGTH: usize = 8 << 10;
-/// The most `and`s and `or`s in one marker.
-const MAX_CONNECTIVES: usize = 400;
-/// The most turns between `and` and `or`: a marker becomes a decision diagram, whose size can double with every turn.
-const MAX_MIXED: usize = 64;
-/// The same for markers with many extras or `in`s, each of which is a variable of its own.
-const MAX_MIXED_FREELY: usize = 12;
-/// The deepest nesting of parentheses: the marker parser recurses.
-const MAX_DEPTH: usize = 40;
 
 /// A value, and how its text had to be changed to be read, if it had to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +22,9 @@ pub struct Read<T> {
 /// Reads `Requires-Python`, of metadata or of an index page, with the repairs that old releases need; or says why not, as a
 /// clause.
 pub fn requires_python(text: &str) -> Result<Read<VersionSpecifiers>, String> {
-    bounded(text)?;
+    if text.len() > MAX_LENGTH {
+        return Err(format!("it is longer than {MAX_LENGTH} bytes"));
+    }
     let strict = match text.trim().parse::<VersionSpecifiers>() {
         Ok(value) => return Ok(Read { value, repair: None }),
         Err(error) => error,
@@ -43,9 +37,9 @@ pub fn requires_python(text: &str) -> Result<Read<VersionSpecifiers>, String> {
 
 /// Reads one requirement; or says why not, as a clause.
 pub(super) fn requirement(text: &str) -> Result<Read<Requirement>, String> {
-    bounded(text)?;
     let strict = match text.parse::<Requirement>() {
         Ok(value) => return Ok(Read { value, repair: None }),
+        Err(RequirementError::Excess(excess)) => return Err(excess.to_string()),
         Err(error) => error,
     };
     match repaired_requirement(text).and_then(|repair| Some((repair.parse().ok()?, repair))) {
@@ -62,33 +56,6 @@ pub(super) fn shown(text: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// Refuses what would make the parsers behind slow or deep.
-fn bounded(text: &str) -> Result<(), String> {
-    if text.len() > MAX_LENGTH {
-        return Err(format!("it is longer than {MAX_LENGTH} bytes"));
-    }
-    let depth = text.bytes().scan(0_usize, |depth, byte| {
-        match byte {
-            b'(' => *depth += 1,
-            b')' => *depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        Some(*depth)
-    });
-    if depth.max().unwrap_or(0) > MAX_DEPTH {
-        return Err(format!("its parentheses are nested more than {MAX_DEPTH} deep"));
-    }
-    let count = |words: &[&str]| {
-        text.split(|symbol: char| !symbol.is_ascii_alphanumeric()).filter(|word| words.contains(word)).count()
-    };
-    let (ands, ors, free) = (count(&["and"]), count(&["or"]), count(&["extra", "in"]));
-    let most = if free > MAX_MIXED_FREELY { MAX_MIXED_FREELY } else { MAX_MIXED };
-    if ands.saturating_add(ors) > MAX_CONNECTIVES || ands.min(ors) > most {
-        return Err("its marker is larger than any real one".to_string());
-    }
-    Ok(())
 }
 
 /// The parser's message without the picture of the place, which needs lines of its own.
@@ -189,6 +156,5 @@ fn repaired(operator: &str, version: &str) -> Option<String> {
 
 /// Reads a marker within the bounds of a requirement.
 pub(super) fn marker(text: &str) -> Option<crate::MarkerTree> {
-    bounded(text).ok()?;
-    text.parse().ok()
+    crate::marker::marker(text).ok()
 }

@@ -105,7 +105,7 @@ fn what_cannot_be_read_makes_the_metadata_broken() {
     // Two to the hundredth nodes, were it turned into a decision diagram.
     let pairs: Vec<String> = (0..100).map(|pair| format!("extra == 'a{pair}' and extra == 'b{pair}'")).collect();
     let explosive = format!("foo ; {}", pairs.join(" or "));
-    let long = format!("foo{}>=1", " ".repeat(9000));
+    let long = format!("foo{}>=1", " ".repeat(17_000));
     for hopeless in [
         "",
         "foo>=",
@@ -130,10 +130,13 @@ fn what_cannot_be_read_makes_the_metadata_broken() {
 
 #[test]
 fn the_largest_markers_that_are_read_stay_small() {
-    let pairs: Vec<String> = (0..12).map(|pair| format!("extra == 'a{pair}' and extra == 'b{pair}'")).collect();
-    let list: Vec<String> = (0..200).map(|extra| format!("extra == 'x{extra}'")).collect();
+    let pairs: Vec<String> = (0..5).map(|pair| format!("extra == 'a{pair}' and extra == 'b{pair}'")).collect();
+    let list: Vec<String> = (0..50).map(|extra| format!("extra == 'x{extra}'")).collect();
     for marker in [pairs.join(" or "), list.join(" or ")] {
-        assert!(!parse(&format!("Name: demo\nRequires-Dist: foo ; {marker}\n")).broken());
+        let metadata = parse(&format!("Name: demo\nRequires-Dist: foo ; {marker}\n"));
+        assert!(!metadata.broken());
+        // Whoever keeps it prints it: that is what takes long.
+        assert!(metadata.requires_dist[0].to_string().len() < 2_000);
     }
 }
 

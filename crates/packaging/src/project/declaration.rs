@@ -10,17 +10,9 @@ use super::{
 };
 use crate::{
     Digest, ExtraName, MarkerTree, Origin, PackageName, Requirement, SourceDistFilename, Url, Wanted, WheelFilename,
+    marker::bounded,
     requirement::{RequirementError, redacted},
 };
-
-/// The longest requirement, in bytes; URLs with signatures are the longest that exist.
-const LONGEST: usize = 16 * 1024;
-/// The most `(` in a requirement: the parser of markers calls itself for each.
-const MOST_PARENTHESES: usize = 64;
-/// The most comparisons in a marker.
-const MOST_COMPARISONS: usize = 256;
-/// The most comparisons by `in` and on `extra`: the size of a marker's decision diagram may double with each.
-const MOST_MEMBERSHIPS: usize = 24;
 
 /// Reads a PEP 508 requirement, as TOML files hold it.
 ///
@@ -57,16 +49,19 @@ pub(super) fn archive(
 
 /// Reads a marker, bounded as those of requirements are.
 pub(super) fn marker(text: &str) -> Result<MarkerTree, Fault> {
-    bounded(text)?;
-    MarkerTree::from_str(text).map_err(|error| Fault::Value {
-        text: excerpt(text),
-        expected: "a marker",
-        reason: reason(&error),
+    crate::marker::marker(text).map_err(|error| match error {
+        RequirementError::Excess(excess) => excess.into(),
+        RequirementError::Syntax(why) => {
+            Fault::Value { text: excerpt(text), expected: "a marker", reason: reason(&why) }
+        }
     })
 }
 
 /// The parser's error shows the text: where that may hold credentials, the error of the masked text is taken.
 fn without_credentials(text: &str, error: RequirementError) -> Fault {
+    if let RequirementError::Excess(excess) = error {
+        return excess.into();
+    }
     if !text.contains("://") || !text.contains('@') {
         return Fault::Requirement(error);
     }
@@ -76,25 +71,6 @@ fn without_credentials(text: &str, error: RequirementError) -> Fault {
             Fault::Value { text: masked(text), expected: "a requirement", reason: "its URL cannot be read".to_string() }
         }
     }
-}
-
-fn bounded(text: &str) -> Result<(), Fault> {
-    let within = |what, count: usize, limit| {
-        if count > limit { Err(Fault::TooMuch { what, limit }) } else { Ok(()) }
-    };
-    within("bytes in one requirement", text.len(), LONGEST)?;
-    within("parentheses in one requirement", text.matches('(').count(), MOST_PARENTHESES)?;
-    let words = || text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    within(
-        "comparisons in one marker",
-        words().filter(|word| *word == "and" || *word == "or").count(),
-        MOST_COMPARISONS,
-    )?;
-    within(
-        "comparisons by `in` or on `extra` in one marker",
-        words().filter(|word| matches!(*word, "in" | "extra" | "extras" | "dependency_groups")).count(),
-        MOST_MEMBERSHIPS,
-    )
 }
 
 /// Refuses what no lock can hold, before the parser of PEP 508 calls it a syntax error.

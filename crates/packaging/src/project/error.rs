@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::{Digest, Origin, digest::DigestError, requirement::RequirementError};
+use crate::{Digest, Origin, digest::DigestError, marker::Excess, requirement::RequirementError};
 
 /// The problems found in a project's files, in reading order; never empty.
 #[derive(Debug)]
@@ -257,6 +257,12 @@ pub enum Fault {
     /// A script with inline metadata twice.
     #[error("a second `# /// script` block; the first is in line {0}")]
     SecondScript(u32),
+}
+
+impl From<Excess> for Fault {
+    fn from(Excess { what, limit }: Excess) -> Self {
+        Self::TooMuch { what, limit }
+    }
 }
 
 impl Fault {

@@ -176,7 +176,7 @@ fn a_marker_of_a_thousand_parentheses_is_refused_before_it_is_parsed() {
     let text = format!("flask ; {}os_name == 'a'{}", "(".repeat(10_000), ")".repeat(10_000));
     assert_eq!(problems(&text), "requirements.txt:1: bytes in one requirement: more than 16384");
     let text = format!("flask ; {}os_name == 'a'{}", "(".repeat(1000), ")".repeat(1000));
-    assert_eq!(problems(&text), "requirements.txt:1: parentheses in one requirement: more than 64");
+    assert_eq!(problems(&text), "requirements.txt:1: nested parentheses in one requirement: more than 40");
 }
 
 #[test]
