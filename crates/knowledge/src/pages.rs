@@ -1,25 +1,21 @@
 //! Index pages, with what is needed to ask an index whether they changed.
 
-use std::{
-    num::NonZeroUsize,
-    sync::{Mutex, PoisonError},
-    thread,
-};
+use std::sync::Arc;
 
 use packaging::{Digest, PackageName, index::IndexPage};
-use rusqlite::{Connection, OptionalExtension as _, Row, params, types::ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::{IndexKey, KnowledgeBase, KnowledgeError};
 
-/// The stored form of a page: postcard of [`IndexPage`]. Raise it whenever a field of that type changes (a test below notices);
-/// a page of another format counts as never stored.
-const FORMAT: i64 = 1;
+/// The stored form of a page: [`IndexPage::to_bytes`], which marks and checks itself. A page of another format counts as never
+/// stored.
+const FORMAT: i64 = 2;
 
 /// What an index said about one package, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredPage {
     /// The page; none when the index has no such package.
-    pub page: Option<IndexPage>,
+    pub page: Option<Arc<IndexPage>>,
     /// The SHA-256 of the answer's body, where there was one.
     pub digest: Option<Digest>,
     /// When it was last fetched or confirmed, for how long it is fresh, and how to ask again.
@@ -47,20 +43,19 @@ impl KnowledgeBase {
     /// # Errors
     /// When the file cannot be read. A single page that cannot be decoded counts as never stored.
     pub fn pages(&self, index: &IndexKey, packages: &[PackageName]) -> Result<Vec<Option<StoredPage>>, KnowledgeError> {
-        let rows = self.read("read index pages", |connection| {
+        let mut pages = self.read("read index pages", |connection| {
             let Some(index) = find_index(connection, index)? else { return Ok(Vec::new()) };
             let mut statement = connection.prepare(
                 "SELECT present, etag, last_modified, fetched_at, fresh_until, digest, body
                  FROM pages LEFT JOIN page_bodies ON page_id = pages.id AND format = ?3
                  WHERE index_id = ?1 AND package = ?2",
             )?;
-            packages
-                .iter()
-                .map(|package| statement.query_row(params![index, package.as_ref(), FORMAT], page_row).optional())
-                .collect::<rusqlite::Result<Vec<_>>>()
+            let mut find = |package: &PackageName| {
+                let values = params![index, package.as_ref(), FORMAT];
+                statement.query_row(values, |row| stored_page(row, package)).optional().map(Option::flatten)
+            };
+            packages.iter().map(&mut find).collect::<rusqlite::Result<Vec<_>>>()
         })?;
-        // Decoding takes most of the time, so it is done without the lock and on all processors.
-        let mut pages = decode_all(packages, rows);
         pages.resize(packages.len(), None);
         Ok(pages)
     }
@@ -77,11 +72,7 @@ impl KnowledgeBase {
         // Encoded before the lock is taken: other processes wait for the writing only.
         let encoded: Vec<_> = pages
             .into_iter()
-            // A value that cannot be encoded does not exist; if it ever did, it would only not be kept.
-            .filter_map(|(package, stored)| {
-                let body = stored.page.as_ref().map(postcard::to_stdvec).transpose().ok()?;
-                Some((package, stored, body))
-            })
+            .map(|(package, stored)| (package, stored, stored.page.as_ref().map(|page| page.to_bytes())))
             .collect();
         if encoded.is_empty() {
             return Ok(());
@@ -151,18 +142,16 @@ impl KnowledgeBase {
     }
 }
 
-/// A row of `pages` with its undecoded body.
-struct PageRow {
-    present: bool,
-    body: Option<Vec<u8>>,
-    digest: Option<String>,
-    freshness: Freshness,
-}
-
-fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
-    let body = match row.get_ref("body")? {
-        ValueRef::Blob(body) => Some(body.to_vec()),
-        _ => None,
+/// What a row of `pages` with its body says; none when the body is missing, damaged or about another package.
+fn stored_page(row: &Row<'_>, package: &PackageName) -> rusqlite::Result<Option<StoredPage>> {
+    let page = if row.get("present")? {
+        let page = row.get_ref("body")?.as_blob().ok().and_then(|body| IndexPage::from_bytes(body).ok());
+        match page.filter(|page| page.name() == package) {
+            Some(page) => Some(Arc::new(page)),
+            None => return Ok(None),
+        }
+    } else {
+        None
     };
     let freshness = Freshness {
         etag: row.get("etag")?,
@@ -170,55 +159,8 @@ fn page_row(row: &Row<'_>) -> rusqlite::Result<PageRow> {
         fetched_at: row.get("fetched_at")?,
         fresh_until: row.get("fresh_until")?,
     };
-    Ok(PageRow { present: row.get("present")?, body, digest: row.get("digest")?, freshness })
-}
-
-fn decode_all(packages: &[PackageName], rows: Vec<Option<PageRow>>) -> Vec<Option<StoredPage>> {
-    /// Bytes that one thread decodes in about the time it takes to start another.
-    const SHARE: usize = 256 * 1024;
-    let bytes: usize = rows.iter().flatten().filter_map(|row| row.body.as_ref()).map(Vec::len).sum();
-    let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get).min(bytes / SHARE).min(8);
-    let decode = |package: &PackageName, row: Option<PageRow>| row.and_then(|row| stored_page(row, package));
-    if threads < 2 {
-        return packages.iter().zip(rows).map(|(package, row)| decode(package, row)).collect();
-    }
-    // Pages differ a thousandfold in length, so each thread takes the next one when it is done with its last.
-    let queue = Mutex::new(packages.iter().zip(rows).enumerate());
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let next = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some((place, (package, row))) = next else { return done };
-            done.push((place, decode(package, row)));
-        }
-    };
-    let mut decoded = thread::scope(|scope| {
-        // A thread that cannot be had (a limit on processes) leaves its share to the others.
-        let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
-        let others: Vec<_> = (1..threads).filter_map(spawn).collect();
-        let mut decoded = work();
-        for other in others {
-            match other.join() {
-                Ok(part) => decoded.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        decoded
-    });
-    decoded.sort_unstable_by_key(|(place, _)| *place);
-    decoded.into_iter().map(|(_, page)| page).collect()
-}
-
-fn stored_page(row: PageRow, package: &PackageName) -> Option<StoredPage> {
-    let page = if row.present {
-        match postcard::take_from_bytes::<IndexPage>(&row.body?) {
-            Ok((page, [])) if page.name == *package => Some(page),
-            _ => return None,
-        }
-    } else {
-        None
-    };
-    Some(StoredPage { page, digest: row.digest.and_then(|digest| digest.parse().ok()), freshness: row.freshness })
+    let digest = row.get::<_, Option<String>>("digest")?.and_then(|digest| digest.parse().ok());
+    Ok(Some(StoredPage { page, digest, freshness }))
 }
 
 /// The row of the index, if anything was ever kept of it.
@@ -239,10 +181,7 @@ pub(crate) fn intern_index(connection: &Connection, index: &IndexKey) -> rusqlit
 mod tests {
     use std::path::Path;
 
-    use packaging::{
-        Algorithm,
-        index::{FileKind, IndexFile, MetadataHint, PageRelease, ProjectStatus, SkippedFile, Yanked},
-    };
+    use packaging::index::{FileKind, IndexFile, MetadataHint, PageBuilder, ProjectStatus, Yanked};
 
     use super::*;
     use crate::Access;
@@ -259,32 +198,30 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn page(package: &str) -> IndexPage {
-        IndexPage {
-            name: name(package),
-            status: ProjectStatus::Deprecated,
-            status_reason: Some("use another".into()),
-            releases: vec![PageRelease {
-                version: "1.0".into(),
-                files: vec![IndexFile {
-                    filename: format!("{package}-1.0.tar.gz"),
-                    url: format!("https://files.example/{package}-1.0.tar.gz"),
-                    kind: FileKind::Sdist,
-                    digests: vec![format!("sha256:{}", "ab".repeat(32)).parse().unwrap()],
-                    requires_python: Some(">=3.9".into()),
-                    size: Some(1234),
-                    upload_time: Some(1_700_000_000_000_000),
-                    yanked: Yanked::Yes(Some("broken".into())),
-                    core_metadata: MetadataHint::Available(None),
-                }],
-            }],
-            skipped: vec![SkippedFile { filename: "odd.exe".into(), reason: "it is an installer".into() }],
-        }
+    fn page(package: &str, reason: &str) -> IndexPage {
+        let mut page = PageBuilder::new(name(package));
+        page.status(ProjectStatus::Deprecated, Some(reason));
+        page.file(
+            "1.0",
+            &IndexFile {
+                filename: format!("{package}-1.0.tar.gz"),
+                url: format!("https://files.example/{package}-1.0.tar.gz"),
+                kind: FileKind::Sdist,
+                digests: vec![format!("sha256:{}", "ab".repeat(32)).parse().unwrap()],
+                requires_python: Some(">=3.9".into()),
+                size: Some(1234),
+                upload_time: Some(1_700_000_000_000_000),
+                yanked: Yanked::Yes(Some("broken".into())),
+                core_metadata: MetadataHint::Available(None),
+            },
+        );
+        page.skip("odd.exe", "it is an installer");
+        page.finish()
     }
 
     fn stored(package: &str, at: i64) -> StoredPage {
         StoredPage {
-            page: Some(page(package)),
+            page: Some(Arc::new(page(package, "use another"))),
             digest: Some(format!("sha256:{}", "cd".repeat(32)).parse().unwrap()),
             freshness: Freshness {
                 etag: Some("\"1\"".into()),
@@ -371,8 +308,8 @@ mod tests {
         let pages: Vec<StoredPage> = (0_u8..40)
             .map(|number| {
                 let mut stored = stored(&format!("package-{number}"), i64::from(number));
-                let page = stored.page.as_mut().unwrap();
-                page.status_reason = Some("x".repeat(if number % 7 == 0 { 400_000 } else { 1000 }));
+                let reason = "x".repeat(if number % 7 == 0 { 400_000 } else { 1000 });
+                stored.page = Some(Arc::new(page(&format!("package-{number}"), &reason)));
                 stored
             })
             .collect();
@@ -382,22 +319,5 @@ mod tests {
         assert_eq!(found.len(), 41);
         assert_eq!(found[13], None);
         assert!(found.into_iter().flatten().eq(pages));
-    }
-
-    #[test]
-    fn a_changed_shape_of_pages_asks_for_a_new_format() {
-        // When this fails, raise FORMAT: pages stored by earlier versions would be read wrongly.
-        use Algorithm::{Md5, Sha1, Sha224, Sha256, Sha384, Sha512};
-        use ProjectStatus::{Active, Archived, Deprecated, Quarantined};
-        let variants = (
-            [Active, Archived, Deprecated, Quarantined],
-            [FileKind::Wheel, FileKind::Sdist],
-            [Yanked::No, Yanked::Yes(None)],
-            [MetadataHint::Unsaid, MetadataHint::Unavailable, MetadataHint::Available(None)],
-            [Md5, Sha1, Sha224, Sha256, Sha384, Sha512],
-        );
-        let bytes = postcard::to_stdvec(&(page("a"), variants)).unwrap();
-        let sum = bytes.iter().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)));
-        assert_eq!((FORMAT, bytes.len(), sum), (1, 215, 17_407_397_423_755_094_392));
     }
 }

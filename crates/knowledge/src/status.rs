@@ -244,7 +244,12 @@ fn unsigned(value: i64) -> rusqlite::Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use packaging::{PackageName, index::IndexPage};
+    use std::sync::Arc;
+
+    use packaging::{
+        PackageName,
+        index::{PageBuilder, ProjectStatus},
+    };
 
     use super::*;
     use crate::{FileKey, Freshness, IndexKey, StoredMetadata, StoredPage};
@@ -256,15 +261,10 @@ mod tests {
     fn fill(base: &KnowledgeBase, pages: i64, bytes: usize) {
         for at in 0..pages {
             let name: PackageName = format!("package-{at}").parse().unwrap();
-            let page = IndexPage {
-                name: name.clone(),
-                status: packaging::index::ProjectStatus::Active,
-                status_reason: Some("x".repeat(bytes)),
-                releases: Vec::new(),
-                skipped: Vec::new(),
-            };
+            let mut page = PageBuilder::new(name.clone());
+            page.status(ProjectStatus::Active, Some(&"x".repeat(bytes)));
             let freshness = Freshness { fetched_at: at * 10, fresh_until: at * 10, ..Freshness::default() };
-            let stored = StoredPage { page: Some(page), digest: None, freshness };
+            let stored = StoredPage { page: Some(Arc::new(page.finish())), digest: None, freshness };
             base.keep_pages(&index(), [(&name, &stored)]).unwrap();
             let file = FileKey::new(&index(), &[], &format!("https://files.example/{at}.whl"));
             let metadata = StoredMetadata { body: vec![0; bytes], how: "sidecar".into() };

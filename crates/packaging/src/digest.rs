@@ -42,6 +42,24 @@ impl Algorithm {
         }
     }
 
+    /// The number that stands for it in stored bytes.
+    pub(crate) fn tag(self) -> u8 {
+        match self {
+            Self::Md5 => 1,
+            Self::Sha1 => 2,
+            Self::Sha224 => 3,
+            Self::Sha256 => 4,
+            Self::Sha384 => 5,
+            Self::Sha512 => 6,
+        }
+    }
+
+    fn of_tag(tag: u8) -> Option<Self> {
+        [Self::Md5, Self::Sha1, Self::Sha224, Self::Sha256, Self::Sha384, Self::Sha512]
+            .get(usize::from(tag).checked_sub(1)?)
+            .copied()
+    }
+
     /// How many hexadecimal digits a value has.
     pub fn digits(self) -> usize {
         match self {
@@ -97,6 +115,35 @@ impl Digest {
         } else {
             Err(DigestError::Value(hex.chars().take(140).collect(), algorithm.name(), algorithm.digits()))
         }
+    }
+
+    /// Appends the tag of the algorithm and the value; none when the digits are not those of a value, with nothing appended.
+    pub(crate) fn put_into(&self, bytes: &mut Vec<u8>) -> Option<()> {
+        let checked = Self::new(self.algorithm, &self.hex).ok()?;
+        let (pairs, _) = checked.hex.as_bytes().as_chunks::<2>();
+        let digit = |byte: u8| if byte.is_ascii_digit() { byte - b'0' } else { byte - b'a' + 10 };
+        bytes.push(self.algorithm.tag());
+        bytes.extend(pairs.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)));
+        Some(())
+    }
+
+    /// Reads what [`put_into`](Self::put_into) appended, and what follows it.
+    pub(crate) fn take_from(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let (tag, rest) = bytes.split_first()?;
+        let algorithm = Algorithm::of_tag(*tag)?;
+        let (value, rest) = rest.split_at_checked(algorithm.digits() / 2)?;
+        let mut hex = String::with_capacity(algorithm.digits());
+        for byte in value {
+            hex.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+        }
+        Some((Self { algorithm, hex }, rest))
+    }
+
+    /// What follows the first of the digests in `bytes`.
+    pub(crate) fn skip(bytes: &[u8]) -> Option<&[u8]> {
+        let (tag, rest) = bytes.split_first()?;
+        rest.get(Algorithm::of_tag(*tag)?.digits() / 2..)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use evidence::{PackageAdvisories, Vulnerability};
 use packaging::{
     Digest, ExtraName, Origin, PackageName, Url, Version, VersionSpecifiers,
-    index::{IndexFile, IndexPage, ProjectStatus},
+    index::{FileRef, IndexPage, ProjectStatus},
 };
 use rustc_hash::FxHashMap;
 
@@ -165,11 +165,12 @@ impl Package {
     }
 
     /// All listed files of a candidate, each with the number of its index.
-    pub fn files<'a>(&'a self, candidate: &'a Candidate) -> impl Iterator<Item = (usize, &'a IndexFile)> {
-        candidate.listed.iter().flat_map(|(page, release)| {
-            let (index, page) = &self.pages[*page];
-            page.releases[*release].files.iter().map(|file| (*index, file))
-        })
+    pub fn files<'a>(&'a self, candidate: &'a Candidate) -> impl Iterator<Item = (usize, FileRef<'a>)> {
+        let listed = candidate.listed.iter().filter_map(|(page, release)| {
+            let (index, page) = self.pages.get(*page)?;
+            Some((*index, page.release(*release)?))
+        });
+        listed.flat_map(|(index, release)| release.files().map(move |file| (index, file)))
     }
 
     /// The vulnerabilities that affect a candidate, most severe first.

@@ -3,17 +3,18 @@
 //! Fetching the pages is left to the caller; which candidate is chosen, to the search.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     str::FromStr,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use evidence::{Kind, Matcher, PackageAdvisories, Severity, Vulnerability};
 use packaging::{
-    ExtraName, MarkerTree, Operator, PackageName, Requirement, RuntimeEnvironment, Version, VersionSpecifiers,
+    Digest, ExtraName, MarkerTree, Operator, PackageName, Requirement, RuntimeEnvironment, Version, VersionSpecifiers,
     WheelFilename,
-    index::{FileKind, IndexFile, IndexPage, ProjectStatus, Yanked},
+    index::{FileKind, FileRef, IndexPage, ProjectStatus},
     metadata::{self, CoreMetadata},
+    project::Formats,
     requirement::Wanted,
 };
 use rustc_hash::FxHashMap;
@@ -35,6 +36,34 @@ pub struct Sieve<'a> {
     pub policy: &'a Policy,
     /// What the project wants.
     pub problem: &'a Problem,
+    judged: Mutex<Judged>,
+}
+
+/// What was found out about texts that thousands of files share.
+#[derive(Debug, Default)]
+struct Judged {
+    /// How well a wheel with these tags (`py3-none-any`) fits; none when it does not.
+    tags: FxHashMap<Box<str>, Option<u32>>,
+    /// Whether a `Requires-Python` admits the environment.
+    pythons: FxHashMap<Box<str>, bool>,
+}
+
+/// What the policy says of the files of one package.
+struct Rules<'a> {
+    exclude_newer: Option<i64>,
+    formats: Formats,
+    hashes: Option<&'a BTreeSet<Digest>>,
+}
+
+/// Why a file cannot be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Obstacle<'p> {
+    Platform,
+    Format,
+    Python(&'p str),
+    Hashes,
+    NoUploadTime,
+    TooNew,
 }
 
 /// A file that may be installed, with how well it fits (a wheel's tag priority; 0 for an sdist).
@@ -43,12 +72,17 @@ pub struct UsableFile<'a> {
     /// The number of its index.
     pub index: usize,
     /// The file.
-    pub file: &'a IndexFile,
+    pub file: FileRef<'a>,
     /// Larger fits better.
     pub rank: u32,
 }
 
-impl Sieve<'_> {
+impl<'a> Sieve<'a> {
+    /// A sieve for this environment, policy and project.
+    pub fn new(environment: &'a RuntimeEnvironment, policy: &'a Policy, problem: &'a Problem) -> Self {
+        Self { environment, policy, problem, judged: Mutex::default() }
+    }
+
     /// Makes a package out of its pages: the most trusted index first, each with the caller's number of it.
     pub fn package(
         &self,
@@ -56,7 +90,7 @@ impl Sieve<'_> {
         pages: Vec<(usize, Arc<IndexPage>)>,
         advisories: Option<Arc<PackageAdvisories>>,
     ) -> Package {
-        let status = pages.iter().map(|(_, page)| page.status).find(|status| *status != ProjectStatus::Active);
+        let status = pages.iter().map(|(_, page)| page.status()).find(|status| *status != ProjectStatus::Active);
         let mut package = Package {
             name: name.clone(),
             candidates: Vec::new(),
@@ -65,14 +99,9 @@ impl Sieve<'_> {
             status: status.unwrap_or_default(),
             advisories,
         };
-        let mut listed: BTreeMap<Version, Vec<(usize, usize)>> = BTreeMap::new();
-        for (number, (_, page)) in package.pages.iter().enumerate() {
-            for (position, release) in page.releases.iter().enumerate() {
-                if let Ok(version) = Version::from_str(&release.version) {
-                    listed.entry(version).or_default().push((number, position));
-                }
-            }
-        }
+        let listed = listed(&package.pages);
+        let rules = self.rules(name);
+        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
         let advisories = package.advisories.clone();
         let matcher = advisories.as_deref().map(Matcher::new);
         let places: FxHashMap<*const Vulnerability, usize> = advisories
@@ -81,11 +110,11 @@ impl Sieve<'_> {
             .enumerate()
             .map(|(place, one)| (std::ptr::from_ref(one), place))
             .collect();
-        let mut pythons: FxHashMap<String, bool> = FxHashMap::default();
-        for (version, places_listed) in listed.into_iter().rev() {
+        for (version, places_listed) in listed {
             let files =
-                places_listed.iter().flat_map(|(page, release)| package.pages[*page].1.releases[*release].files.iter());
-            let yanked = match self.judge(name, package.status, files, &mut pythons) {
+                places_listed.iter().filter_map(|(page, release)| package.pages.get(*page)?.1.release(*release));
+            let files = files.flat_map(|release| release.files());
+            let yanked = match self.judge(&rules, package.status, files, &mut judged) {
                 Ok(yanked) => yanked,
                 Err(why) => {
                     package.excluded.push(Excluded { version, why });
@@ -115,6 +144,7 @@ impl Sieve<'_> {
                 url: None,
             });
         }
+        drop(judged);
         self.weigh(&mut package);
         package
     }
@@ -153,113 +183,99 @@ impl Sieve<'_> {
 
     /// The files of a candidate that may be locked: those that only another platform or Python could not install are among
     /// them, so that a lock serves neighbours too.
-    pub fn lockable_files<'p>(&self, package: &'p Package, candidate: &'p Candidate) -> Vec<(usize, &'p IndexFile)> {
-        let mut pythons = FxHashMap::default();
+    pub fn lockable_files<'p>(&self, package: &'p Package, candidate: &'p Candidate) -> Vec<(usize, FileRef<'p>)> {
+        let rules = self.rules(&package.name);
+        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
         package
             .files(candidate)
             .filter(|(_, file)| {
-                matches!(
-                    self.usable(&package.name, file, &mut pythons),
-                    Ok(_) | Err(Exclusion::Platform | Exclusion::Python(_))
-                )
+                matches!(self.usable(&rules, *file, &mut judged), Ok(_) | Err(Obstacle::Platform | Obstacle::Python(_)))
             })
             .collect()
     }
 
     /// The files of a candidate that may be installed, the best first.
     pub fn usable_files<'p>(&self, package: &'p Package, candidate: &'p Candidate) -> Vec<UsableFile<'p>> {
-        let mut pythons = FxHashMap::default();
-        let usable = |(index, file): (usize, &'p IndexFile)| {
-            let rank = self.usable(&package.name, file, &mut pythons).ok()?;
+        let rules = self.rules(&package.name);
+        let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let usable = |(index, file): (usize, FileRef<'p>)| {
+            let rank = self.usable(&rules, file, &mut judged).ok()?;
             Some(UsableFile { index, file, rank })
         };
         let mut files: Vec<UsableFile<'p>> = package.files(candidate).filter_map(usable).collect();
-        if files.iter().any(|one| one.file.yanked == Yanked::No) {
-            files.retain(|one| one.file.yanked == Yanked::No);
+        if files.iter().any(|one| !one.file.is_yanked()) {
+            files.retain(|one| !one.file.is_yanked());
         }
         files.sort_by(|one, other| {
-            let sdist = |usable: &UsableFile<'_>| usable.file.kind == FileKind::Sdist;
+            let sdist = |usable: &UsableFile<'_>| usable.file.kind() == FileKind::Sdist;
             sdist(one)
                 .cmp(&sdist(other))
                 .then(other.rank.cmp(&one.rank))
-                .then_with(|| one.file.filename.cmp(&other.file.filename))
+                .then_with(|| one.file.filename().cmp(other.file.filename()))
         });
         files
+    }
+
+    fn rules(&self, name: &PackageName) -> Rules<'a> {
+        Rules {
+            exclude_newer: self.policy.exclude_newer,
+            formats: self.policy.formats.formats(name),
+            hashes: self.policy.hashes.get(name),
+        }
     }
 
     /// Whether a release can be used, and if so whether all of its usable files were yanked.
     fn judge<'p>(
         &self,
-        name: &PackageName,
+        rules: &Rules<'_>,
         status: ProjectStatus,
-        files: impl Iterator<Item = &'p IndexFile>,
-        pythons: &mut FxHashMap<String, bool>,
+        files: impl Iterator<Item = FileRef<'p>>,
+        judged: &mut Judged,
     ) -> Result<Option<Option<String>>, Exclusion> {
         if status == ProjectStatus::Quarantined {
             return Err(Exclusion::Quarantined);
         }
         let mut yanked = None;
-        let mut obstacle: Option<Exclusion> = None;
+        let mut obstacle: Option<Obstacle<'p>> = None;
         for file in files {
-            match self.usable(name, file, pythons) {
-                Ok(_) => match &file.yanked {
-                    Yanked::No => return Ok(None),
-                    Yanked::Yes(reason) => yanked = Some(reason.clone()),
-                },
+            match self.usable(rules, file, judged) {
+                Ok(_) if !file.is_yanked() => return Ok(None),
+                Ok(_) => yanked = Some(file.yank_reason()),
                 // The least surprising reason is the one that speaks of the reader's own wishes: it sorts last.
-                Err(why) => obstacle = Some(obstacle.map_or(why.clone(), |known| closest(known, why))),
+                Err(why) => obstacle = Some(obstacle.map_or(why, |known| closest(known, why))),
             }
         }
         match (yanked, obstacle) {
-            (Some(reason), _) => Ok(Some(reason)),
-            (None, Some(why)) => Err(why),
+            (Some(reason), _) => Ok(Some(reason.map(str::to_string))),
+            (None, Some(why)) => Err(why.into()),
             (None, None) => Err(Exclusion::Platform),
         }
     }
 
     /// Whether a file may be installed, and how well it fits.
-    fn usable(
-        &self,
-        name: &PackageName,
-        file: &IndexFile,
-        pythons: &mut FxHashMap<String, bool>,
-    ) -> Result<u32, Exclusion> {
-        if let Some(limit) = self.policy.exclude_newer {
-            match file.upload_time {
-                None => return Err(Exclusion::NoUploadTime),
-                Some(time) if time > limit => return Err(Exclusion::TooNew),
+    fn usable<'p>(&self, rules: &Rules<'_>, file: FileRef<'p>, judged: &mut Judged) -> Result<u32, Obstacle<'p>> {
+        if let Some(limit) = rules.exclude_newer {
+            match file.upload_time() {
+                None => return Err(Obstacle::NoUploadTime),
+                Some(time) if time > limit => return Err(Obstacle::TooNew),
                 Some(_) => {}
             }
         }
-        let formats = self.policy.formats.formats(name);
-        let rank = match file.kind {
-            FileKind::Wheel if !formats.wheels => return Err(Exclusion::Format),
-            FileKind::Sdist if !formats.sdists => return Err(Exclusion::Format),
+        let rank = match file.kind() {
+            FileKind::Wheel if !rules.formats.wheels => return Err(Obstacle::Format),
+            FileKind::Sdist if !rules.formats.sdists => return Err(Obstacle::Format),
             FileKind::Sdist => 0,
-            FileKind::Wheel => WheelFilename::from_str(&file.filename)
-                .ok()
-                .and_then(|wheel| self.environment.wheel_rank(&wheel))
-                .ok_or(Exclusion::Platform)?,
+            FileKind::Wheel => judged.rank(file.filename(), self.environment).ok_or(Obstacle::Platform)?,
         };
-        if let Some(text) = &file.requires_python {
-            let supported = match pythons.get(text) {
-                Some(supported) => *supported,
-                None => {
-                    // What cannot be read restricts nothing, as in pip and uv.
-                    let supported =
-                        metadata::requires_python(text).map_or(true, |read| self.environment.supports(&read.value));
-                    pythons.insert(text.clone(), supported);
-                    supported
-                }
-            };
-            if !supported {
-                return Err(Exclusion::Python(text.clone()));
-            }
-        }
-        if let Some(demanded) = self.policy.hashes.get(name)
-            && !file.digests.iter().any(|digest| demanded.contains(digest))
+        if let Some(text) = file.requires_python()
+            && !judged.supports(text, self.environment)
         {
-            return Err(Exclusion::Hashes);
+            return Err(Obstacle::Python(text));
+        }
+        if let Some(demanded) = rules.hashes
+            && !file.digests().any(|digest| demanded.contains(&digest))
+        {
+            return Err(Obstacle::Hashes);
         }
         Ok(rank)
     }
@@ -416,17 +432,76 @@ impl Sieve<'_> {
     }
 }
 
-/// Of two reasons why files cannot be used, the one that tells more.
-fn closest(one: Exclusion, other: Exclusion) -> Exclusion {
-    let weight = |why: &Exclusion| match why {
-        Exclusion::TooNew => 6,
-        Exclusion::NoUploadTime => 5,
-        Exclusion::Hashes => 4,
-        Exclusion::Python(_) => 3,
-        Exclusion::Format => 2,
-        _ => 1,
+impl Judged {
+    /// How well a wheel of this name fits.
+    fn rank(&mut self, filename: &str, environment: &RuntimeEnvironment) -> Option<u32> {
+        let stem = filename.strip_suffix(".whl")?;
+        // Which tags fit depends on the last three parts alone; the first two were read when the page was.
+        let (start, _) = stem.rmatch_indices('-').nth(2)?;
+        let tags = stem.get(start..)?;
+        if let Some(rank) = self.tags.get(tags) {
+            return *rank;
+        }
+        let wheel = WheelFilename::from_str(&format!("any-0{tags}.whl")).ok();
+        let rank = wheel.and_then(|wheel| environment.wheel_rank(&wheel));
+        self.tags.insert(tags.into(), rank);
+        rank
+    }
+
+    /// Whether this `Requires-Python` admits the environment. What cannot be read restricts nothing, as in pip and uv.
+    fn supports(&mut self, text: &str, environment: &RuntimeEnvironment) -> bool {
+        if let Some(supported) = self.pythons.get(text) {
+            return *supported;
+        }
+        let supported = metadata::requires_python(text).map_or(true, |read| environment.supports(&read.value));
+        self.pythons.insert(text.into(), supported);
+        supported
+    }
+}
+
+/// The releases of all pages, newest first, each with where it is listed.
+fn listed(pages: &[(usize, Arc<IndexPage>)]) -> Vec<(Version, Vec<(usize, usize)>)> {
+    let mut listed: Vec<(Version, Vec<(usize, usize)>)> = Vec::new();
+    for (number, (_, page)) in pages.iter().enumerate() {
+        let releases = page.releases().enumerate();
+        listed.extend(releases.filter_map(|(at, release)| Some((release.parsed_version()?, vec![(number, at)]))));
+    }
+    // One page is in order already, which the sort notices; of equal versions the more trusted page stays first.
+    listed.sort_by(|(one, _), (other, _)| other.cmp(one));
+    listed.dedup_by(|(version, places), (kept, all)| {
+        let same = version == kept;
+        if same {
+            all.append(places);
+        }
+        same
+    });
+    listed
+}
+
+/// Of two reasons why files cannot be used, the one that tells more; the first of two that tell the same.
+fn closest<'p>(one: Obstacle<'p>, other: Obstacle<'p>) -> Obstacle<'p> {
+    let weight = |why: Obstacle<'p>| match why {
+        Obstacle::TooNew => 6,
+        Obstacle::NoUploadTime => 5,
+        Obstacle::Hashes => 4,
+        Obstacle::Python(_) => 3,
+        Obstacle::Format => 2,
+        Obstacle::Platform => 1,
     };
-    if weight(&other) > weight(&one) { other } else { one }
+    if weight(other) > weight(one) { other } else { one }
+}
+
+impl From<Obstacle<'_>> for Exclusion {
+    fn from(obstacle: Obstacle<'_>) -> Self {
+        match obstacle {
+            Obstacle::Platform => Self::Platform,
+            Obstacle::Format => Self::Format,
+            Obstacle::Python(text) => Self::Python(text.to_string()),
+            Obstacle::Hashes => Self::Hashes,
+            Obstacle::NoUploadTime => Self::NoUploadTime,
+            Obstacle::TooNew => Self::TooNew,
+        }
+    }
 }
 
 fn extras_of(marker: MarkerTree) -> BTreeSet<ExtraName> {

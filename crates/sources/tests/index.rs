@@ -39,7 +39,7 @@ fn found(answer: Result<PageAnswer, IndexError>) -> Box<FoundPage> {
 }
 
 fn versions(found: &FoundPage) -> Vec<&str> {
-    found.page.releases.iter().map(|release| release.version.as_str()).collect()
+    found.page.releases().map(|release| release.version()).collect()
 }
 
 /// The error with its causes, and the story's server under one name.
@@ -63,7 +63,7 @@ fn a_json_page_is_found_with_its_links_made_absolute() {
     });
     let found = found(ask(&simple(&server)));
     assert_eq!(versions(&found), ["1.1", "1.0"]);
-    assert_eq!(found.page.releases[1].files[0].url, server.url("/files/toy-1.0-py3-none-any.whl").as_str());
+    assert_eq!(found.page.files().nth(1).unwrap().url(), server.url("/files/toy-1.0-py3-none-any.whl").as_str());
     assert_eq!(found.max_age.unwrap().as_secs(), 600);
     assert_eq!(found.digest.len(), 64);
     let seen = server.seen().remove(0);
@@ -78,7 +78,7 @@ fn links_are_relative_to_where_a_redirect_led() {
         _ => Reply::ok(PAGE).with("Content-Type", JSON),
     });
     let found = found(ask(&simple(&server)));
-    assert_eq!(found.page.releases[1].files[0].url, server.url("/mirror/files/toy-1.0-py3-none-any.whl").as_str());
+    assert_eq!(found.page.files().nth(1).unwrap().url(), server.url("/mirror/files/toy-1.0-py3-none-any.whl").as_str());
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_folder_of_files_is_an_index() {
     let index = Index::new(&Url::from_directory_path(folder.path()).unwrap(), IndexKind::FindLinks);
     let found = found(ask(&index));
     assert_eq!(versions(&found), ["2.0", "1.0"]);
-    assert_eq!(found.page.releases[0].files[0].size, Some(1));
+    assert_eq!(found.page.files().next().unwrap().size(), Some(1));
     let none = run(IndexClient::new(http()).page(&index, &"other".parse().unwrap(), None)).unwrap();
     assert!(matches!(none, PageAnswer::NotFound));
     let one = Url::from_file_path(folder.path().join("toy-1.0-py3-none-any.whl")).unwrap();
@@ -190,7 +190,7 @@ fn folders_of_pages_are_an_index() {
     fs::write(folder.path().join("simple/toy/index.html"), "<a href='../../toy-1.0-py3-none-any.whl'>x</a>").unwrap();
     let index = Index::new(&Url::from_directory_path(folder.path().join("simple")).unwrap(), IndexKind::Simple);
     let found = found(ask(&index));
-    assert!(found.page.releases[0].files[0].url.starts_with("file://"));
+    assert!(found.page.files().next().unwrap().url().starts_with("file://"));
     let none = run(IndexClient::new(http()).page(&index, &"other".parse().unwrap(), None)).unwrap();
     assert!(matches!(none, PageAnswer::NotFound));
     let gone = Index::new(&Url::from_directory_path(folder.path().join("gone")).unwrap(), IndexKind::Simple);
@@ -205,7 +205,7 @@ fn a_large_page_is_read_like_a_small_one() {
     let page = format!(r#"{{"meta": {{"api-version": "1.0"}}, "name": "toy", "files": [{}]}}"#, files.join(","));
     let half = page[..page.len() / 2].to_string();
     let server = Server::start(move |_| Reply::ok(page.clone()).with("Content-Type", JSON));
-    assert_eq!(found(ask(&simple(&server))).page.releases.len(), 2000);
+    assert_eq!(found(ask(&simple(&server))).page.releases().len(), 2000);
     let server = Server::start(move |_| Reply::ok(half.clone()).with("Content-Type", JSON));
     assert!(matches!(ask(&simple(&server)), Err(IndexError::Page { .. })));
 }

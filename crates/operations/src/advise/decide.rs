@@ -26,7 +26,7 @@ pub(crate) async fn decide(
     progress: &dyn Progress,
 ) -> Result<Decided, AdviseError> {
     gather.restart();
-    let sieve = Sieve { environment, policy, problem };
+    let sieve = Sieve::new(environment, policy, problem);
     let mut search = Search::new(problem.clone());
     progress.say("choosing releases");
     loop {

@@ -362,7 +362,7 @@ impl<'a> Gather<'a> {
             self.learned.insert(release, Learned { metadata, recorded: false });
             return;
         };
-        let (shared, file, place) = (Arc::clone(&self.shared), best.file.clone(), best.index);
+        let (shared, file, place) = (Arc::clone(&self.shared), best.file.to_owned(), best.index);
         let (name, version) = release;
         self.launch(async move {
             let learned = learn(&shared, &name, &version, place, &file).await;
@@ -415,7 +415,7 @@ async fn pages(shared: &Shared, package: &PackageName) -> Result<Pages, AdviseEr
                 pages.answers.insert(place, "it has none that can be used".to_string());
                 // A page without files does not settle anything for a folder of links.
                 settled |= !links && !shared.routes.best_match;
-                if !page.releases.is_empty() || !links {
+                if !page.is_empty() || !links {
                     pages.found.push((place, page));
                 }
             }
@@ -446,7 +446,7 @@ async fn page(shared: &Shared, place: usize, package: &PackageName) -> Result<Op
     if let Some(stored) = &stored
         && (shared.offline || (!shared.refresh && stored.freshness.fresh_until > shared.now))
     {
-        return Ok(stored.page.clone().map(Arc::new));
+        return Ok(stored.page.clone());
     }
     if shared.offline && !local {
         let what = format!("the page of `{package}` on {}", redacted(at.index.url()));
@@ -477,7 +477,7 @@ async fn page(shared: &Shared, place: usize, package: &PackageName) -> Result<Op
             let digest = Digest::new(packaging::Algorithm::Sha256, &found.digest).ok();
             let page = Arc::new(found.page);
             if !local {
-                let stored = StoredPage { page: Some((*page).clone()), digest, freshness };
+                let stored = StoredPage { page: Some(Arc::clone(&page)), digest, freshness };
                 keep.pages.push((place, package.clone(), stored));
             }
             Ok(Some(page))
@@ -486,7 +486,7 @@ async fn page(shared: &Shared, place: usize, package: &PackageName) -> Result<Op
             let freshness =
                 Freshness { etag: None, last_modified: None, fetched_at: shared.now, fresh_until: until(max_age) };
             keep.confirmed.push((place, package.clone(), freshness));
-            Ok(stored.and_then(|stored| stored.page).map(Arc::new))
+            Ok(stored.and_then(|stored| stored.page))
         }
         PageAnswer::NotFound => {
             if !local {

@@ -9,7 +9,7 @@ use std::{
 
 use packaging::{
     Digest, Origin, PackageName, RuntimeEnvironment, Url, Version,
-    index::{FileKind, IndexFile},
+    index::{FileKind, FileRef},
     lock::{
         Format, Lock, LockedFile, LockedPackage, LockedSource,
         pipfile_lock::{self, Categories, Meta, Source},
@@ -213,21 +213,21 @@ impl Locksmith<'_> {
         let index = place.map(|place| self.gather.routes().places[place].index.url().clone());
         let mut files: Vec<LockedFile> = Vec::new();
         for (_, file) in lockable.iter().filter(|(from, _)| Some(*from) == place) {
-            let digests = self.digests(file);
+            let digests = digests(*file);
             // One file without a hash does not spoil the others.
             if digests.iter().any(|digest| digest.algorithm.is_strong()) {
                 files.push(LockedFile {
-                    filename: file.filename.clone(),
-                    url: Url::parse(&file.url).ok().map(|url| without_credentials(&url)),
-                    kind: Some(file.kind),
-                    size: file.size,
-                    upload_time: file.upload_time,
+                    filename: file.filename().to_string(),
+                    url: Url::parse(&file.url()).ok().map(|url| without_credentials(&url)),
+                    kind: Some(file.kind()),
+                    size: file.size(),
+                    upload_time: file.upload_time(),
                     digests,
                 });
             }
         }
         let usable = self.sieve.usable_files(package, candidate);
-        if !files.iter().any(|locked| usable.iter().any(|usable| usable.file.filename == locked.filename)) {
+        if !files.iter().any(|locked| usable.iter().any(|usable| usable.file.filename() == locked.filename)) {
             return Err(AdviseError::Usage(format!(
                 "no file of {} {} that can be installed here has a SHA-256 hash on its index, so it cannot be locked; ask the index for hashes, or give the file as `{} @ URL`",
                 package.name, candidate.version, package.name
@@ -238,16 +238,6 @@ impl Locksmith<'_> {
                 .cmp(&(other.kind == Some(FileKind::Sdist), &other.filename))
         });
         Ok((LockedSource::Index(index), files))
-    }
-
-    /// The hashes of a file: those of its index, or computed where the file is on this machine.
-    fn digests(&self, file: &IndexFile) -> Vec<Digest> {
-        if file.digests.iter().any(|digest| digest.algorithm.is_strong()) {
-            return file.digests.clone();
-        }
-        let local = Url::parse(&file.url).ok().filter(|url| url.scheme() == "file");
-        let bytes = local.and_then(|url| url.to_file_path().ok()).and_then(|path| fs::read(path).ok());
-        bytes.map(|bytes| vec![sources::checksum::sha256(&bytes)]).unwrap_or_default()
     }
 
     /// What a `Pipfile.lock` says besides its packages.
@@ -330,6 +320,17 @@ pub(crate) fn put(path: &Path, text: &str, folder: &Path) -> Result<(), AdviseEr
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// The hashes of a file: those of its index, or computed where the file is on this machine.
+fn digests(file: FileRef<'_>) -> Vec<Digest> {
+    let digests: Vec<Digest> = file.digests().collect();
+    if digests.iter().any(|digest| digest.algorithm.is_strong()) {
+        return digests;
+    }
+    let local = Url::parse(&file.url()).ok().filter(|url| url.scheme() == "file");
+    let bytes = local.and_then(|url| url.to_file_path().ok()).and_then(|path| fs::read(path).ok());
+    bytes.map(|bytes| vec![sources::checksum::sha256(&bytes)]).unwrap_or_default()
 }
 
 /// Temporary files are for their owner alone; a lock is for everybody who may read the project.

@@ -146,7 +146,7 @@ async fn run(
         }
         _ => None,
     };
-    let sieve = Sieve { environment, policy: &policy, problem: &problem };
+    let sieve = Sieve::new(environment, &policy, &problem);
     let teller = Teller { search: &decided.search, policy: &policy, sieve: &sieve, gather: &gather };
     let mut unknown = unknown_evidence(&loaded);
     let mut lock = None;

@@ -99,9 +99,9 @@ impl Teller<'_> {
             recorded_metadata: learned.is_some_and(|learned| learned.recorded),
             needs_build: match &candidate.url {
                 Some(archive) => !archive.filename.ends_with(".whl"),
-                None => best.is_some_and(|best| best.file.kind == packaging::index::FileKind::Sdist),
+                None => best.is_some_and(|best| best.file.kind() == packaging::index::FileKind::Sdist),
             },
-            uploaded: best.and_then(|best| best.file.upload_time),
+            uploaded: best.and_then(|best| best.file.upload_time()),
         })
     }
 

@@ -59,7 +59,7 @@ fn read(package: &PackageName, page_url: &Url, bytes: &[u8], scope: Scope) -> Re
             seen.password |= tag.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
         }
     }
-    let page = listing.finish(stated, reason);
+    let page = listing.finish(stated, reason.as_deref());
     match seen.complaint(&text, &page) {
         Some(reason) => Err(PageError::NotAnIndex { page: shown(page_url), reason: reason.to_string() }),
         None => Ok(page),
@@ -77,7 +77,7 @@ struct Seen {
 
 impl Seen {
     fn complaint(&self, text: &str, page: &IndexPage) -> Option<&'static str> {
-        if self.index || !page.releases.is_empty() {
+        if self.index || !page.is_empty() {
             None
         } else if self.password {
             Some("it asks for a password instead of listing files")

@@ -49,7 +49,7 @@ pub fn parse_json(package: &PackageName, page_url: &Url, bytes: &[u8]) -> Result
         }
     }
     let stated = page.status.or(page.meta.status).unwrap_or_default();
-    Ok(listing.finish(stated.status, stated.reason))
+    Ok(listing.finish(stated.status, stated.reason.as_deref()))
 }
 
 fn entry(file: File<'_>, links: &mut Links) -> Result<Entry, String> {

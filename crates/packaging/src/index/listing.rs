@@ -8,7 +8,7 @@ use url::Url;
 use uv_distribution_filename::{DistFilename, DistFilenameError};
 use uv_pep440::Version;
 
-use super::{FileKind, IndexFile, IndexPage, PageRelease, ProjectStatus, SkippedFile};
+use super::{FileKind, FileRef, IndexFile, IndexPage, PageBuilder, ProjectStatus};
 use crate::{
     Digest, PackageName,
     requirement::{redacted, without_credentials},
@@ -97,13 +97,14 @@ pub(super) struct Listing<'a> {
     scope: Scope,
     seen: HashSet<String>,
     releases: BTreeMap<Version, Vec<IndexFile>>,
-    skipped: Vec<SkippedFile>,
+    page: PageBuilder,
     more_skipped: usize,
 }
 
 impl<'a> Listing<'a> {
     pub(super) fn new(package: &'a PackageName, scope: Scope) -> Self {
-        Self { package, scope, seen: HashSet::new(), releases: BTreeMap::new(), skipped: Vec::new(), more_skipped: 0 }
+        let page = PageBuilder::new(package.clone());
+        Self { package, scope, seen: HashSet::new(), releases: BTreeMap::new(), page, more_skipped: 0 }
     }
 
     /// Takes one entry whose URL is absolute and checked; the first of several with one name counts.
@@ -144,27 +145,27 @@ impl<'a> Listing<'a> {
     }
 
     /// Reports a file that cannot be used.
-    pub(super) fn skip(&mut self, filename: &str, reason: impl Into<String>) {
-        if self.skipped.len() < MAX_SKIPPED {
-            self.skipped.push(SkippedFile { filename: shortened(filename), reason: reason.into() });
+    pub(super) fn skip(&mut self, filename: &str, reason: impl AsRef<str>) {
+        if self.page.skipped() < MAX_SKIPPED {
+            self.page.skip(&shortened(filename), reason.as_ref());
         } else {
             self.more_skipped = self.more_skipped.saturating_add(1);
         }
     }
 
     /// The page, newest release first.
-    pub(super) fn finish(mut self, status: ProjectStatus, status_reason: Option<String>) -> IndexPage {
+    pub(super) fn finish(mut self, status: ProjectStatus, status_reason: Option<&str>) -> IndexPage {
         if self.more_skipped > 0 {
-            let filename = format!("{} more files", self.more_skipped);
-            self.skipped.push(SkippedFile { filename, reason: "they cannot be used either".to_string() });
+            self.page.skip(&format!("{} more files", self.more_skipped), "they cannot be used either");
         }
-        IndexPage {
-            name: self.package.clone(),
-            status,
-            status_reason,
-            releases: releases(self.releases),
-            skipped: self.skipped,
+        self.page.status(status, status_reason);
+        for (version, files) in self.releases.iter().rev() {
+            let version = version.to_string();
+            for file in files {
+                self.page.file(&version, file);
+            }
         }
+        self.page.finish()
     }
 }
 
@@ -174,29 +175,28 @@ impl IndexPage {
     /// Where both have a file of one name, the one already here stays. The gravest status counts, with its reason: a
     /// project that one index holds for unsafe is not made safe by another.
     #[must_use]
-    pub fn merge(mut self, other: Self) -> Self {
-        let mut seen: HashSet<String> =
-            self.releases.iter().flat_map(|release| &release.files).map(|file| file.filename.clone()).collect();
-        let mut grouped: BTreeMap<Version, Vec<IndexFile>> = BTreeMap::new();
-        for release in self.releases.into_iter().chain(other.releases.into_iter().map(|mut release| {
-            release.files.retain(|file| seen.insert(file.filename.clone()));
-            release
-        })) {
+    pub fn merge(&self, other: &Self) -> Self {
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut grouped: BTreeMap<Version, Vec<FileRef<'_>>> = BTreeMap::new();
+        for release in self.releases().chain(other.releases()) {
             // The version is our own normal form; were it not readable, no requirement could name the release either.
-            if let Ok(version) = release.version.parse::<Version>()
-                && !release.files.is_empty()
-            {
-                grouped.entry(version).or_default().extend(release.files);
+            let Some(version) = release.parsed_version() else { continue };
+            let files = grouped.entry(version).or_default();
+            files.extend(release.files().filter(|file| seen.insert(file.filename())));
+        }
+        let mut page = PageBuilder::new(self.name().clone());
+        let gravest = if other.status() > self.status() { other } else { self };
+        page.status(gravest.status(), gravest.status_reason());
+        for (version, files) in grouped.into_iter().rev() {
+            let version = version.to_string();
+            for file in files {
+                page.file(&version, &file.to_owned());
             }
         }
-        self.releases = releases(grouped);
-        if other.status > self.status {
-            self.status = other.status;
-            self.status_reason = other.status_reason;
+        for skipped in self.skipped().chain(other.skipped()).take(MAX_SKIPPED) {
+            page.skip(skipped.filename, skipped.reason);
         }
-        self.skipped.extend(other.skipped);
-        self.skipped.truncate(MAX_SKIPPED);
-        self
+        page.finish()
     }
 
     /// A page from a folder of files (`--find-links DIRECTORY`): name, URL and size in bytes of each.
@@ -389,8 +389,4 @@ fn is_normal_path(rest: &str) -> bool {
         && !rest.contains("/.")
         && !rest.contains("%2")
         && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/+%:@!$&()*,;=".contains(&byte))
-}
-
-fn releases(grouped: BTreeMap<Version, Vec<IndexFile>>) -> Vec<PageRelease> {
-    grouped.into_iter().rev().map(|(version, files)| PageRelease { version: version.to_string(), files }).collect()
 }

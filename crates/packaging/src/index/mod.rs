@@ -1,49 +1,31 @@
 //! Pages of package indexes: the simple repository API (PEP 503, 592, 629, 691, 700, 714, 792).
 //!
-//! The values stand here; [`parse_json`] and [`parse_html`] make them from what an index sends. Fetching, and which index a
+//! The values stand here and in [`page`]; [`parse_json`] and [`parse_html`] make them from what an index sends. Fetching, and which index a
 //! page came from, is the business of the caller.
 
+mod builder;
 mod html;
 mod json;
 mod listing;
 mod markup;
+mod page;
+mod stored;
 mod time;
 
 use std::fmt;
 
+pub use builder::PageBuilder;
 pub use html::{parse_html, parse_links};
 pub use json::parse_json;
 pub use listing::PageError;
+pub use page::{FileRef, IndexPage, ReleaseRef, SkippedFile};
+pub use stored::StoredPageError;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, PackageName};
+use crate::Digest;
 
-/// What an index says about one package, as far as resolution and locking need it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IndexPage {
-    /// The package, normalised.
-    pub name: PackageName,
-    /// The status of the project (PEP 792).
-    pub status: ProjectStatus,
-    /// Why the project has that status, in the words of the index.
-    pub status_reason: Option<String>,
-    /// The releases with their files, newest version first. A release has at least one file.
-    pub releases: Vec<PageRelease>,
-    /// Files that could not be used at all (no version can be read from the name, …): name and reason.
-    pub skipped: Vec<SkippedFile>,
-}
-
-/// One release on an index page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PageRelease {
-    /// The version in its normal form (PEP 440).
-    pub version: String,
-    /// Its files, in the order of the page.
-    pub files: Vec<IndexFile>,
-}
-
-/// A distribution file on an index page.
+/// A distribution file on an index page, as a value of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexFile {
     /// The file's name as the index writes it.
@@ -120,13 +102,4 @@ impl fmt::Display for ProjectStatus {
             Self::Deprecated => "deprecated",
         })
     }
-}
-
-/// A file of a page that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedFile {
-    /// Its name, shortened when it is very long.
-    pub filename: String,
-    /// Why, as a clause (`its name carries no version`).
-    pub reason: String,
 }

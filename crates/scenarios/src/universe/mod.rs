@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use packaging::{
     Algorithm, Digest, PackageName, Version,
-    index::{FileKind, IndexFile, IndexPage, MetadataHint, PageRelease, ProjectStatus, SkippedFile, Yanked},
+    index::{FileKind, IndexFile, IndexPage, MetadataHint, PageBuilder, ProjectStatus, Yanked},
 };
 use sha2::{Digest as _, Sha256};
 
@@ -128,26 +128,15 @@ impl Universe {
     /// The page of a package as a client would parse it; `None` where the index would answer 404.
     pub fn page(&self, index: &str, package: &PackageName) -> Option<IndexPage> {
         let project = self.project_of(index, package)?;
-        let mut page = IndexPage {
-            name: project.name.clone(),
-            status: project.status,
-            status_reason: None,
-            releases: Vec::new(),
-            skipped: Vec::new(),
-        };
+        let mut page = PageBuilder::new(project.name.clone());
+        page.status(project.status, None);
         for file in &project.files {
-            let Ok(version) = file.version.parse::<Version>() else {
-                let reason = "its name carries no version".to_string();
-                page.skipped.push(SkippedFile { filename: file.filename.clone(), reason });
-                continue;
-            };
-            let version = version.to_string();
-            match page.releases.last_mut().filter(|release| release.version == version) {
-                Some(release) => release.files.push(file.on_page()),
-                None => page.releases.push(PageRelease { version, files: vec![file.on_page()] }),
+            match file.version.parse::<Version>() {
+                Ok(version) => page.file(&version.to_string(), &file.on_page()),
+                Err(_) => page.skip(&file.filename, "its name carries no version"),
             }
         }
-        Some(page)
+        Some(page.finish())
     }
 
     /// The metadata of a file by its URL, as text: METADATA of a wheel, PKG-INFO of an sdist unless only a build could tell.
@@ -335,13 +324,12 @@ mod tests {
     fn a_page_lists_the_newest_release_first() {
         let universe = Universe::offline(&story()).unwrap();
         let page = universe.page(DEFAULT_INDEX, &"toy_box".parse().unwrap()).unwrap();
-        assert_eq!(page.status, ProjectStatus::Archived);
+        assert_eq!(page.status(), ProjectStatus::Archived);
         let releases: Vec<String> = page
-            .releases
-            .iter()
+            .releases()
             .map(|release| {
-                let files: Vec<&str> = release.files.iter().map(|file| file.filename.as_str()).collect();
-                format!("{}: {}", release.version, files.join(" "))
+                let files: Vec<&str> = release.files().map(|file| file.filename()).collect();
+                format!("{}: {}", release.version(), files.join(" "))
             })
             .collect();
         insta::assert_snapshot!(releases.join("\n"), @r"
@@ -349,9 +337,9 @@ mod tests {
         1.10: toy_box-1.10.tar.gz
         1.0: toy_box-1.0-py3-none-any.whl toy_box-1.0.tar.gz
         ");
-        let last = page.releases.last().unwrap();
-        assert_eq!(last.files.first().unwrap().upload_time, Some(1_704_067_200_000_000));
-        assert_eq!(page.releases.first().unwrap().files.first().unwrap().yanked, Yanked::Yes(Some("broken".into())));
+        let last = page.releases().next_back().unwrap();
+        assert_eq!(last.files().next().unwrap().upload_time(), Some(1_704_067_200_000_000));
+        assert_eq!(page.files().next().unwrap().yank_reason(), Some("broken"));
     }
 
     #[test]

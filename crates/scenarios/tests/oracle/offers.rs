@@ -6,7 +6,7 @@ use evidence::{Ignores, Kind, Matcher, Snapshot, SnapshotBuilder};
 use packaging::{
     ExtraName, Operator, PackageName, Requirement, RuntimeEnvironment, Version, VersionSpecifiers, Wanted,
     WheelFilename,
-    index::{FileKind, IndexFile, ProjectStatus, Yanked},
+    index::{FileKind, FileRef, ProjectStatus},
     metadata::CoreMetadata,
 };
 use scenarios::{Scenario, Universe, scenario::Recommendation, universe::DEFAULT_INDEX};
@@ -103,11 +103,11 @@ impl Offers {
         let named = self.scenario.indexes.keys().map(String::as_str);
         for index in named.chain([DEFAULT_INDEX]).filter(|index| pin.is_none_or(|pin| pin == index)) {
             let Some(page) = universe.page(index, package) else { continue };
-            for release in page.releases.iter().filter(|_| page.status != ProjectStatus::Quarantined) {
-                let Ok(version) = release.version.parse::<Version>() else { continue };
-                let usable = release.files.iter().filter(|file| self.accepts(universe, package, &version, file));
+            for release in page.releases().filter(|_| page.status() != ProjectStatus::Quarantined) {
+                let Ok(version) = release.version().parse::<Version>() else { continue };
+                let usable = release.files().filter(|file| self.accepts(universe, package, &version, *file));
                 let mut readable = usable
-                    .filter_map(|file| universe.metadata(&file.url))
+                    .filter_map(|file| universe.metadata(&file.url()))
                     .filter_map(|text| CoreMetadata::parse(text.as_bytes()).ok().filter(|metadata| !metadata.broken()));
                 if let (Some(metadata), false) = (readable.next(), found.contains_key(&version)) {
                     found.insert(version, metadata);
@@ -119,25 +119,25 @@ impl Offers {
         }
     }
 
-    fn accepts(&self, universe: &Universe, package: &PackageName, version: &Version, file: &IndexFile) -> bool {
+    fn accepts(&self, universe: &Universe, package: &PackageName, version: &Version, file: FileRef<'_>) -> bool {
         let options = &self.scenario.options;
         let covers =
             |names: &[String]| names.iter().any(|name| name == ":all:" || name.parse().as_ref() == Ok(package));
-        let form = match file.kind {
+        let form = match file.kind() {
             FileKind::Wheel => {
                 let fits =
-                    file.filename.parse::<WheelFilename>().is_ok_and(|it| self.environment.wheel_rank(&it).is_some());
+                    file.filename().parse::<WheelFilename>().is_ok_and(|it| self.environment.wheel_rank(&it).is_some());
                 fits && !covers(&options.no_binary)
             }
             FileKind::Sdist => !covers(&options.only_binary),
         };
-        let python = file.requires_python.as_ref().and_then(|text| text.parse::<VersionSpecifiers>().ok());
+        let python = file.requires_python().and_then(|text| text.parse::<VersionSpecifiers>().ok());
         let python = python.is_none_or(|python| self.environment.supports(&python));
         let date = options.exclude_newer.as_ref().is_none_or(|date| {
             let date: jiff::Timestamp = date.parse().expect("stories date by RFC 3339");
-            file.upload_time.is_some_and(|time| time < date.as_microsecond())
+            file.upload_time().is_some_and(|time| time < date.as_microsecond())
         });
-        let kept = file.yanked == Yanked::No || self.is_pinned(universe, package, version);
+        let kept = !file.is_yanked() || self.is_pinned(universe, package, version);
         form && python && date && kept
     }
 

@@ -109,11 +109,7 @@ impl IndexClient {
         }
         let page = parse_links(&response.head.url, &response.body, package)
             .map_err(|source| IndexError::Page { package: package.clone(), source: Box::new(source) })?;
-        Ok(if page.releases.is_empty() && page.skipped.is_empty() {
-            PageAnswer::NotFound
-        } else {
-            found(page, &response)
-        })
+        Ok(if page.is_empty() && page.skipped().len() == 0 { PageAnswer::NotFound } else { found(page, &response) })
     }
 }
 

@@ -58,7 +58,7 @@ fn links(path: &Path, url: &Url, package: &PackageName) -> Result<PageAnswer, In
     let bytes = read(path)?;
     let page = parse_links(url, &bytes, package)
         .map_err(|source| IndexError::Page { package: package.clone(), source: Box::new(source) })?;
-    Ok(if page.releases.is_empty() { PageAnswer::NotFound } else { found(page, &bytes) })
+    Ok(if page.is_empty() { PageAnswer::NotFound } else { found(page, &bytes) })
 }
 
 /// The files of `package` in a folder, in the order of names.
@@ -86,16 +86,12 @@ fn file(path: &Path, size: u64) -> Option<(String, Url, Option<u64>)> {
 }
 
 fn listed(page: IndexPage) -> PageAnswer {
-    if page.releases.is_empty() && page.skipped.is_empty() {
+    if page.is_empty() && page.skipped().len() == 0 {
         return PageAnswer::NotFound;
     }
     // There is no page to hash; the files and their sizes stand for it.
-    let text: Vec<String> = page
-        .releases
-        .iter()
-        .flat_map(|release| &release.files)
-        .map(|file| format!("{} {}", file.url, file.size.unwrap_or_default()))
-        .collect();
+    let text: Vec<String> =
+        page.files().map(|file| format!("{} {}", file.url(), file.size().unwrap_or_default())).collect();
     found(page, text.join("\n").as_bytes())
 }
 

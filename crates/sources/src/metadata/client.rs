@@ -72,17 +72,17 @@ impl MetadataClient {
         let mut bare = without_credentials(url);
         bare.set_fragment(None);
         let filename = file_name(&bare).ok_or_else(|| refuse("its path names no file".into()))?;
-        let mut page = IndexPage::from_files(package, [(filename, bare, None)]);
-        let Some((release, mut file)) =
-            page.releases.pop().and_then(|mut release| Some((release.version, release.files.pop()?)))
-        else {
-            let skipped = page.skipped.pop().map(|skipped| skipped.reason);
+        let page = IndexPage::from_files(package, [(filename, bare, None)]);
+        let listed = page.releases().find_map(|release| Some((release, release.files().next()?)));
+        let Some((release, listed)) = listed else {
+            let skipped = page.skipped().next().map(|skipped| skipped.reason);
             return Err(refuse(
-                skipped.unwrap_or_else(|| "it is not called like a wheel or an sdist of this package".into()),
+                skipped.unwrap_or("it is not called like a wheel or an sdist of this package").to_string(),
             ));
         };
+        let mut file = listed.to_owned();
         let version: Version =
-            release.parse().map_err(|error| refuse(format!("its version cannot be read ({error})")))?;
+            release.version().parse().map_err(|error| refuse(format!("its version cannot be read ({error})")))?;
         file.digests = promised;
         let target = Target { index: None, package, version: &version, file: &file };
         let obtained = if url.scheme() == "file" {

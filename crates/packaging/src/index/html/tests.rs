@@ -29,23 +29,23 @@ fn a_page_tells_all_that_html_can_tell() {
         <a href="flask-0.1.win32.exe">exe</a><a href="..">up</a><a href="javascript:alert(1)/flask-9.zip">no</a>
         </body></html>"#
     ));
-    assert_eq!((page.status, page.status_reason.as_deref()), (ProjectStatus::Archived, Some("moved & gone")));
-    let versions: Vec<&str> = page.releases.iter().map(|release| release.version.as_str()).collect();
+    assert_eq!((page.status(), page.status_reason()), (ProjectStatus::Archived, Some("moved & gone")));
+    let versions: Vec<&str> = page.releases().map(|release| release.version()).collect();
     assert_eq!(versions, ["2.0+local", "2.0", "1.0"]);
-    let local = &page.releases[0].files[0];
+    let files: Vec<_> = page.files().map(|file| file.to_owned()).collect();
+    let local = &files[0];
     assert_eq!(local.filename, "flask-2.0+local-py3-none-any.whl");
     assert_eq!(local.url, "https://index.example/flask-2.0%2Blocal-py3-none-any.whl");
     assert_eq!((&local.yanked, &local.core_metadata), (&Yanked::Yes(None), &MetadataHint::Available(None)));
-    let wheel = &page.releases[1].files[0];
+    let wheel = &files[1];
     assert_eq!(wheel.kind, FileKind::Wheel);
     assert_eq!(wheel.yanked, Yanked::Yes(Some("broken \"build\"".to_string())));
     assert!(matches!(wheel.core_metadata, MetadataHint::Available(Some(_))), "PEP 714: the newer name wins");
-    let sdist = &page.releases[2].files[0];
+    let sdist = &files[2];
     assert_eq!(sdist.url, "https://index.example/files/flask-1.0.tar.gz");
     assert_eq!(sdist.requires_python.as_deref(), Some(">=3.6, <4"));
     assert_eq!(sdist.digests[0].hex, sha);
-    let skipped: Vec<(&str, &str)> =
-        page.skipped.iter().map(|file| (file.filename.as_str(), file.reason.as_str())).collect();
+    let skipped: Vec<(&str, &str)> = page.skipped().map(|file| (file.filename, file.reason)).collect();
     assert_eq!(
         skipped,
         [
@@ -58,22 +58,26 @@ fn a_page_tells_all_that_html_can_tell() {
 #[test]
 fn links_are_relative_to_the_base_of_the_page() {
     let page = page(r#"<base href="https://mirror.example/a/"><a href="flask-1.0.zip">x</a>"#);
-    assert_eq!(page.releases[0].files[0].url, "https://mirror.example/a/flask-1.0.zip");
+    assert_eq!(page.files().next().unwrap().url(), "https://mirror.example/a/flask-1.0.zip");
 }
 
 #[test]
 fn a_page_on_the_net_cannot_name_files_of_this_machine() {
     let page = page(r#"<base href="file:///etc/"><a href="flask-1.0.zip">x</a><a href="file:///flask-2.0.zip">y</a>"#);
-    assert_eq!(page.releases.len(), 1);
-    assert_eq!(page.releases[0].files[0].url, "https://index.example/simple/flask/flask-1.0.zip");
-    assert_eq!(page.skipped[0].reason, "its URL has the scheme `file`");
+    assert_eq!(page.releases().len(), 1);
+    assert_eq!(page.files().next().unwrap().url(), "https://index.example/simple/flask/flask-1.0.zip");
+    assert_eq!(page.skipped().next().unwrap().reason, "its URL has the scheme `file`");
 }
 
 #[test]
 fn a_malformed_hash_costs_the_file() {
     let page = page(r#"<a href="flask-1.0.zip#sha256=short">x</a>"#);
-    assert!(page.releases.is_empty());
-    assert!(page.skipped[0].reason.contains("64 hexadecimal digits"), "{}", page.skipped[0].reason);
+    assert!(page.is_empty());
+    assert!(
+        page.skipped().next().unwrap().reason.contains("64 hexadecimal digits"),
+        "{}",
+        page.skipped().next().unwrap().reason
+    );
 }
 
 #[test]
@@ -81,10 +85,10 @@ fn a_page_of_links_gives_the_files_of_one_package() {
     let text = r#"<a href="flask-1.0.zip">x</a><a href="flask_login-1.0.zip">y</a><a href="django-1.0.zip">z</a>
         <a href="readme.zip">r</a><a href="flask-nonsense.zip">n</a>"#;
     let page = parse_links(&url(), text.as_bytes(), &package()).unwrap();
-    assert_eq!(page.releases.len(), 1);
+    assert_eq!(page.releases().len(), 1);
     let strict = parse_html(&package(), &url(), text.as_bytes()).unwrap();
-    assert_eq!(strict.releases, page.releases);
-    assert_eq!(strict.skipped.len(), 4);
+    assert!(strict.releases().eq(page.releases()));
+    assert_eq!(strict.skipped().len(), 4);
 }
 
 #[test]
@@ -94,8 +98,8 @@ fn what_is_no_index_is_not_an_empty_page() {
     assert!(refused("{\"files\": []}").contains("it is JSON"));
     assert!(refused("Service unavailable").contains("neither HTML nor JSON"));
     assert!(refused("<meta name='pypi:repository-version' content='2.0'>").contains("version `2.0`"));
-    assert!(page("<html><body><h1>Links for flask</h1></body></html>").releases.is_empty());
-    assert!(page("").releases.is_empty());
+    assert!(page("<html><body><h1>Links for flask</h1></body></html>").is_empty());
+    assert!(page("").is_empty());
 }
 
 proptest! {

@@ -21,8 +21,8 @@ fn files(entries: &str) -> IndexPage {
 
 fn only(entry: &str) -> crate::index::IndexFile {
     let page = files(entry);
-    assert_eq!(page.skipped, []);
-    page.releases[0].files[0].clone()
+    assert_eq!(page.skipped().collect::<Vec<_>>(), []);
+    page.files().next().unwrap().to_owned()
 }
 
 #[test]
@@ -76,8 +76,7 @@ fn releases_are_grouped_newest_first() {
         .map(entry)
         .join(","),
     );
-    let shape: Vec<(&str, usize)> =
-        page.releases.iter().map(|release| (release.version.as_str(), release.files.len())).collect();
+    let shape: Vec<(&str, usize)> = page.releases().map(|release| (release.version(), release.files().len())).collect();
     assert_eq!(shape, [("1!0.1", 1), ("2.0rc1", 1), ("1.10.post1", 1), ("1.10", 2), ("1.9", 1)]);
 }
 
@@ -98,10 +97,9 @@ fn bad_entries_cost_themselves_and_not_the_page() {
         {"filename":"demo-pkg-6.zip","url":"x","requires-python":3.6},
         {"filename":"demo-pkg-7.zip","url":"http://["}"#,
     );
-    assert_eq!(page.releases.len(), 1);
-    assert_eq!(page.releases[0].files.len(), 1);
-    assert_eq!(page.releases[0].files[0].url, "https://index.example/simple/demo-pkg/demo-pkg-1.zip");
-    let skipped: Vec<String> = page.skipped.iter().map(|file| format!("{}: {}", file.filename, file.reason)).collect();
+    assert_eq!((page.releases().len(), page.files().len()), (1, 1));
+    assert_eq!(page.files().next().unwrap().url(), "https://index.example/simple/demo-pkg/demo-pkg-1.zip");
+    let skipped: Vec<String> = page.skipped().map(|file| format!("{}: {}", file.filename, file.reason)).collect();
     insta::assert_snapshot!(skipped.join("\n"), @r"
     (no file name): its entry is not a JSON object
     (no file name): its entry is not a JSON object
@@ -151,7 +149,7 @@ fn the_older_names_of_core_metadata_count_when_the_new_one_is_silent() {
 fn the_status_of_a_project_is_read_in_all_its_shapes() {
     let status = |members: &str| {
         let page = read(&format!(r#"{{"files":[],{members}}}"#)).unwrap();
-        (page.status, page.status_reason)
+        (page.status(), page.status_reason().map(str::to_string))
     };
     let reason = Some("why".to_string());
     assert_eq!(
@@ -196,14 +194,13 @@ fn pages_merge_file_by_file_and_the_gravest_status_counts() {
             .collect();
         read(&format!(r#"{{"project-status":"{status}","files":[{}]}}"#, entries.join(","))).unwrap()
     };
-    let merged = page("active", &["demo-pkg-1.zip", "demo-pkg-3.zip"], "one").merge(page(
+    let merged = page("active", &["demo-pkg-1.zip", "demo-pkg-3.zip"], "one").merge(&page(
         "quarantined",
         &["demo-pkg-1.zip", "demo-pkg-1.tar.gz", "demo-pkg-2.zip"],
         "two",
     ));
-    assert_eq!(merged.status, ProjectStatus::Quarantined);
-    let urls: Vec<&str> =
-        merged.releases.iter().flat_map(|release| &release.files).map(|file| file.url.as_str()).collect();
+    assert_eq!(merged.status(), ProjectStatus::Quarantined);
+    let urls: Vec<String> = merged.files().map(|file| file.url()).collect();
     assert_eq!(
         urls,
         [
@@ -230,10 +227,10 @@ fn a_folder_gives_the_files_of_one_package() {
         ]
         .map(file),
     );
-    let versions: Vec<&str> = page.releases.iter().map(|release| release.version.as_str()).collect();
+    let versions: Vec<&str> = page.releases().map(|release| release.version()).collect();
     assert_eq!(versions, ["2", "1"]);
-    assert_eq!(page.releases[0].files[0].size, Some(5));
-    assert_eq!(page.skipped.len(), 1, "strangers go without a word: {:?}", page.skipped);
+    assert_eq!(page.files().next().unwrap().size(), Some(5));
+    assert_eq!(page.skipped().len(), 1, "strangers go without a word: {page:?}");
 }
 
 #[test]
@@ -268,14 +265,14 @@ proptest! {
         let text = serde_json::json!({"files": [{"filename": name, "url": link, "requires-python": other, "upload-time": other,
             "yanked": other, "hashes": {"sha256": other, "md5": link}, "core-metadata": {"sha256": other}}]}).to_string();
         let page = parse_json(&package(), &url(), text.as_bytes()).unwrap();
-        prop_assert!(page.releases.len() + page.skipped.len() == 1);
+        prop_assert!(page.releases().len() + page.skipped().len() == 1);
     }
 
     #[test]
     fn any_name_that_looks_like_a_file_is_survived(name in r"[dD]emo[-_.]pkg-[-0-9a-zA-Z_.+!é]{0,40}\.(whl|tar\.gz|zip|egg)") {
         let text = serde_json::json!({"files": [{"filename": name, "url": "x"}]}).to_string();
         let page = parse_json(&package(), &url(), text.as_bytes()).unwrap();
-        prop_assert!(page.releases.len() + page.skipped.len() == 1);
+        prop_assert!(page.releases().len() + page.skipped().len() == 1);
     }
 
     #[test]
