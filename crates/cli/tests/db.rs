@@ -16,8 +16,8 @@ struct Home {
 
 impl Home {
     fn new() -> Self {
-        let home = Self { folder: tempfile::tempdir().unwrap() };
-        fs::create_dir(home.path("advisories")).unwrap();
+        let home = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        fs::create_dir(home.path("advisories")).expect("the folder is empty");
         home.advisory("PYSEC-2024-1", "flask", "2024-05-06T07:08:09Z", "3.0.1");
         home.advisory("PYSEC-2024-2", "jinja2", "2024-03-01T00:00:00Z", "3.1.3");
         home
@@ -39,7 +39,7 @@ impl Home {
                 "ranges": [{ "type": "ECOSYSTEM", "events": [{ "introduced": "0" }, { "fixed": fixed }] }],
             }],
         });
-        fs::write(self.path("advisories").join(format!("{id}.json")), record.to_string()).unwrap();
+        fs::write(self.path("advisories").join(format!("{id}.json")), record.to_string()).expect("the folder is there");
     }
 
     fn database(&self) -> PathBuf {

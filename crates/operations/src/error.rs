@@ -70,7 +70,7 @@ pub enum AdviseError {
         /// The package.
         package: String,
         /// Why not.
-        source: IndexError,
+        source: Box<IndexError>,
     },
     /// The metadata of a release cannot be had.
     #[error("learn what `{release}` requires")]
@@ -78,7 +78,7 @@ pub enum AdviseError {
         /// The release.
         release: String,
         /// Why not.
-        source: MetadataError,
+        source: Box<MetadataError>,
     },
     /// Offline, and something is not stored.
     #[error("decide offline: {what} is not stored")]

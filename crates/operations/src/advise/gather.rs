@@ -441,7 +441,11 @@ fn is_missing_folder(error: &IndexError) -> bool {
 async fn page(shared: &Shared, place: usize, package: &PackageName) -> Result<Option<Arc<IndexPage>>, AdviseError> {
     let at = &shared.routes.places[place];
     let local = at.index.url().scheme() == "file";
-    let failed = |source| AdviseError::Index { index: redacted(at.index.url()), package: package.to_string(), source };
+    let failed = |source| AdviseError::Index {
+        index: redacted(at.index.url()),
+        package: package.to_string(),
+        source: Box::new(source),
+    };
     let stored = if local { None } else { stored_page(shared, place, &at.key, package)? };
     if let Some(stored) = &stored
         && (shared.offline || (!shared.refresh && stored.freshness.fresh_until > shared.now))
@@ -536,10 +540,11 @@ async fn learn(
         Ok(obtained) => obtained,
         // Another release may do: only this one is unusable, and the report says so.
         Err(error @ (MetadataError::Archive { .. } | MetadataError::Text { .. } | MetadataError::Lying { .. })) => {
-            let why = AdviseError::Metadata { release, source: error }.story().replace("\n  caused by: ", ": ");
+            let why =
+                AdviseError::Metadata { release, source: Box::new(error) }.story().replace("\n  caused by: ", ": ");
             return Ok(Learned { metadata: Err(Exclusion::BrokenMetadata(why)), recorded: false });
         }
-        Err(source) => return Err(AdviseError::Metadata { release, source }),
+        Err(source) => return Err(AdviseError::Metadata { release, source: Box::new(source) }),
     };
     let (learned, stored) = judged(obtained.metadata, &obtained.how);
     let mut keep = shared.keep.lock().unwrap_or_else(PoisonError::into_inner);
@@ -607,7 +612,7 @@ async fn direct(
         promised.set_fragment(Some(&format!("{}={}", digest.algorithm.name(), digest.hex)));
     }
     let fetched = shared.metadata.direct(package, &promised).await;
-    let direct = fetched.map_err(|source| AdviseError::Metadata { release, source })?;
+    let direct = fetched.map_err(|source| AdviseError::Metadata { release, source: Box::new(source) })?;
     let (learned, _) = judged(direct.obtained.metadata, &direct.obtained.how);
     let archive = DirectArchive {
         url: url.clone(),
