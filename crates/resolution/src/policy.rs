@@ -39,6 +39,9 @@ pub struct Policy {
     pub hashes: BTreeMap<PackageName, BTreeSet<Digest>>,
     /// Vulnerabilities that do not count.
     pub ignores: Ignores,
+    /// Releases reported as malware compete like others: only for finding out what a resolver blind to reports would choose,
+    /// never for a lock.
+    pub admit_malware: bool,
     /// What a vulnerability that nobody scored counts: CVSS base score x 10.
     pub unscored: u32,
     /// The versions of the existing lock that are to be kept where nothing speaks against them.
@@ -58,6 +61,7 @@ impl Policy {
             formats: IndexOptions::default(),
             hashes: BTreeMap::new(),
             ignores: Ignores::default(),
+            admit_malware: false,
             unscored: UNSCORED,
             locked: BTreeMap::new(),
         }

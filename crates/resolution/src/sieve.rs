@@ -122,11 +122,7 @@ impl<'a> Sieve<'a> {
                 }
             };
             let affecting = matcher.as_ref().map(|matcher| matcher.affecting(&version)).unwrap_or_default();
-            let malware: Vec<String> = affecting
-                .iter()
-                .filter(|one| one.kind == Kind::Malware && self.policy.ignores.matching(one).is_none())
-                .map(|one| one.id.clone())
-                .collect();
+            let malware = self.malware(&affecting);
             if !malware.is_empty() {
                 package.excluded.push(Excluded { version, why: Exclusion::Malware(malware) });
                 continue;
@@ -164,6 +160,11 @@ impl<'a> Sieve<'a> {
             let matcher = Matcher::new(advisories);
             let affecting = matcher.affecting(&version);
             cost = self.exposure(&affecting);
+            let malware = self.malware(&affecting);
+            if !malware.is_empty() {
+                package.excluded.push(Excluded { version, why: Exclusion::Malware(malware) });
+                return package;
+            }
             for one in affecting {
                 vulnerabilities.extend(advisories.vulnerabilities.iter().position(|other| std::ptr::eq(one, other)));
             }
@@ -278,6 +279,12 @@ impl<'a> Sieve<'a> {
             return Err(Obstacle::Hashes);
         }
         Ok(rank)
+    }
+
+    /// The reports of malware that forbid a release.
+    fn malware(&self, affecting: &[&Vulnerability]) -> Vec<String> {
+        let reports = affecting.iter().filter(|one| one.kind == Kind::Malware && !self.policy.admit_malware);
+        reports.filter(|one| self.policy.ignores.matching(one).is_none()).map(|one| one.id.clone()).collect()
     }
 
     fn exposure(&self, affecting: &[&Vulnerability]) -> Cost {
