@@ -8,6 +8,7 @@ mod indexes;
 mod inputs;
 mod locking;
 mod telling;
+mod temptation;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -141,7 +142,7 @@ async fn run(
     };
     let identity = identity(&problem, environment, &policy, loaded.advisories.as_ref().map(|one| one.used.id.as_str()));
     let blind = match &decided.end {
-        Ok(stack) if could_be_avoided(&decided, stack, &policy) => {
+        Ok(stack) if temptation::could_be_avoided(&decided.search, stack, &policy) => {
             Some(blind(&problem, &policy, environment, &mut gather, world).await?)
         }
         _ => None,
@@ -360,26 +361,6 @@ fn formats(request: &Request, options: &IndexOptions) -> IndexOptions {
     IndexOptions { no_binary, only_binary, ..IndexOptions::default() }
 }
 
-/// Whether a resolver blind to advisories could have chosen something that this stack avoids.
-fn could_be_avoided(decided: &Decided, stack: &resolution::Stack, policy: &Policy) -> bool {
-    if policy.objective.recommendation == Recommendation::Latest {
-        return false;
-    }
-    let counts = |package: &resolution::catalogue::Package, one: &resolution::catalogue::Candidate| {
-        package.vulnerabilities(one).any(|vulnerability| policy.ignores.matching(vulnerability).is_none())
-    };
-    decided.search.catalogue().packages().iter().any(|package| {
-        let chosen = stack.version(&package.name);
-        let locked = policy.locked.get(&package.name);
-        package
-            .candidates
-            .iter()
-            .filter(|one| chosen.is_none_or(|chosen| one.version > *chosen) || locked == Some(&one.version))
-            .filter(|one| chosen != Some(&one.version))
-            .any(|one| counts(package, one))
-    })
-}
-
 /// What a resolver blind to advisories would choose of the same world.
 async fn blind(
     problem: &Problem,
@@ -390,7 +371,7 @@ async fn blind(
 ) -> Result<Decided, AdviseError> {
     let objective = Objective::new(Recommendation::Latest, problem.objective.direction);
     let problem = Problem { objective: objective.clone(), ..problem.clone() };
-    let policy = Policy { objective, ..policy.clone() };
+    let policy = Policy { objective, admit_malware: true, ..policy.clone() };
     decide(&problem, &policy, environment, gather, world.progress).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use evidence::{Finding, Kind, Vulnerability};
+use evidence::{Finding, Kind, Matcher, Vulnerability};
 use packaging::{Origin, PackageName, Version, requirement::without_credentials};
 use resolution::{
     Search,
@@ -116,9 +116,11 @@ impl Teller<'_> {
                 continue;
             }
             let ids = |version: Option<&Version>| -> BTreeSet<String> {
-                let known = version.and_then(|version| self.candidate(name, version));
-                let found = known.into_iter().flat_map(|(package, candidate)| package.vulnerabilities(candidate));
-                found.map(|one| one.id.clone()).collect()
+                // The old release need not be a candidate any more: malware is none, and an index may have dropped it.
+                let advisories =
+                    self.search.catalogue().package(name).and_then(|package| package.advisories.as_deref());
+                let found = version.zip(advisories).map(|(version, known)| Matcher::new(known).affecting(version));
+                found.into_iter().flatten().map(|one| one.id.clone()).collect()
             };
             changes.push(Change {
                 name: name.clone(),
@@ -144,14 +146,13 @@ impl Teller<'_> {
                 .into_iter()
                 .filter(|finding| self.policy.ignores.matching(&finding.vulnerability).is_none())
                 .collect();
-            if !counted.is_empty() {
-                avoided.push(Avoided {
-                    name: release.name.clone(),
-                    version: release.version.clone(),
-                    chosen: chosen.cloned(),
-                    findings: counted,
-                });
-            }
+            // What nothing speaks against goes with something that is avoided: the other stack differs for nothing else.
+            avoided.push(Avoided {
+                name: release.name.clone(),
+                version: release.version.clone(),
+                chosen: chosen.cloned(),
+                findings: counted,
+            });
         }
         avoided
     }
