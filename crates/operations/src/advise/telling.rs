@@ -76,12 +76,10 @@ impl Teller<'_> {
         let wants = &self.search.problem().wants;
         let usable = self.sieve.usable_files(package, candidate);
         let best = usable.first();
-        let ordinary = |one: &&Candidate| {
-            one.yanked.is_none() && (one.version == release.version || !one.version.any_prerelease())
-        };
-        let newest = package.candidates.iter().find(ordinary).unwrap_or(candidate);
-        let behind =
-            package.candidates.iter().filter(ordinary).take_while(|one| one.version != release.version).count();
+        let ordinary = |one: &&Candidate| one.yanked.is_none() && !one.version.any_prerelease();
+        let newer = || package.candidates.iter().filter(ordinary).filter(|one| one.version > release.version);
+        let newest = newer().next().unwrap_or(candidate);
+        let behind = newer().count();
         let learned = self.gather.learned.get(&(release.name.clone(), release.version.clone()));
         Some(ChosenRelease {
             name: release.name.clone(),
