@@ -31,7 +31,15 @@ pub(crate) async fn decide(
     progress.say("choosing releases");
     loop {
         match search.step(&mut || false) {
-            Step::Needs(needs) => gather.answer(&needs, &mut search, &sieve).await?,
+            Step::Needs(needs) => {
+                tracing::debug!(
+                    packages = needs.packages.len(),
+                    releases = needs.releases.len(),
+                    "needed after {:?}",
+                    search.statistics()
+                );
+                gather.answer(&needs, &mut search, &sieve).await?;
+            }
             Step::Decided(stack) => return Ok(Decided { search, end: Ok(stack) }),
             Step::Impossible(conflict) => return Ok(Decided { search, end: Err(conflict) }),
             Step::Stopped(_) => return Err(AdviseError::Bug("the search stopped by itself".to_string())),

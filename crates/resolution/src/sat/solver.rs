@@ -16,6 +16,9 @@ pub trait Guide {
     /// which makes every remaining variable false in the order of creation.
     fn propose(&mut self, view: &View<'_>) -> Option<Lit>;
 
+    /// Told that the assignment was taken back to its first `length` literals.
+    fn taken_back(&mut self, _length: usize) {}
+
     /// Told about each variable met while a conflict was analysed.
     fn blame(&mut self, _var: Var) {}
 
@@ -39,9 +42,15 @@ impl Guide for NoGuide {
 #[derive(Debug)]
 pub struct View<'a> {
     values: &'a [i8],
+    trail: &'a [Lit],
 }
 
 impl View<'_> {
+    /// The literals that hold, in the order in which they came to.
+    pub fn trail(&self) -> &[Lit] {
+        self.trail
+    }
+
     /// `Some(true)` when the literal holds, `Some(false)` when its negation does.
     pub fn value(&self, lit: Lit) -> Option<bool> {
         match sign(self.values, lit) {
@@ -173,6 +182,7 @@ impl Solver {
     pub fn solve(&mut self, assumptions: &[Lit], guide: &mut dyn Guide) -> Verdict {
         self.core.clear();
         self.backtrack_to_common(assumptions);
+        guide.taken_back(self.trail.len());
         let mut steps: u32 = 0;
         loop {
             if self.contradiction {
@@ -186,6 +196,7 @@ impl Solver {
                 }
                 let (clause, level) = self.analyse(conflict, guide);
                 self.backtrack(level);
+                guide.taken_back(self.trail.len());
                 let asserted = clause[0];
                 let reason = if clause.len() > 1 { self.attach(&clause) } else { NO_CLAUSE };
                 self.enqueue(asserted, reason);
@@ -374,7 +385,7 @@ impl Solver {
                 _ => Decision::Refuted(*assumption),
             };
         }
-        if let Some(lit) = guide.propose(&View { values: &self.values }) {
+        if let Some(lit) = guide.propose(&View { values: &self.values, trail: &self.trail }) {
             debug_assert_eq!(sign(&self.values, lit), 0, "a guide proposes unassigned literals");
             return Decision::Take(lit);
         }

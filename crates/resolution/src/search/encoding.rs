@@ -538,14 +538,14 @@ impl Encoding {
         improved: &mut dyn FnMut(&Chosen<'_>),
     ) -> Verdict {
         let Self { solver, optimum, packages, owners, activity, .. } = self;
-        let mut guide = Chooser { packages, owners, activity, stop };
+        let mut guide = Chooser::new(packages, owners, activity, stop);
         optimum.optimise(solver, &mut guide, &mut |solver| improved(&|number| packages[number].chosen(solver)))
     }
 
     /// Looks for a model under assumptions.
     pub(super) fn solve(&mut self, assumptions: &[Lit], stop: &mut dyn FnMut() -> bool) -> Verdict {
         let Self { solver, packages, owners, activity, .. } = self;
-        solver.solve(assumptions, &mut Chooser { packages, owners, activity, stop })
+        solver.solve(assumptions, &mut Chooser::new(packages, owners, activity, stop))
     }
 
     /// The candidate of a package that the last model chooses.
@@ -563,34 +563,24 @@ impl Encoding {
         self.solver.is_fixed(!self.packages[number].choice[candidate])
     }
 
-    /// A literal that asks for a candidate of the same cost which ties prefer to `candidate`, if there is any.
+    /// Assumptions that ask for a candidate which ties prefer to `candidate`, if there may be any: a newer one, or an older
+    /// one where the oldest is wanted.
     pub(super) fn any_better(
-        &mut self,
+        &self,
         problem: &Problem,
         catalogue: &Catalogue,
         number: usize,
         candidate: usize,
-    ) -> Option<Lit> {
+    ) -> Option<[Lit; 2]> {
         let package = &catalogue.packages[number];
         let direct = problem.wants.iter().any(|want| want.package == package.name);
         let lowest = problem.objective.direction.is_lowest(direct);
-        let cost = |at: usize| package.candidates[at].cost + package.candidates[at].last_resort;
-        let preferred = if lowest { candidate + 1..package.candidates.len() } else { 0..candidate };
-        let better: Vec<Lit> = preferred
-            .filter(|at| cost(*at) == cost(candidate) && !self.is_out(number, *at))
-            .map(|at| self.packages[number].choice[at])
-            .collect();
-        match better[..] {
-            [] => None,
-            [only] => Some(only),
-            _ => {
-                let any = self.owned(number);
-                let mut clause = better;
-                clause.push(!any);
-                self.solver.add(&clause);
-                Some(any)
-            }
+        let order = &self.packages[number].order;
+        let mut preferred = if lowest { candidate + 1..order.len() } else { 0..candidate };
+        if preferred.all(|at| self.is_out(number, at)) {
+            return None;
         }
+        Some([order[0], if lowest { order[candidate + 1] } else { !order[candidate] }])
     }
 }
 
@@ -641,20 +631,46 @@ pub(super) fn pinned_by_project(problem: &Problem, name: &PackageName, candidate
 }
 
 /// Proposes the best candidate of a package that must be in the stack and is not decided: the package that conflicts were
-/// about most, and among equals the one loaded first.
+/// about most, and among equals the one that got into the stack first.
 struct Chooser<'a> {
     packages: &'a [PackageVars],
     owners: &'a [u32],
     activity: &'a mut Activity,
     stop: &'a mut dyn FnMut() -> bool,
+    /// Packages that are in the stack, with the place on the trail where they got there.
+    present: Vec<(usize, usize)>,
+    /// How much of the trail was looked at.
+    looked: usize,
+    /// Whether all present packages are known to be decided.
+    complete: bool,
 }
 
-impl Chooser<'_> {
-    /// The candidates still open for a package in the stack, or `None` when it is decided or not in the stack.
-    fn open(vars: &PackageVars, view: &View<'_>) -> Option<(usize, usize)> {
-        if view.value(vars.order[0]) != Some(true) {
-            return None;
+impl<'a> Chooser<'a> {
+    fn new(
+        packages: &'a [PackageVars],
+        owners: &'a [u32],
+        activity: &'a mut Activity,
+        stop: &'a mut dyn FnMut() -> bool,
+    ) -> Self {
+        Self { packages, owners, activity, stop, present: Vec::new(), looked: 0, complete: false }
+    }
+
+    /// Notes packages that got into the stack since the last look.
+    fn look(&mut self, view: &View<'_>) {
+        for (place, lit) in view.trail().iter().enumerate().skip(self.looked) {
+            let owner = self.owners.get(lit.var().0 as usize).copied().unwrap_or(NOBODY);
+            if let Some(vars) = self.packages.get(owner as usize)
+                && vars.order[0] == *lit
+            {
+                self.present.push((owner as usize, place));
+                self.complete = false;
+            }
         }
+        self.looked = view.trail().len();
+    }
+
+    /// The candidates still open for a package in the stack, or `None` when it is decided.
+    fn open(vars: &PackageVars, view: &View<'_>) -> Option<(usize, usize)> {
         let newest = vars.order.partition_point(|lit| view.value(*lit) == Some(true)) - 1;
         let beyond = vars.order.partition_point(|lit| view.value(*lit) != Some(false));
         (beyond - newest > 1).then_some((newest, beyond))
@@ -663,15 +679,22 @@ impl Chooser<'_> {
 
 impl Guide for Chooser<'_> {
     fn propose(&mut self, view: &View<'_>) -> Option<Lit> {
+        self.look(view);
+        if self.complete {
+            return None;
+        }
         let mut best: Option<(usize, (usize, usize))> = None;
-        for (number, vars) in self.packages.iter().enumerate() {
-            if let Some(open) = Self::open(vars, view)
-                && best.is_none_or(|(other, _)| self.activity.scores[number] > self.activity.scores[other])
+        for (number, _) in &self.present {
+            if let Some(open) = Self::open(&self.packages[*number], view)
+                && best.is_none_or(|(other, _)| self.activity.scores[*number] > self.activity.scores[other])
             {
-                best = Some((number, open));
+                best = Some((*number, open));
             }
         }
-        let (number, (newest, beyond)) = best?;
+        let Some((number, (newest, beyond))) = best else {
+            self.complete = true;
+            return None;
+        };
         let vars = &self.packages[number];
         vars.preference
             .iter()
@@ -679,6 +702,14 @@ impl Guide for Chooser<'_> {
             .filter(|at| (newest..beyond).contains(at))
             .map(|at| vars.choice[at])
             .find(|choice| view.value(*choice).is_none())
+    }
+
+    fn taken_back(&mut self, length: usize) {
+        self.looked = self.looked.min(length);
+        while self.present.last().is_some_and(|(_, place)| *place >= length) {
+            self.present.pop();
+        }
+        self.complete = false;
     }
 
     fn blame(&mut self, var: Var) {

@@ -260,7 +260,7 @@ impl Search {
             let mut candidate = walked.chosen[&number].0;
             while let Some(better) = self.encoding.any_better(&self.problem, &self.catalogue, number, candidate) {
                 let mut assumptions = fixed.clone();
-                assumptions.push(better);
+                assumptions.extend(better);
                 match self.encoding.solve(&assumptions, stop) {
                     Verdict::Stopped => return Some(self.stopped()),
                     Verdict::Unsatisfiable => break,
