@@ -28,18 +28,6 @@ impl Cost {
     pub fn at(&self, level: usize) -> i64 {
         self.0[level]
     }
-
-    /// Whether the other cost is of the same magnitude: led by the same level and at least half as much there.
-    pub(crate) fn same_stratum(&self, lower: &Self) -> bool {
-        match (self.lead(), lower.lead()) {
-            (Some((level, amount)), Some((other, less))) => level == other && less * 2 >= amount,
-            _ => false,
-        }
-    }
-
-    fn lead(&self) -> Option<(usize, i64)> {
-        self.0.iter().copied().enumerate().find(|(_, amount)| *amount != 0)
-    }
 }
 
 impl Add for Cost {

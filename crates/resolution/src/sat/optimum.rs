@@ -7,8 +7,7 @@
 //! The bound and every relaxation follow from the clauses present, so they stay valid when clauses, variables and soft
 //! literals are added later: a search that loads its problem bit by bit never starts again.
 //!
-//! Literature: Andres et al., Unsatisfiability-based optimization in clasp (2012), algorithm OLL; Ansótegui et al.,
-//! Improving SAT-Based Weighted MaxSAT Solvers (2012) for strata.
+//! Literature: Andres et al., Unsatisfiability-based optimization in clasp (2012), algorithm OLL.
 
 use rustc_hash::FxHashMap;
 
@@ -21,6 +20,9 @@ use crate::cost::Cost;
 
 /// Give up shrinking a core after this many literals in a row turned out to be needed.
 const SHRINK_PATIENCE: usize = 8;
+/// A literal counts as needed when the rest of its core does not conflict within this many decisions: most conflicts show
+/// at once, and a whole model costs more than a slightly smaller core is worth.
+const SHRINK_DECISIONS: u32 = 64;
 
 /// The soft literals over one solver, with the bound proved so far.
 #[derive(Debug, Default)]
@@ -55,100 +57,63 @@ impl Optimum {
         self.cores
     }
 
-    /// The assumptions under which a model costs no more than the lower bound, heaviest first.
-    pub fn assumptions(&self) -> Vec<Lit> {
-        self.above(None)
-    }
-
     /// Looks for a model of cost [`lower_bound`](Self::lower_bound), raising the bound as often as it must.
     ///
-    /// `Unsatisfiable` means that the clauses have no model at all. `improved` sees every model found on the way.
+    /// `Unsatisfiable` means that the clauses have no model at all. `improved` sees the model found.
     pub fn optimise(
         &mut self,
         solver: &mut Solver,
         guide: &mut dyn Guide,
         improved: &mut dyn FnMut(&Solver),
     ) -> Verdict {
-        // Most often nothing has to be given up at all, or nothing more than before.
-        match solver.solve(&self.above(None), guide) {
-            Verdict::Unsatisfiable if solver.core().is_empty() => return Verdict::Unsatisfiable,
-            Verdict::Unsatisfiable => {}
-            done => {
-                improved(solver);
-                return done;
-            }
-        }
-        let mut stratum = self.below(None);
         loop {
-            match solver.solve(&self.above(stratum), guide) {
+            match solver.solve(&self.assumptions(), guide) {
                 Verdict::Stopped => return Verdict::Stopped,
                 Verdict::Satisfiable => {
                     improved(solver);
-                    match self.below(stratum) {
-                        Some(next) => stratum = Some(next),
-                        None => return Verdict::Satisfiable,
-                    }
+                    return Verdict::Satisfiable;
                 }
                 Verdict::Unsatisfiable => {
                     let core = solver.core().to_vec();
                     if core.is_empty() {
                         return Verdict::Unsatisfiable;
                     }
-                    match self.shrink(core, solver, guide) {
-                        Some(core) => self.relax(&core, solver),
-                        None => return Verdict::Stopped,
-                    }
+                    let core = self.shrink(core, solver, guide);
+                    self.relax(&core, solver);
                 }
             }
         }
     }
 
-    /// The negations of all soft literals of at least the weight `stratum` (of all for `None`), heaviest first.
-    fn above(&self, stratum: Option<Cost>) -> Vec<Lit> {
-        let mut chosen: Vec<(Cost, Lit)> = self
-            .weights
-            .iter()
-            .filter(|(_, weight)| stratum.is_none_or(|least| **weight >= least))
-            .map(|(lit, weight)| (*weight, *lit))
-            .collect();
-        chosen.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-        chosen.into_iter().map(|(_, lit)| !lit).collect()
-    }
-
-    /// The next lower stratum: its least weight.
-    fn below(&self, stratum: Option<Cost>) -> Option<Cost> {
-        let lighter = || self.weights.values().filter(|weight| stratum.is_none_or(|least| **weight < least));
-        let top = lighter().max()?;
-        lighter().filter(|weight| top.same_stratum(weight)).min().copied()
+    /// The assumptions under which a model costs no more than the lower bound, heaviest first.
+    pub fn assumptions(&self) -> Vec<Lit> {
+        let mut softs: Vec<(Cost, Lit)> = self.weights.iter().map(|(lit, weight)| (*weight, *lit)).collect();
+        softs.sort_unstable_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        softs.into_iter().map(|(_, lit)| !lit).collect()
     }
 
     /// Drops literals that the core does not need, lightest first, so that as much as possible is learned from it.
-    /// `None` when the guide stopped the search.
-    fn shrink(&self, mut core: Vec<Lit>, solver: &mut Solver, guide: &mut dyn Guide) -> Option<Vec<Lit>> {
+    fn shrink(&self, mut core: Vec<Lit>, solver: &mut Solver, guide: &mut dyn Guide) -> Vec<Lit> {
         core.sort_unstable_by_key(|lit| (self.weights[&!*lit], *lit));
         let mut needed = 0;
         let mut at = 0;
         while core.len() > 1 && at < core.len() && needed < SHRINK_PATIENCE {
             let mut without = core.clone();
             without.remove(at);
-            match solver.solve(&without, guide) {
-                Verdict::Stopped => return None,
-                Verdict::Satisfiable => {
-                    needed += 1;
-                    at += 1;
+            if solver.solve_within(&without, guide, SHRINK_DECISIONS) == Verdict::Unsatisfiable {
+                let smaller = solver.core();
+                if smaller.is_empty() {
+                    return Vec::new();
                 }
-                Verdict::Unsatisfiable => {
-                    let smaller = solver.core();
-                    if smaller.is_empty() {
-                        return Some(Vec::new());
-                    }
-                    core.retain(|lit| smaller.contains(lit));
-                    at = at.min(core.len());
-                    needed = 0;
-                }
+                core.retain(|lit| smaller.contains(lit));
+                at = at.min(core.len());
+                needed = 0;
+            } else {
+                needed += 1;
+                at += 1;
             }
         }
-        Some(core)
+        core
     }
 
     fn relax(&mut self, core: &[Lit], solver: &mut Solver) {

@@ -180,6 +180,12 @@ impl Solver {
 
     /// Looks for a model in which all of `assumptions` hold.
     pub fn solve(&mut self, assumptions: &[Lit], guide: &mut dyn Guide) -> Verdict {
+        self.solve_within(assumptions, guide, u32::MAX)
+    }
+
+    /// As [`solve`](Self::solve), but gives up with [`Verdict::Stopped`] after so many decisions beyond the assumptions.
+    pub fn solve_within(&mut self, assumptions: &[Lit], guide: &mut dyn Guide, patience: u32) -> Verdict {
+        let mut decisions: u32 = 0;
         self.core.clear();
         self.backtrack_to_common(assumptions);
         guide.taken_back(self.trail.len());
@@ -209,6 +215,12 @@ impl Solver {
             }
             match self.next_decision(assumptions, guide) {
                 Decision::Take(lit) => {
+                    if self.level_starts.len() >= assumptions.len() {
+                        if decisions == patience {
+                            return Verdict::Stopped;
+                        }
+                        decisions += 1;
+                    }
                     self.level_starts.push(self.trail.len());
                     self.enqueue(lit, NO_CLAUSE);
                 }
