@@ -55,6 +55,9 @@ fn read(package: &PackageName, page_url: &Url, bytes: &[u8], scope: Scope) -> Re
                 "pypi:project-status-reason" => reason = Some(content.into_owned()).filter(|text| !text.is_empty()),
                 _ => {}
             }
+        } else if tag.is("form") {
+            // A page of links may be any page; the page of one package has nothing to fill in.
+            seen.form |= scope == Scope::Package;
         } else if tag.is("input") {
             seen.password |= tag.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
         }
@@ -73,6 +76,7 @@ struct Seen {
     links: usize,
     index: bool,
     password: bool,
+    form: bool,
 }
 
 impl Seen {
@@ -81,6 +85,8 @@ impl Seen {
             None
         } else if self.password {
             Some("it asks for a password instead of listing files")
+        } else if self.form {
+            Some("it is a form to fill in, with no link to a file")
         } else if !self.tags && text.trim_start().starts_with(['{', '[']) {
             Some("it is JSON although it was announced as HTML")
         } else if !self.tags && !text.trim().is_empty() {

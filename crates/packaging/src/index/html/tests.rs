@@ -95,6 +95,7 @@ fn a_page_of_links_gives_the_files_of_one_package() {
 fn what_is_no_index_is_not_an_empty_page() {
     let refused = |text: &str| parse_html(&package(), &url(), text.as_bytes()).unwrap_err().to_string();
     assert!(refused("<form><input type='Password'></form>").contains("asks for a password"));
+    assert!(refused("<form action=/search><input name=q></form><a href=/help>Help</a>").contains("a form to fill in"));
     assert!(refused("{\"files\": []}").contains("it is JSON"));
     assert!(refused("Service unavailable").contains("neither HTML nor JSON"));
     assert!(refused("<meta name='pypi:repository-version' content='2.0'>").contains("version `2.0`"));
