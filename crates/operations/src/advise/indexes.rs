@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use knowledge::IndexKey;
-use packaging::{Origin, PackageName, Url, project::IndexOptions, requirement::redacted};
+use packaging::{Origin, PackageName, Url, lock::scrubbed, project::IndexOptions, requirement::redacted};
 use sources::{
     credentials::Credentials,
     index::{Index, IndexKind},
@@ -42,7 +42,7 @@ impl Routes {
             routes.add(source.name.as_deref(), &source.url, source.role, world);
         }
         for named in options.named.iter().filter(|_| !no_index) {
-            let url = parse(&named.url, &named.origin, &request.folder)?;
+            let url = parse_index(&named.url, &named.origin, &request.folder)?;
             let role = match (named.explicit, named.default) {
                 (true, _) => IndexRole::Explicit,
                 (false, true) => IndexRole::Default,
@@ -51,10 +51,10 @@ impl Routes {
             routes.add(Some(&named.name), &url, role, world);
         }
         for (text, origin) in options.extra_index_urls.iter().filter(|_| !no_index) {
-            routes.add(None, &parse(text, origin, &request.folder)?, IndexRole::Extra, world);
+            routes.add(None, &parse_index(text, origin, &request.folder)?, IndexRole::Extra, world);
         }
         if let Some((text, origin)) = options.index_url.as_ref().filter(|_| !no_index) {
-            routes.add(None, &parse(text, origin, &request.folder)?, IndexRole::Default, world);
+            routes.add(None, &parse_index(text, origin, &request.folder)?, IndexRole::Default, world);
         }
         for source in settled(IndexRole::Default).filter(|_| !no_index && !replaced) {
             routes.add(source.name.as_deref(), &source.url, source.role, world);
@@ -127,15 +127,30 @@ impl Routes {
     }
 }
 
-/// A URL, or the path of a folder.
+/// A URL, or the path of a folder. The text may carry credentials, also where it cannot be read: it is shown without them.
 fn parse(text: &str, origin: &Origin, folder: &Path) -> Result<Url, AdviseError> {
+    let refuse = |why: String| Err(AdviseError::Usage(format!("{origin}: {why}")));
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https" | "file") => Ok(url),
-        Ok(url) if url.scheme().len() > 1 => Err(AdviseError::Usage(format!(
-            "{origin}: an index is asked over http, https or file, not `{}`",
-            url.scheme()
-        ))),
-        _ => Url::from_file_path(folder.join(text))
-            .map_err(|()| AdviseError::Usage(format!("{origin}: `{text}` is neither a URL nor a path"))),
+        Ok(url) if url.scheme().len() > 1 => {
+            refuse(format!("an index is asked over http, https or file, not `{}`", url.scheme()))
+        }
+        Err(error) if text.contains("://") => refuse(format!("`{}` is not a URL: {error}", scrubbed(text))),
+        _ => match Url::from_file_path(folder.join(text)) {
+            Ok(url) => Ok(url),
+            Err(()) => refuse(format!("`{}` is neither a URL nor a path", scrubbed(text))),
+        },
     }
+}
+
+/// An index; a folder must be there.
+fn parse_index(text: &str, origin: &Origin, folder: &Path) -> Result<Url, AdviseError> {
+    let url = parse(text, origin, folder)?;
+    if url.scheme() == "file" && url.to_file_path().is_ok_and(|path| !path.exists()) {
+        return Err(AdviseError::Usage(format!(
+            "{origin}: the index `{}` is neither a URL nor a folder that is there",
+            scrubbed(text)
+        )));
+    }
+    Ok(url)
 }

@@ -169,6 +169,9 @@ pub(crate) fn bounded(path: &Path) -> io::Result<Vec<u8>> {
 /// Text as Python tools write it: UTF-8 with or without a byte order mark, or UTF-16 with one.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, String> {
     let wide = |little: bool, bytes: &[u8]| {
+        if !bytes.len().is_multiple_of(2) {
+            return Err("it is not valid UTF-16: it ends in the middle of a letter".to_string());
+        }
         let units = bytes.chunks_exact(2).map(|pair| {
             let pair = [pair[0], pair[1]];
             if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }

@@ -304,8 +304,7 @@ impl Locksmith<'_> {
 /// Writes a file whole or not at all: a temporary file beside it, synced, then renamed over it.
 pub(crate) fn put(path: &Path, text: &str, folder: &Path) -> Result<(), AdviseError> {
     let failed = |source| AdviseError::Write { file: shown(path, folder), source };
-    // A link is followed: what it leads to is replaced, and the link stays.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let target = behind_links(path).map_err(failed)?;
     let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".thoth-").tempfile_in(parent).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
@@ -331,6 +330,21 @@ fn digests(file: FileRef<'_>) -> Vec<Digest> {
     let local = Url::parse(&file.url()).ok().filter(|url| url.scheme() == "file");
     let bytes = local.and_then(|url| url.to_file_path().ok()).and_then(|path| fs::read(path).ok());
     bytes.map(|bytes| vec![sources::checksum::sha256(&bytes)]).unwrap_or_default()
+}
+
+/// The file that is replaced: a link is followed, also to a file that is not there yet, and stays a link.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    /// As many as Linux follows.
+    const MOST_LINKS: usize = 40;
+    let mut target = path.to_path_buf();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&target) {
+            Ok(next) => target = target.parent().map(|folder| folder.join(&next)).unwrap_or(next),
+            // No link, or nothing there.
+            Err(_) => return Ok(target),
+        }
+    }
+    Err(io::Error::other("its links lead in a circle"))
 }
 
 /// Temporary files are for their owner alone; a lock is for everybody who may read the project.
