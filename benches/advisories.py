@@ -2,7 +2,7 @@
 """How long does the first load of an advisory archive take, and what does a later run spend on it?
 
 The first load is `thoth db update` on an empty knowledge base. What a later run spends is a difference of whole processes:
-the same offline resolution with the archive and with an empty folder, in turn. It is of type `latest`, which is blind to
+the same offline resolution with the archive and with a single record about nothing, in turn. It is of type `latest`, which is blind to
 advisories, so that both choose alike.
 
     benches/advisories.py ARCHIVE [--runs 15]
@@ -11,6 +11,7 @@ advisories, so that both choose alike.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -43,8 +44,9 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory(prefix="thoth-bench-") as temporary:
         folder = Path(temporary)
-        nothing = folder / "no-advisories"
-        nothing.mkdir()
+        nothing = folder / "nothing.json"
+        affected = {"package": {"ecosystem": "PyPI", "name": "nobody-has-this"}, "versions": ["1"]}
+        nothing.write_text(json.dumps({"id": "EXAMPLE-1", "modified": "2026-01-01T00:00:00Z", "affected": [affected]}))
         first = []
         for run in range(5):
             cache = ["--cache-dir", str(folder / f"first-{run}")]
@@ -61,9 +63,12 @@ def main() -> int:
         for _ in range(options.runs):
             for name, command in kinds.items():
                 spent[name].append(timed([*command, "--offline"]))
-        medians = {name: statistics.median(times) for name, times in spent.items()}
-        print(f"later run, offline, {options.runs} in turn: {medians['with']:.1f} ms with, {medians['without']:.1f} ms without")
-        print(f"a later run spends {medians['with'] - medians['without']:.1f} ms on the archive")
+        for kind, of in (("median", statistics.median), ("least", min)):
+            with_archive, without = of(spent["with"]), of(spent["without"])
+            print(
+                f"later run, offline, {kind} of {options.runs} in turn: {with_archive:.1f} ms with, {without:.1f} ms without, "
+                f"so {with_archive - without:.1f} ms on the archive"
+            )
     return 0
 
 

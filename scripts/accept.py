@@ -115,7 +115,7 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable, help="the interpreter to lock for [default: this one]")
     parser.add_argument("--thoth-option", action="append", default=[], metavar="=OPTION", help="passed on to `thoth advise`")
     parser.add_argument("--no-install", action="store_true", help="stop after the dry run")
-    parser.add_argument("--timeout", type=int, default=1200, help="seconds for each step [default: %(default)s]")
+    parser.add_argument("--timeout", type=int, default=600, help="seconds for each step [default: %(default)s]")
     parser.add_argument("--keep", type=Path, help="leave locks and environments in this new folder")
     options = parser.parse_args()
     unknown = set(options.project) - set(known)
