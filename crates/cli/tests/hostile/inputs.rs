@@ -164,15 +164,26 @@ fn a_lock_that_is_garbage_is_not_overwritten() {
 #[test]
 fn broken_configuration_is_refused_with_its_place() {
     for (text, fragments) in [
-        ("index-url = ", &["thoth.toml"][..]),
-        ("timeout = 'soon'\n", &["thoth.toml:1", "soon"]),
-        ("resolution = 'newest'\n", &["thoth.toml:1", "newest"]),
+        ("offline = \n", &["thoth.toml"][..]),
+        ("exclude-newer = 'soon'\n", &["thoth.toml:1", "soon"]),
+        ("offline = false\nresolution = 'newest'\n", &["thoth.toml:2", "newest"]),
     ] {
         let stage = Stage::new();
         stage.write("thoth.toml", text);
-        // A flag beats a file, but not a file that cannot be read.
-        let fragments = if text.starts_with("timeout") { &fragments[..1] } else { fragments };
-        let told = stage.advise(&[]);
-        assert!(told.code == Some(0) || fragments.iter().all(|part| told.talk.contains(part)), "{text}: {told:?}");
+        stage.fails(fragments, |stage| stage.advise(&[]));
     }
+}
+
+#[test]
+fn an_archive_by_url_that_is_not_what_was_promised_is_refused() {
+    let stage = Stage::new();
+    let url = format!("{}/files/alpha-2.0-py3-none-any.whl", stage.server.url());
+    let with_password = url.replace("http://", &format!("http://ada:{SECRET}@"));
+    let zeros = "0".repeat(64);
+    stage.write("requirements.in", format!("alpha @ {with_password}#sha256={zeros}\n"));
+    stage.fails_with_help(&["alpha", "hash", "promised"], |stage| stage.advise(&["-t", "latest"]));
+    stage.write("requirements.in", format!("alpha @ {with_password}\n"));
+    let told = stage.advise(&["-t", "latest"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert!(stage.read(LOCK).contains(&url), "{}", stage.read(LOCK));
 }
