@@ -108,7 +108,7 @@ impl World {
 
     /// Steps the search to its end.
     fn decide(&self) -> Option<Stack> {
-        let sieve = Sieve { environment: &self.environment, policy: &self.policy, problem: &self.problem };
+        let sieve = Sieve::new(&self.environment, &self.policy, &self.problem);
         let mut search = Search::new(self.problem.clone());
         loop {
             let needs = match search.step(&mut || false) {
@@ -168,7 +168,7 @@ impl World {
         let candidate = &package.candidates[package.position(version).expect("only candidates are asked for")];
         let url = match &candidate.url {
             Some(archive) => Some(archive.url.to_string()),
-            None => sieve.usable_files(package, candidate).first().map(|best| best.file.url.clone()),
+            None => sieve.usable_files(package, candidate).first().map(|best| best.file.url().to_string()),
         };
         let text = url.and_then(|url| self.universe.metadata(&url));
         let unknown = || Exclusion::UnknownMetadata("only a build could tell".to_string());
