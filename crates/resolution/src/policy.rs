@@ -30,7 +30,7 @@ pub struct Policy {
     pub objective: Objective,
     /// When pre-releases may be chosen.
     pub prereleases: Prereleases,
-    /// Files uploaded after this are not considered: microseconds since the Unix epoch. A file without an upload time is
+    /// Only files uploaded before this are considered: microseconds since the Unix epoch. A file without an upload time is
     /// not considered either: the cooldown fails closed.
     pub exclude_newer: Option<i64>,
     /// Which kinds of files may be used of which package; only the format controls are looked at.

@@ -15,7 +15,7 @@ use packaging::{
     index::{FileKind, FileRef, IndexPage, ProjectStatus},
     metadata::{self, CoreMetadata},
     project::Formats,
-    requirement::Wanted,
+    requirement::{Wanted, without_credentials},
 };
 use rustc_hash::FxHashMap;
 
@@ -258,7 +258,7 @@ impl<'a> Sieve<'a> {
         if let Some(limit) = rules.exclude_newer {
             match file.upload_time() {
                 None => return Err(Obstacle::NoUploadTime),
-                Some(time) if time > limit => return Err(Obstacle::TooNew),
+                Some(time) if time >= limit => return Err(Obstacle::TooNew),
                 Some(_) => {}
             }
         }
@@ -435,7 +435,17 @@ impl<'a> Sieve<'a> {
 
     /// Whether the project names the same archive for the package.
     fn names_archive(&self, requirement: &Requirement) -> bool {
-        self.problem.wants.iter().any(|want| want.package == requirement.name && want.archive)
+        let place = |requirement: &Requirement| match &requirement.wanted {
+            Wanted::Url(url) => {
+                let mut url = without_credentials(url);
+                url.set_fragment(None);
+                Some(url)
+            }
+            Wanted::Versions(_) => None,
+        };
+        let wanted = place(requirement);
+        let mut own = self.problem.wants.iter().filter(|want| want.package == requirement.name && want.archive);
+        own.any(|want| want.text.parse::<Requirement>().is_ok_and(|own| place(&own) == wanted))
     }
 }
 

@@ -205,7 +205,7 @@ impl Offers {
     }
 }
 
-fn url(requirement: &Requirement) -> Option<&str> {
+pub(crate) fn url(requirement: &Requirement) -> Option<&str> {
     match &requirement.wanted {
         Wanted::Url(url) => Some(url.as_str()),
         Wanted::Versions(_) => None,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::{ExtraName, PackageName, Requirement, Version};
 
-use crate::offers::{Offer, Offers};
+use crate::offers::{Offer, Offers, url};
 
 type Stack<'a> = BTreeMap<&'a PackageName, &'a Offer>;
 
@@ -51,7 +51,8 @@ fn accepted(
 ) -> bool {
     let constraints = offers.constraints.iter().filter(|it| it.name == *name);
     let mut specifiers = demand.0.iter().chain(constraints).filter_map(Requirement::specifiers);
-    specifiers.all(|specifiers| specifiers.contains(&offer.version))
+    let archives: BTreeSet<&str> = demand.0.iter().filter_map(url).collect();
+    specifiers.all(|specifiers| specifiers.contains(&offer.version)) && archives.len() <= 1
 }
 
 /// All that is asked by the project and by the releases chosen so far, overrides applied.
