@@ -31,28 +31,28 @@ fn holds(stories: &[(String, Scenario)], wrong: impl Fn(&Scenario) -> Option<Str
 
 #[test]
 fn a_second_run_and_an_offline_run_change_nothing() {
-    // An archive that the project names is not kept: `--offline` says that it is missing.
-    let kept = |scenario: &Scenario| !scenario.project.requires.iter().any(|one| one.contains(" @ "));
-    holds(
-        &sample(|scenario| kept(scenario) && scenario.project.files.values().all(|text| !text.contains(" @ "))),
-        |scenario| {
-            let stage = Stage::set(scenario);
-            let before = stage.lock();
-            let first = stage.advise(&[]);
-            let locked = stage.restore(before);
-            let offline = stage.advise(&["--offline"]);
-            if (&offline.stdout, offline.exit) != (&first.stdout, first.exit) || stage.lock() != locked {
-                return Some(format!("offline:\n{}\ninstead of\n{}", offline.said(), first.said()));
-            }
-            let again = stage.advise(&[]);
-            if again.exit != first.exit || stage.lock() != locked {
-                return Some(format!("again: {:?} instead of {locked:?}\n{}", stage.lock(), again.said()));
-            }
-            let report = json(&stage);
-            let changes = report["changes"].as_array().map(Vec::len);
-            (changes != Some(0)).then(|| format!("again: {}", report["changes"]))
-        },
-    );
+    // An archive that the project names by URL is not kept: `--offline` says that it is missing.
+    let kept = |scenario: &Scenario| {
+        let texts = scenario.project.requires.iter().chain(scenario.project.files.values());
+        texts.chain(scenario.project.variables.values()).all(|text| !text.contains("/files/"))
+    };
+    holds(&sample(kept), |scenario| {
+        let stage = Stage::set(scenario);
+        let before = stage.lock();
+        let first = stage.advise(&[]);
+        let locked = stage.restore(before);
+        let offline = stage.advise(&["--offline"]);
+        if (&offline.stdout, offline.exit) != (&first.stdout, first.exit) || stage.lock() != locked {
+            return Some(format!("offline:\n{}\ninstead of\n{}", offline.said(), first.said()));
+        }
+        let again = stage.advise(&[]);
+        if again.exit != first.exit || stage.lock() != locked {
+            return Some(format!("again: {:?} instead of {locked:?}\n{}", stage.lock(), again.said()));
+        }
+        let report = json(&stage);
+        let changes = report["changes"].as_array().map(Vec::len);
+        (changes != Some(0)).then(|| format!("again: {}", report["changes"]))
+    });
 }
 
 #[test]
