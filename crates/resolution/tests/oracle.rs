@@ -320,7 +320,15 @@ proptest! {
     fn the_search_finds_what_brute_force_finds(universe in universe()) {
         for recommendation in [Recommendation::Stable, Recommendation::Latest] {
             let found = search(&universe, recommendation).map(|(_, cost)| cost);
-            prop_assert_eq!(found, brute_force(&universe, recommendation));
+            let best = brute_force(&universe, recommendation);
+            if universe.packages.iter().flatten().any(|toy| toy.yanked || toy.prerelease) {
+                // What asks for a special release is only looked for where there is no stack without it: a better stack may
+                // hang on a release that was never read. That there is one is never overlooked.
+                prop_assert_eq!(found.is_some(), best.is_some());
+                prop_assert!(found >= best);
+            } else {
+                prop_assert_eq!(found, best);
+            }
         }
     }
 

@@ -4,10 +4,11 @@
 //! *choice* literals ("candidate i is chosen"). A set of accepted versions is then a few bounds whatever its size, and what
 //! is learned about a bound holds for all versions beyond it. Requirements on the same versions share one literal.
 //!
-//! Every clause follows from what was read and stays true when more is read, so bounds proved early hold to the end. That
-//! takes care in one place: a yanked release or an unasked pre-release is admissible when a chosen release asks for it, and
-//! which releases do is only known when they were read. Such a release is therefore admitted at first, and when a finished
-//! stack contains one that nothing asks for, a clause says what could: see [`Encoding::justify`].
+//! Every clause follows from what was read and stays true when more is read, so bounds proved early hold to the end, with
+//! one exception: a yanked release or an unasked pre-release becomes admissible, or free, when a release that asks for it is
+//! read. Then the encoding is *outdated* and is built anew, which is rare. Where a conflict rests on a yanked release, the
+//! encoding turns *hopeful*: it admits such releases for the sake of what was not read, and says what could ask for them
+//! only when a stack contains one that nothing asks for ([`Encoding::justify`]). So no stack is overlooked.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,6 +76,10 @@ pub(super) struct Encoding {
     applying: FxHashMap<(usize, usize, Vec<ExtraName>), Lit>,
     /// Literals that stand for the extra cost of unasked pre-releases.
     last_resorts: FxHashMap<(usize, usize), Lit>,
+    /// Whether releases that were not read may be hoped to ask for yanked ones.
+    pub(super) hopeful: bool,
+    /// Whether a release was read that asks for one not known to be asked for.
+    pub(super) outdated: bool,
     /// When explaining: the literal that switches each part of the problem on.
     switches: Option<FxHashMap<Group, Lit>>,
 }
@@ -111,6 +116,14 @@ impl Encoding {
         Self { switches: Some(FxHashMap::default()), ..Self::default() }
     }
 
+    /// Encodes a whole catalogue anew.
+    pub(super) fn rebuilt(problem: &Problem, catalogue: &Catalogue, hopeful: bool) -> Self {
+        let mut encoding = Self { hopeful, ..Self::default() };
+        encoding.whole(problem, catalogue);
+        encoding.outdated = false;
+        encoding
+    }
+
     /// Encodes a whole catalogue into an empty encoding.
     pub(super) fn whole(&mut self, problem: &Problem, catalogue: &Catalogue) {
         for number in 0..catalogue.packages.len() {
@@ -120,11 +133,7 @@ impl Encoding {
             self.read(problem, catalogue, number, candidate);
         }
         for number in 0..catalogue.packages.len() {
-            for candidate in 0..catalogue.packages[number].candidates.len() {
-                if catalogue.packages[number].candidates[candidate].yanked.is_some() {
-                    self.leave_out_yanked(problem, catalogue, (number, candidate));
-                }
-            }
+            self.admit(problem, catalogue, number);
         }
     }
 
@@ -137,6 +146,7 @@ impl Encoding {
                 self.edge(problem, catalogue, (parent, candidate), edge, number);
             }
         }
+        self.admit(problem, catalogue, number);
     }
 
     /// Encodes what was just read of a release.
@@ -146,7 +156,11 @@ impl Encoding {
             Ok(Requires { edges }) => {
                 for (position, edge) in edges.iter().enumerate() {
                     match catalogue.number(&edge.package) {
-                        Some(target) => self.edge(problem, catalogue, (number, candidate), edge, target),
+                        Some(target) => {
+                            self.edge(problem, catalogue, (number, candidate), edge, target);
+                            let others = &catalogue.packages[target].candidates;
+                            self.outdated |= others.iter().any(|one| is_special(one) && asks_for(problem, edge, one));
+                        }
                         None => {
                             self.waiting.entry(edge.package.clone()).or_default().push((number, candidate, position));
                         }
@@ -296,20 +310,23 @@ impl Encoding {
         }
     }
 
-    /// Leaves a yanked release out unless a release that was read pins it (when explaining: what was not read is no excuse
-    /// for a conflict that exists without it).
-    fn leave_out_yanked(&mut self, problem: &Problem, catalogue: &Catalogue, (number, candidate): (usize, usize)) {
-        if !pinned_by_project(
-            problem,
-            &catalogue.packages[number].name,
-            &catalogue.packages[number].candidates[candidate],
-        ) {
-            let asked = &catalogue.packages[number];
-            let mut clause = self.reasons(catalogue, &|_, edge| {
-                edge.package == asked.name && asks_for(problem, edge, &asked.candidates[candidate])
-            });
-            clause.push(!self.packages[number].choice[candidate]);
-            self.add(&Group::Exclusion(number, "was yanked"), clause);
+    /// Says when the yanked releases and unasked pre-releases of a package may be chosen: for a release that was read and
+    /// asks for them. A hopeful encoding leaves that open for yanked ones.
+    fn admit(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize) {
+        let package = &catalogue.packages[number];
+        for (place, candidate) in package.candidates.iter().enumerate().filter(|(_, one)| is_special(one)) {
+            let yanked = candidate.yanked.is_some() && !pinned_by_project(problem, &package.name, candidate);
+            if (yanked && self.hopeful) || (!yanked && candidate.last_resort == Cost::ZERO) {
+                continue;
+            }
+            let mut askers =
+                self.reasons(catalogue, &|_, edge| edge.package == package.name && asks_for(problem, edge, candidate));
+            if self.switches.is_none() {
+                self.demand(problem, catalogue, (number, place), askers);
+            } else if yanked {
+                askers.push(!self.packages[number].choice[place]);
+                self.add(&Group::Exclusion(number, "was yanked"), askers);
+            }
         }
     }
 
@@ -401,7 +418,9 @@ impl Encoding {
         let release = &asked.candidates[candidate];
         let mut reasons =
             self.reasons(catalogue, &|_, edge| edge.package == asked.name && asks_for(problem, edge, release));
-        reasons.extend(self.unknowns(catalogue, &Idle::default()));
+        if self.hopeful {
+            reasons.extend(self.unknowns(catalogue, &Idle::default()));
+        }
         self.demand(problem, catalogue, (number, candidate), reasons);
 
         let mut outside = self.reasons(catalogue, &|parent, edge| {
@@ -603,6 +622,11 @@ impl Idle {
         self.packages.contains(&target)
             || edge.extras.iter().any(|extra| self.extras.contains(&(target, extra.clone())))
     }
+}
+
+/// Whether choosing a candidate depends on being asked for in particular.
+fn is_special(candidate: &Candidate) -> bool {
+    candidate.yanked.is_some() || candidate.last_resort > Cost::ZERO
 }
 
 /// Whether a requirement asks for this candidate in particular: pins it exactly, when it was yanked; names a pre-release,

@@ -12,7 +12,7 @@ use super::{
     encoding::{Encoding, Group},
 };
 use crate::{
-    catalogue::{Candidate, Catalogue, Package},
+    catalogue::{Candidate, Catalogue, Exclusion, Package},
     cost::Cost,
     sat::{Lit, Verdict},
 };
@@ -22,6 +22,14 @@ use crate::{
 pub struct Conflict {
     /// The facts, the project's own requirements first.
     pub facts: Vec<Fact>,
+}
+
+impl Conflict {
+    /// Whether a yanked release would resolve it, if something asked for that release.
+    pub(super) fn rests_on_yanked(&self) -> bool {
+        let yanked = Exclusion::Yanked(None);
+        self.facts.iter().any(|fact| matches!(fact, Fact::Excluded { kind, .. } if *kind == yanked.kind()))
+    }
 }
 
 /// One fact of a conflict.

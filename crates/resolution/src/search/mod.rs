@@ -115,6 +115,8 @@ pub struct StackRelease {
 pub struct Statistics {
     /// Steps taken.
     pub steps: usize,
+    /// Times the clauses were built anew, because a release was read that asks for a yanked one or a pre-release.
+    pub rebuilds: usize,
     /// Times a finished stack contained a yanked release or a pre-release that nothing asked for.
     pub justifications: usize,
     /// Conflicts learned from.
@@ -200,8 +202,19 @@ impl Search {
             return Step::Needs(unknown);
         }
         loop {
+            if self.encoding.outdated {
+                self.statistics.rebuilds += 1;
+                self.encoding = Encoding::rebuilt(&self.problem, &self.catalogue, self.encoding.hopeful);
+            }
             match self.optimise(stop) {
-                Verdict::Unsatisfiable => return Step::Impossible(explain::explain(&self.problem, &self.catalogue)),
+                Verdict::Unsatisfiable => {
+                    let conflict = explain::explain(&self.problem, &self.catalogue);
+                    if self.encoding.hopeful || !conflict.rests_on_yanked() {
+                        return Step::Impossible(conflict);
+                    }
+                    self.statistics.rebuilds += 1;
+                    self.encoding = Encoding::rebuilt(&self.problem, &self.catalogue, true);
+                }
                 Verdict::Stopped => return self.stopped(),
                 Verdict::Satisfiable => {
                     if let Some(step) = self.settle(stop) {
