@@ -534,9 +534,11 @@ fn nothing() -> VersionSpecifiers {
     VersionSpecifiers::from_str("<0.dev0").expect("a constant in the grammar of PEP 440")
 }
 
-/// Whether a specifier names a pre-release, which PEP 440 takes for the wish to have them.
+/// Whether a specifier asks for pre-releases by naming one as a pin or a lower bound. An upper bound such as `<3.0.dev0`
+/// does the opposite: it keeps the pre-releases of the next version out.
 pub fn asks_prerelease(specifiers: &VersionSpecifiers) -> bool {
-    specifiers
-        .iter()
-        .any(|specifier| *specifier.operator() != Operator::NotEqual && specifier.version().any_prerelease())
+    specifiers.iter().any(|specifier| {
+        let upper = matches!(specifier.operator(), Operator::NotEqual | Operator::LessThan | Operator::LessThanEqual);
+        !upper && specifier.version().any_prerelease()
+    })
 }

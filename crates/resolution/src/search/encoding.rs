@@ -635,7 +635,11 @@ pub(super) fn asks_for(problem: &Problem, edge: &Edge, candidate: &Candidate) ->
     if problem.overrides.contains_key(&edge.package) {
         return false;
     }
-    if candidate.yanked.is_some() { pins(&edge.specifiers, candidate) } else { asks_prerelease(&edge.specifiers) }
+    if candidate.yanked.is_some() {
+        pins(&edge.specifiers, candidate)
+    } else {
+        asks_prerelease(&edge.specifiers) && edge.specifiers.contains(&candidate.version)
+    }
 }
 
 fn pins(specifiers: &VersionSpecifiers, candidate: &Candidate) -> bool {
