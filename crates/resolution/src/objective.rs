@@ -104,6 +104,20 @@ impl Level {
     }
 }
 
+/// The place of the first level in a cost. Before it is what no stack may have: see [`forbidden`].
+const FIRST: usize = 1;
+
+/// What a release costs that may only be chosen when something asks for it, and nothing does: more than anything else. A
+/// stack with such a cost is none.
+pub(crate) fn forbidden() -> Cost {
+    Cost::on(0, 1)
+}
+
+/// Whether a cost shows that there is no stack.
+pub(crate) fn is_forbidden(cost: &Cost) -> bool {
+    cost.at(0) > 0
+}
+
 /// The levels of one recommendation type, the most important first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Objective {
@@ -140,14 +154,14 @@ impl Objective {
     /// `amount` on one level; nothing when the level does not decide here.
     pub fn cost(&self, level: Level, amount: u32) -> Cost {
         match self.levels.iter().position(|one| *one == level) {
-            Some(position) => Cost::on(position, amount),
+            Some(position) => Cost::on(FIRST + position, amount),
             None => Cost::ZERO,
         }
     }
 
     /// What a cost says on each level.
     pub fn amounts(&self, cost: &Cost) -> Vec<(Level, i64)> {
-        self.levels.iter().enumerate().map(|(position, level)| (*level, cost.at(position))).collect()
+        self.levels.iter().enumerate().map(|(position, level)| (*level, cost.at(FIRST + position))).collect()
     }
 }
 

@@ -17,8 +17,9 @@ use rustc_hash::FxHashMap;
 
 use super::{Problem, Want};
 use crate::{
-    catalogue::{Candidate, Catalogue, Edge, Requires},
+    catalogue::{Candidate, Catalogue, Edge, Package, Requires},
     cost::{Cost, LEVELS},
+    objective::forbidden,
     sat::{Guide, Lit, Solver, Var, Verdict, optimum::Optimum, solver::View},
     sieve::asks_prerelease,
 };
@@ -74,8 +75,8 @@ pub(super) struct Encoding {
     waiting: FxHashMap<PackageName, Vec<(usize, usize, usize)>>,
     /// Literals that hold only when a release is chosen with these extras.
     applying: FxHashMap<(usize, usize, Vec<ExtraName>), Lit>,
-    /// Literals that stand for the extra cost of unasked pre-releases.
-    last_resorts: FxHashMap<(usize, usize), Lit>,
+    /// For releases that must be asked for: the literal that stands for the price when nothing does, and what asks.
+    prices: FxHashMap<(usize, usize), (Lit, Vec<Lit>)>,
     /// Whether releases that were not read may be hoped to ask for yanked ones.
     pub(super) hopeful: bool,
     /// Whether a release was read that asks for one not known to be asked for.
@@ -158,8 +159,7 @@ impl Encoding {
                     match catalogue.number(&edge.package) {
                         Some(target) => {
                             self.edge(problem, catalogue, (number, candidate), edge, target);
-                            let others = &catalogue.packages[target].candidates;
-                            self.outdated |= others.iter().any(|one| is_special(one) && asks_for(problem, edge, one));
+                            self.grant(problem, catalogue, (number, candidate), edge, target);
                         }
                         None => {
                             self.waiting.entry(edge.package.clone()).or_default().push((number, candidate, position));
@@ -439,37 +439,51 @@ impl Encoding {
         }
     }
 
-    /// Admits a release only for one of `reasons`, or at its last-resort cost.
+    /// Admits a release only for one of `reasons`, or at its price.
     fn demand(
         &mut self,
         problem: &Problem,
         catalogue: &Catalogue,
         (number, candidate): (usize, usize),
-        mut reasons: Vec<Lit>,
+        reasons: Vec<Lit>,
     ) {
-        let package = &catalogue.packages[number];
-        let release = &package.candidates[candidate];
-        reasons.push(!self.packages[number].choice[candidate]);
-        if release.yanked.is_some() && !pinned_by_project(problem, &package.name, release) {
-            self.solver.add(&reasons);
-        } else {
-            let paid = match self.last_resorts.get(&(number, candidate)) {
-                Some(paid) => *paid,
-                None => {
-                    let paid = self.owned(number);
-                    self.optimum.soften(paid, release.last_resort);
-                    self.last_resorts.insert((number, candidate), paid);
-                    paid
-                }
-            };
-            reasons.push(paid);
-            self.solver.add(&reasons);
+        let paid = match self.prices.get(&(number, candidate)) {
+            Some((paid, _)) => *paid,
+            None => {
+                let paid = self.owned(number);
+                self.optimum.soften(paid, price(problem, &catalogue.packages[number], candidate));
+                paid
+            }
+        };
+        let mut clause = reasons.clone();
+        clause.extend([!self.packages[number].choice[candidate], paid]);
+        self.solver.add(&clause);
+        self.prices.insert((number, candidate), (paid, reasons));
+    }
+
+    /// Takes note that a requirement asks for releases that must be asked for. Where the bound rests on their price already,
+    /// the encoding is outdated.
+    fn grant(&mut self, problem: &Problem, catalogue: &Catalogue, asker: (usize, usize), edge: &Edge, target: usize) {
+        let package = &catalogue.packages[target];
+        for (place, candidate) in package.candidates.iter().enumerate().filter(|(_, one)| is_special(one)) {
+            if !asks_for(problem, edge, candidate) {
+                continue;
+            }
+            let Some((paid, mut reasons)) = self.prices.get(&(target, place)).cloned() else { continue };
+            if self.optimum.forgive(paid, price(problem, package, place)) {
+                // The old price is nothing to anybody now; a new one takes the new reason into account.
+                self.prices.remove(&(target, place));
+                reasons.push(self.applies(asker, edge));
+                self.demand(problem, catalogue, (target, place), reasons);
+            } else {
+                self.outdated = true;
+            }
         }
     }
 
     /// Whether the last model pays for an unasked pre-release.
     pub(super) fn pays_last_resort(&self, place: (usize, usize)) -> bool {
-        self.last_resorts.get(&place).is_some_and(|paid| self.solver.model(*paid))
+        self.prices.get(&place).is_some_and(|(paid, _)| self.solver.model(*paid))
     }
 
     /// What a release requires of a loaded package.
@@ -621,6 +635,16 @@ impl Idle {
     fn is_required_by(&self, edge: &Edge, target: usize) -> bool {
         self.packages.contains(&target)
             || edge.extras.iter().any(|extra| self.extras.contains(&(target, extra.clone())))
+    }
+}
+
+/// What choosing a release costs that must be asked for when nothing does.
+fn price(problem: &Problem, package: &Package, candidate: usize) -> Cost {
+    let release = &package.candidates[candidate];
+    if release.yanked.is_some() && !pinned_by_project(problem, &package.name, release) {
+        forbidden()
+    } else {
+        release.last_resort
     }
 }
 

@@ -19,7 +19,7 @@ pub use self::explain::{Conflict, Fact};
 use crate::{
     catalogue::{Catalogue, Exclusion, Package, Requires, Want},
     cost::Cost,
-    objective::Objective,
+    objective::{Objective, is_forbidden},
     sat::{Lit, Verdict},
 };
 
@@ -206,7 +206,11 @@ impl Search {
                 self.statistics.rebuilds += 1;
                 self.encoding = Encoding::rebuilt(&self.problem, &self.catalogue, self.encoding.hopeful);
             }
-            match self.optimise(stop) {
+            let verdict = match self.optimise(stop) {
+                Verdict::Satisfiable if is_forbidden(&self.encoding.optimum.lower_bound()) => Verdict::Unsatisfiable,
+                verdict => verdict,
+            };
+            match verdict {
                 Verdict::Unsatisfiable => {
                     let conflict = explain::explain(&self.problem, &self.catalogue);
                     if self.encoding.hopeful || !conflict.rests_on_yanked() {
