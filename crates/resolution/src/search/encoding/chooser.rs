@@ -1,0 +1,126 @@
+//! What the solver tries next: the guide through the dependency graph.
+
+use super::PackageVars;
+use crate::sat::{Guide, Lit, Var, solver::View};
+
+/// Owner of a variable that belongs to no package.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// How much each package took part in recent conflicts.
+#[derive(Debug)]
+pub(super) struct Activity {
+    pub(super) scores: Vec<f64>,
+    step: f64,
+}
+
+impl Default for Activity {
+    fn default() -> Self {
+        Self { scores: Vec::new(), step: 1.0 }
+    }
+}
+
+impl Activity {
+    fn bump(&mut self, package: usize) {
+        self.scores[package] += self.step;
+        self.step *= 1.001;
+        if self.step > 1e100 {
+            self.scores.iter_mut().for_each(|score| *score *= 1e-100);
+            self.step *= 1e-100;
+        }
+    }
+}
+
+/// Proposes the best candidate of a package that must be in the stack and is not decided: the package that conflicts were
+/// about most, and among equals the one that got into the stack first.
+pub(super) struct Chooser<'a> {
+    packages: &'a [PackageVars],
+    owners: &'a [u32],
+    activity: &'a mut Activity,
+    stop: &'a mut dyn FnMut() -> bool,
+    /// Packages that are in the stack, with the place on the trail where they got there.
+    present: Vec<(usize, usize)>,
+    /// How much of the trail was looked at.
+    looked: usize,
+    /// Whether all present packages are known to be decided.
+    complete: bool,
+}
+
+impl<'a> Chooser<'a> {
+    pub(super) fn new(
+        packages: &'a [PackageVars],
+        owners: &'a [u32],
+        activity: &'a mut Activity,
+        stop: &'a mut dyn FnMut() -> bool,
+    ) -> Self {
+        Self { packages, owners, activity, stop, present: Vec::new(), looked: 0, complete: false }
+    }
+
+    /// Notes packages that got into the stack since the last look.
+    fn look(&mut self, view: &View<'_>) {
+        for (place, lit) in view.trail().iter().enumerate().skip(self.looked) {
+            let owner = self.owners.get(lit.var().0 as usize).copied().unwrap_or(NOBODY);
+            if let Some(vars) = self.packages.get(owner as usize)
+                && vars.order[0] == *lit
+            {
+                self.present.push((owner as usize, place));
+                self.complete = false;
+            }
+        }
+        self.looked = view.trail().len();
+    }
+
+    /// The candidates still open for a package in the stack, or `None` when it is decided.
+    fn open(vars: &PackageVars, view: &View<'_>) -> Option<(usize, usize)> {
+        let newest = vars.order.partition_point(|lit| view.value(*lit) == Some(true)) - 1;
+        let beyond = vars.order.partition_point(|lit| view.value(*lit) != Some(false));
+        (beyond - newest > 1).then_some((newest, beyond))
+    }
+}
+
+impl Guide for Chooser<'_> {
+    fn propose(&mut self, view: &View<'_>) -> Option<Lit> {
+        self.look(view);
+        if self.complete {
+            return None;
+        }
+        let mut best: Option<(usize, (usize, usize))> = None;
+        for (number, _) in &self.present {
+            if let Some(open) = Self::open(&self.packages[*number], view)
+                && best.is_none_or(|(other, _)| self.activity.scores[*number] > self.activity.scores[other])
+            {
+                best = Some((*number, open));
+            }
+        }
+        let Some((number, (newest, beyond))) = best else {
+            self.complete = true;
+            return None;
+        };
+        let vars = &self.packages[number];
+        vars.preference
+            .iter()
+            .map(|at| *at as usize)
+            .filter(|at| (newest..beyond).contains(at))
+            .map(|at| vars.choice[at])
+            .find(|choice| view.value(*choice).is_none())
+    }
+
+    fn taken_back(&mut self, length: usize) {
+        self.looked = self.looked.min(length);
+        while self.present.last().is_some_and(|(_, place)| *place >= length) {
+            self.present.pop();
+        }
+        self.complete = false;
+    }
+
+    fn blame(&mut self, var: Var) {
+        if let Some(owner) = self.owners.get(var.0 as usize)
+            && *owner != NOBODY
+        {
+            self.activity.bump(*owner as usize);
+        }
+    }
+
+    fn stop(&mut self) -> bool {
+        (self.stop)()
+    }
+}
