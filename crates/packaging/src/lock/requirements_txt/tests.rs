@@ -27,7 +27,7 @@ fn a_lock_is_laid_out_as_pip_compile_does() {
         --hash=sha256:0101010101010101010101010101010101010101010101010101010101010101 \
         --hash=sha256:0202020202020202020202020202020202020202020202020202020202020202
         # via -r requirements.in
-    tool @ https://files.example/tool-1.2-py3-none-any.whl \
+    tool[fast] @ https://files.example/tool-1.2-py3-none-any.whl \
         --hash=sha256:0505050505050505050505050505050505050505050505050505050505050505
         # via -r requirements.in
     ");

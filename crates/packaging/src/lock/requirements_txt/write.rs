@@ -16,7 +16,8 @@ pub struct Layout<'a> {
 
 /// Writes a lock as a requirements file that `pip install --require-hashes` accepts; the same lock gives the same bytes.
 ///
-/// Extras are not part of a pin: what they bring in is pinned on its own.
+/// A pin names the extras in use, although what they bring in is pinned on its own: without them pip (seen with 23.2) looks
+/// for `name[extra]` among all versions and gives up at one without a hash.
 pub fn write(lock: &Lock, layout: Layout<'_>) -> Result<String, WriteError> {
     let mut text = String::from("# This file was written by thoth");
     if layout.command.is_empty() {
@@ -40,7 +41,11 @@ pub fn write(lock: &Lock, layout: Layout<'_>) -> Result<String, WriteError> {
 }
 
 fn write_package(text: &mut String, package: &LockedPackage) -> Result<(), WriteError> {
-    let name = &package.name;
+    let mut name = package.name.to_string();
+    if !package.extras.is_empty() {
+        let extras: Vec<&str> = package.extras.iter().map(AsRef::as_ref).collect();
+        let _ = write!(name, "[{}]", extras.join(","));
+    }
     match (&package.source, &package.version) {
         (LockedSource::Archive(url), _) => {
             let _ = write!(text, "{name} @ {}", credentials::bare(url));
@@ -48,7 +53,7 @@ fn write_package(text: &mut String, package: &LockedPackage) -> Result<(), Write
         (LockedSource::Index(_), Some(version)) => {
             let _ = write!(text, "{name}=={version}");
         }
-        (LockedSource::Index(_), None) => return Err(WriteError::NoVersion { package: name.clone() }),
+        (LockedSource::Index(_), None) => return Err(WriteError::NoVersion { package: package.name.clone() }),
     }
     if let Some(marker) = package.marker.and_then(crate::MarkerTree::try_to_string) {
         let _ = write!(text, " ; {marker}");
