@@ -120,6 +120,22 @@ fn a_terminal_without_unicode_gets_plain_arrows() {
 }
 
 #[test]
+fn one_vulnerability_that_remains_and_one_broken_record_are_spoken_of_as_one() {
+    let (mut outcome, extras) = remaining();
+    if let Verdict::Stack(decision) = &mut outcome.verdict {
+        decision.remaining.truncate(1);
+    }
+    if let Some(advisories) = &mut outcome.evidence.advisories {
+        advisories.rejected = vec!["a.json:1: it has no id".to_string()];
+        advisories.rejected_count = 1;
+    }
+    let told = text(&outcome, &extras, &style(200));
+    let way_out = "It comes in by pyproject.toml:7 (project.dependencies): you could loosen what is required there, or accept it with";
+    assert!(told.contains(way_out), "{told}");
+    assert!(told.contains("1 record could not be used, so what it says is not known:"), "{told}");
+}
+
+#[test]
 fn what_remains_is_named_with_the_way_to_it() {
     let (outcome, extras) = remaining();
     insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"

@@ -93,7 +93,8 @@ fn rejected(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
         return;
     }
     let most = if page.style.verbose { advisories.rejected.len() } else { MOST_REJECTED };
-    let line = format!("{} could not be used, so what they say is not known:", count(total, "record"));
+    let what = if total == 1 { "it says" } else { "they say" };
+    let line = format!("{} could not be used, so what {what} is not known:", count(total, "record"));
     page.put(2, &Line::new().then(Tone::Warning, line));
     for one in advisories.rejected.iter().take(most) {
         let room = page.width() * 2 - 8;

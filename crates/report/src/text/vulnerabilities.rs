@@ -93,13 +93,14 @@ fn way_out(remaining: &[Remaining], recommendation: Recommendation) -> String {
         remaining.iter().filter_map(|one| one.origin.as_ref()).map(|origin| clean(&origin.to_string())).collect();
     places.sort();
     places.dedup();
-    let accept = "accept one with `--ignore ID`";
+    let accept = if remaining.len() == 1 { "accept it with `--ignore ID`" } else { "accept one with `--ignore ID`" };
     match places.is_empty() {
         true => format!("You could {accept}."),
-        false => format!(
-            "They come in by {}: you could loosen what is required there, or {accept}.",
-            listed(&places, MOST_IDS)
-        ),
+        false => {
+            let places = listed(&places, MOST_IDS);
+            let come = if remaining.len() == 1 { "It comes" } else { "They come" };
+            format!("{come} in by {places}: you could loosen what is required there, or {accept}.")
+        }
     }
 }
 
