@@ -98,6 +98,15 @@ fn a_pyproject_names_what_is_wrong_with_it() {
 }
 
 #[test]
+fn a_pyproject_for_linters_gives_way_to_the_requirements_beside_it() {
+    let stage = Stage::new();
+    stage.write("pyproject.toml", "[tool.linter]\nwidth = 120\n");
+    stage.works(|stage| stage.advise_only(&["--advisories", "advisories"]));
+    stage.write("pyproject.toml", "[project\n");
+    stage.fails(&["pyproject.toml:1"], |stage| stage.advise_only(&["--advisories", "advisories"]));
+}
+
+#[test]
 fn a_pipfile_and_a_script_name_what_is_wrong_with_them() {
     refused("Pipfile", "[packages\n", &[":1"]);
     refused("Pipfile", "[packages]\nalpha = {git = 'https://forge.example/a.git'}\n", &[":2", "help: "]);

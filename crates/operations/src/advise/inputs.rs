@@ -45,7 +45,7 @@ pub(crate) fn read(request: &Request, world: &World<'_>, handle: &Handle) -> Res
     let mut wanted = request.requirements.clone();
     let mut found = false;
     if wanted.is_empty() {
-        wanted.push(usual(&request.folder)?);
+        wanted.push(usual(&disk, world, &request.selection)?);
         found = true;
     }
     let mut selection_used = (false, false);
@@ -88,10 +88,22 @@ fn read_one(
     Ok(project::read(kind, name, text, files, &|variable| world.text(variable), selection)?)
 }
 
-/// The file that says what is required when the user names none.
-fn usual(folder: &Path) -> Result<Input, AdviseError> {
-    let there = USUAL.into_iter().map(PathBuf::from).find(|name| folder.join(name).is_file());
-    there.map(Input::File).ok_or_else(|| AdviseError::NothingToResolve { folder: folder.to_path_buf() })
+/// The file that says what is required when the user names none. A `pyproject.toml` that is there for the sake of linters
+/// gives way to the next; alone, it is what the error is about.
+fn usual(disk: &Disk<'_, '_>, world: &World<'_>, selection: &Selection) -> Result<Input, AdviseError> {
+    let mut there =
+        USUAL.into_iter().filter(|name| disk.folder.join(name).is_file()).map(|name| Input::File(name.into()));
+    let first = there.next().ok_or_else(|| AdviseError::NothingToResolve { folder: disk.folder.to_path_buf() })?;
+    let Some(next) = there.next() else { return Ok(first) };
+    let name = first.to_string();
+    let declares_nothing = match Kind::of(&name, "") {
+        Some(Kind::Pyproject) => {
+            let read = read_one(Kind::Pyproject, &name, &disk.text(&first)?, disk, world, selection);
+            matches!(read, Err(AdviseError::Project(error)) if error.declares_nothing())
+        }
+        _ => false,
+    };
+    Ok(if declares_nothing { next } else { first })
 }
 
 /// An extra or a group that no file could have is a mistake of the caller.
