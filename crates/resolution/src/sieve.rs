@@ -90,7 +90,7 @@ impl<'a> Sieve<'a> {
         pages: Vec<(usize, Arc<IndexPage>)>,
         advisories: Option<Arc<PackageAdvisories>>,
     ) -> Package {
-        let status = pages.iter().map(|(_, page)| page.status()).find(|status| *status != ProjectStatus::Active);
+        let status = pages.iter().map(|(_, page)| page.status()).max();
         let mut package = Package {
             name: name.clone(),
             candidates: Vec::new(),
