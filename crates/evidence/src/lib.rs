@@ -1,4 +1,4 @@
-//! What is known about releases: advisories joined by alias, severities, affected versions, the dossier.
+//! What is known about releases: advisories joined by alias, severities, affected versions.
 //!
 //! The way through this crate: bytes of advisory files go into a [`SnapshotBuilder`], which reads them with [`osv`] and
 //! [`kev`], joins records that are one vulnerability by their aliases ([`join`]) and gives a [`Snapshot`] with one
@@ -7,7 +7,7 @@
 //! Fetching the files, keeping the parsed form and deciding what a vulnerability costs is left to other crates.
 
 pub mod affected;
-pub mod dossier;
+pub mod finding;
 pub mod ignore;
 pub mod join;
 pub mod kev;
@@ -27,7 +27,7 @@ mod yaml;
 use serde::{Deserialize, Serialize};
 
 pub use affected::{Affected, Range, Until};
-pub use dossier::{Dossier, Finding};
+pub use finding::Finding;
 pub use ignore::Ignores;
 pub use matcher::Matcher;
 pub use osv::RecordError;
@@ -48,31 +48,4 @@ pub enum Known<T> {
     Absent,
     /// It could not be looked for; the text says why.
     Unknown(String),
-}
-
-impl<T> Known<T> {
-    /// The fact, when it is known.
-    pub fn present(&self) -> Option<&T> {
-        match self {
-            Self::Present(fact) => Some(fact),
-            Self::Absent | Self::Unknown(_) => None,
-        }
-    }
-
-    /// Why it is not known, when it is not.
-    pub fn why_unknown(&self) -> Option<&str> {
-        match self {
-            Self::Unknown(why) => Some(why),
-            Self::Present(_) | Self::Absent => None,
-        }
-    }
-
-    /// The same knowledge about something derived from the fact.
-    pub fn map<U>(self, derive: impl FnOnce(T) -> U) -> Known<U> {
-        match self {
-            Self::Present(fact) => Known::Present(derive(fact)),
-            Self::Absent => Known::Absent,
-            Self::Unknown(why) => Known::Unknown(why),
-        }
-    }
 }

@@ -3,12 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a panic is a failed test")]
 
 use evidence::{
-    Dossier, Ignores, Kind, Known, Matcher, PackageAdvisories, Severity, Snapshot, SnapshotBuilder, Vulnerability, osv,
+    Ignores, Kind, Known, Matcher, PackageAdvisories, Severity, Snapshot, SnapshotBuilder, Vulnerability, osv,
 };
-use packaging::{
-    Version,
-    index::{ProjectStatus, Yanked},
-};
+use packaging::Version;
 
 fn snapshot(files: &[(&str, &str)]) -> Snapshot {
     let mut builder = SnapshotBuilder::new();
@@ -244,7 +241,7 @@ fn the_catalogue_of_exploited_vulnerabilities_marks_by_cve_alias() {
     assert_eq!(exploited, [Known::Absent, Known::Present(true)]);
     assert_eq!(matches(&with, "demo", "1.0"), ["CVE-2024-9", "CVE-2024-8"]);
     let without = snapshot(&[("1.json", &one), ("2.json", &two)]);
-    assert!(package(&without, "demo").vulnerabilities.iter().all(|found| found.exploited.why_unknown().is_some()));
+    assert!(package(&without, "demo").vulnerabilities.iter().all(|found| matches!(found.exploited, Known::Unknown(_))));
     assert_ne!(with.id, without.id);
     let broken = snapshot(&[("1.json", &one), ("kev.json", r#"{"catalogVersion":"1","vulnerabilities":[{"cveID""#)]);
     assert_eq!((broken.exploited, broken.rejected_count), (None, 1));
@@ -397,23 +394,6 @@ fn an_ignore_matches_any_alias_and_an_unused_one_is_told() {
     assert_eq!(ignores.unused(found), ["CVE-1999-1"]);
     assert_eq!(Ignores::new(["CVE-1999-1"]).matching(&found[0]), None);
     assert!(Ignores::new([" "]).is_empty());
-}
-
-#[test]
-fn a_dossier_tells_unknown_from_clean() {
-    let snapshot = snapshot(&[("p.yaml", PYSEC), ("g.json", GHSA)]);
-    let matcher = Matcher::new(package(&snapshot, "redis-py"));
-    let version = "4.5.0".parse().unwrap();
-    let nothing = Dossier::unknown("no advisories were loaded");
-    assert_eq!(nothing.vulnerabilities.why_unknown(), Some("no advisories were loaded"));
-    let found = nothing.clone().with_advisories(Some(&matcher), &version);
-    let findings = found.vulnerabilities.present().unwrap();
-    assert_eq!(findings[0].fixed, ["4.5.11".parse().unwrap()]);
-    assert_eq!(nothing.clone().with_advisories(None, &version).vulnerabilities, Known::Absent);
-    let page = nothing.with_index(ProjectStatus::Quarantined, &Yanked::Yes(Some("broken".into())));
-    assert!(page.is_forbidden());
-    assert_eq!(page.yanked, Known::Present(Some("broken".into())));
-    assert!(!found.with_index(ProjectStatus::Active, &Yanked::No).is_forbidden());
 }
 
 #[test]

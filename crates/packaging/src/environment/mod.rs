@@ -8,7 +8,7 @@ mod target;
 use uv_distribution_filename::WheelFilename;
 use uv_pep440::{Version, VersionSpecifiers};
 use uv_pep508::{MarkerEnvironment, MarkerEnvironmentBuilder, MarkerTree};
-use uv_platform_tags::{IncompatibleTag, TagCompatibility, TagPriority, Tags, TagsOptions};
+use uv_platform_tags::{TagCompatibility, TagPriority, Tags, TagsOptions};
 
 pub use description::{Description, Libc, LibcKind, MacOs, MarkerValues};
 use target::Target;
@@ -129,20 +129,6 @@ impl RuntimeEnvironment {
             }
         }
         Some(low)
-    }
-
-    /// Why a wheel cannot be installed here, as a clause about the wheel; `None` when it can.
-    pub fn wheel_obstacle(&self, wheel: &WheelFilename) -> Option<&'static str> {
-        match wheel.compatibility(&self.tags) {
-            TagCompatibility::Compatible(_) => None,
-            TagCompatibility::Incompatible(tag) => Some(match tag {
-                IncompatibleTag::Invalid => "its tags are unknown",
-                IncompatibleTag::Python => "it is for another Python version or implementation",
-                IncompatibleTag::Abi | IncompatibleTag::AbiPythonVersion => "it is for another ABI of Python",
-                IncompatibleTag::FreethreadedAbi => "it is not built for free-threaded Python",
-                IncompatibleTag::Platform => "it is for another platform",
-            }),
-        }
     }
 
     /// Whether a release with this `Requires-Python` may be installed here.

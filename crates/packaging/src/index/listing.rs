@@ -8,7 +8,7 @@ use url::Url;
 use uv_distribution_filename::{DistFilename, DistFilenameError};
 use uv_pep440::Version;
 
-use super::{FileKind, FileRef, IndexFile, IndexPage, PageBuilder, ProjectStatus};
+use super::{FileKind, IndexFile, IndexPage, PageBuilder, ProjectStatus};
 use crate::{
     Digest, PackageName,
     requirement::{redacted, without_credentials},
@@ -170,35 +170,6 @@ impl<'a> Listing<'a> {
 }
 
 impl IndexPage {
-    /// Adds the files of another page of the same package (`unsafe-best-match`, `--find-links`).
-    ///
-    /// Where both have a file of one name, the one already here stays. The gravest status counts, with its reason: a
-    /// project that one index holds for unsafe is not made safe by another.
-    #[must_use]
-    pub fn merge(&self, other: &Self) -> Self {
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut grouped: BTreeMap<Version, Vec<FileRef<'_>>> = BTreeMap::new();
-        for release in self.releases().chain(other.releases()) {
-            // The version is our own normal form; were it not readable, no requirement could name the release either.
-            let Some(version) = release.parsed_version() else { continue };
-            let files = grouped.entry(version).or_default();
-            files.extend(release.files().filter(|file| seen.insert(file.filename())));
-        }
-        let mut page = PageBuilder::new(self.name().clone());
-        let gravest = if other.status() > self.status() { other } else { self };
-        page.status(gravest.status(), gravest.status_reason());
-        for (version, files) in grouped.into_iter().rev() {
-            let version = version.to_string();
-            for file in files {
-                page.file(&version, &file.to_owned());
-            }
-        }
-        for skipped in self.skipped().chain(other.skipped()).take(MAX_SKIPPED) {
-            page.skip(skipped.filename, skipped.reason);
-        }
-        page.finish()
-    }
-
     /// A page from a folder of files (`--find-links DIRECTORY`): name, URL and size in bytes of each.
     ///
     /// Files of other packages are left out without a word.

@@ -51,11 +51,6 @@ impl Optimum {
         untouched
     }
 
-    /// A cost that is paid in any case.
-    pub fn pay(&mut self, cost: Cost) {
-        self.lower += cost;
-    }
-
     /// No model costs less than this.
     pub fn lower_bound(&self) -> Cost {
         self.lower

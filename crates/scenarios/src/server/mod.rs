@@ -118,11 +118,6 @@ impl Server {
         self.shared.state().requests.iter().map(|request| request.path.clone()).collect()
     }
 
-    /// Forgets the requests so far.
-    pub fn forget(&self) {
-        self.shared.state().requests.clear();
-    }
-
     /// How many connections were made so far.
     pub fn connections(&self) -> usize {
         self.shared.state().accepted

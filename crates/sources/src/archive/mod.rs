@@ -1,16 +1,12 @@
 //! Sources of advisories: folders, archives and single files, on disk or behind a URL.
 //!
-//! A source is walked once and every record in it handed on as bytes; what a record means is for [`evidence`]. An entry that
+//! A source is walked once and every record in it handed on as bytes; what a record means is for `evidence`. An entry that
 //! cannot be read is reported and the rest is used; an archive that cannot be read is an error, because what it would have
 //! said is unknown.
 
 mod walk;
 
-use std::{
-    fs::File,
-    io,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, io, path::Path};
 
 use packaging::Url;
 use tempfile::NamedTempFile;
@@ -191,13 +187,4 @@ pub async fn fetch(
 /// OSV's dump of every advisory about PyPI, refreshed by OSV several times an hour.
 pub fn osv_dump() -> Option<Url> {
     Url::parse("https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip").ok()
-}
-
-/// The path a source names, when it is no URL that is fetched: a plain path, or a `file:` URL.
-pub fn local_path(source: &str) -> Option<PathBuf> {
-    match Url::parse(source) {
-        Ok(url) if url.scheme() == "file" => url.to_file_path().ok(),
-        Ok(url) if matches!(url.scheme(), "http" | "https") => None,
-        _ => Some(PathBuf::from(source)),
-    }
 }

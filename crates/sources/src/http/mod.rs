@@ -111,11 +111,6 @@ impl Head {
     pub fn is_whole(&self) -> bool {
         self.status == 200 || self.status == 203
     }
-
-    /// Whether there is no such file, in the words servers use for it.
-    pub fn is_absent(&self) -> bool {
-        matches!(self.status, 404 | 405 | 410)
-    }
 }
 
 /// An answer with its body in memory.

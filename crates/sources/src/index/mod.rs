@@ -156,11 +156,6 @@ impl IndexError {
         matches!(self, Self::Fetch { source: FetchError::Forbidden { .. }, .. })
     }
 
-    /// Whether the index wants credentials, or other ones (401).
-    pub fn is_unauthorized(&self) -> bool {
-        matches!(self, Self::Fetch { source: FetchError::Unauthorized { .. }, .. })
-    }
-
     /// Whether it was not asked because the run is offline.
     pub fn is_offline(&self) -> bool {
         matches!(self, Self::Fetch { source: FetchError::Offline { .. }, .. })

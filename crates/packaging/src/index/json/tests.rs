@@ -186,33 +186,6 @@ fn what_is_no_page_is_refused_without_showing_the_password() {
 }
 
 #[test]
-fn pages_merge_file_by_file_and_the_gravest_status_counts() {
-    let page = |status: &str, names: &[&str], host: &str| {
-        let entries: Vec<String> = names
-            .iter()
-            .map(|name| format!(r#"{{"filename":"{name}","url":"https://{host}.example/{name}"}}"#))
-            .collect();
-        read(&format!(r#"{{"project-status":"{status}","files":[{}]}}"#, entries.join(","))).unwrap()
-    };
-    let merged = page("active", &["demo-pkg-1.zip", "demo-pkg-3.zip"], "one").merge(&page(
-        "quarantined",
-        &["demo-pkg-1.zip", "demo-pkg-1.tar.gz", "demo-pkg-2.zip"],
-        "two",
-    ));
-    assert_eq!(merged.status(), ProjectStatus::Quarantined);
-    let urls: Vec<String> = merged.files().map(|file| file.url()).collect();
-    assert_eq!(
-        urls,
-        [
-            "https://one.example/demo-pkg-3.zip",
-            "https://two.example/demo-pkg-2.zip",
-            "https://one.example/demo-pkg-1.zip",
-            "https://two.example/demo-pkg-1.tar.gz"
-        ]
-    );
-}
-
-#[test]
 fn a_folder_gives_the_files_of_one_package() {
     let file = |name: &str| (name.to_string(), Url::parse(&format!("file:///links/{name}")).unwrap(), Some(5));
     let page = IndexPage::from_files(
