@@ -12,17 +12,16 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("thoth-evidence", &["thoth-packaging"]),
     ("thoth-resolution", &["thoth-packaging", "thoth-evidence"]),
     ("thoth-report", &["thoth-packaging", "thoth-evidence", "thoth-resolution"]),
-    ("thoth-sources", &["thoth-packaging", "thoth-evidence"]),
-    ("thoth-knowledge", &["thoth-packaging", "thoth-evidence"]),
+    ("thoth-sources", &["thoth-packaging"]),
+    ("thoth-knowledge", &["thoth-packaging"]),
     (
         "thoth-operations",
-        &["thoth-packaging", "thoth-evidence", "thoth-resolution", "thoth-report", "thoth-sources", "thoth-knowledge"],
+        &["thoth-packaging", "thoth-evidence", "thoth-resolution", "thoth-sources", "thoth-knowledge"],
     ),
     (
         "thoth",
         &[
             "thoth-packaging",
-            "thoth-evidence",
             "thoth-resolution",
             "thoth-report",
             "thoth-sources",
