@@ -155,6 +155,19 @@ impl FetchError {
             Self::Proxy { .. } => "Give the proxy's credentials in HTTPS_PROXY (http://user:password@host:port).",
             Self::TimedOut { .. } => "Try again, or allow more time with --timeout.",
             Self::Store { .. } => "Free space where temporary files go, or name another folder in TMPDIR.",
+            Self::Status { status: 429, .. } => {
+                "The server limits how often it is asked: run again in a while; what was fetched is kept."
+            }
+            Self::Status { status: 500.., .. } => {
+                "The server has trouble: run again later, name another one, or answer from what is stored with --offline."
+            }
+            Self::Status { status: 404 | 410, .. } => {
+                "Check the URL; when it is from an index page that is out of date, --refresh reads that page again."
+            }
+            Self::Status { .. } | Self::Url { .. } => "Check the URL.",
+            Self::Interrupted { .. } | Self::Body { .. } => {
+                "Run again; when it goes wrong every time, look at the server and at the proxies in between."
+            }
             Self::Redirect { .. } => "Give the address it redirects to, if you trust it.",
             _ => return None,
         })
@@ -251,6 +264,13 @@ mod tests {
         let url = "https://index.example/".to_string();
         assert!(FetchError::Unauthorized { url: url.clone(), tried: false }.remedy().unwrap().contains("netrc"));
         assert!(FetchError::Tls { url: url.clone(), cause: String::new() }.remedy().unwrap().contains("SSL_CERT_FILE"));
+        let status = |status| FetchError::Status { url: url.clone(), status }.remedy().unwrap_or_default();
+        assert!(status(429).contains("in a while"));
+        assert!(status(503).contains("--offline"));
+        assert!(status(404).contains("--refresh"));
+        assert!(status(400).contains("Check the URL"));
+        let broken = FetchError::Interrupted { url: url.clone(), cause: String::new() };
+        assert!(broken.remedy().unwrap().contains("Run again"));
         assert!(FetchError::TooLarge { url, limit: 1 }.remedy().is_none());
     }
 }

@@ -155,8 +155,11 @@ impl MetadataError {
             Self::Hash { .. } => Some(
                 "Do not install this file: ask the index (or the mirror or proxy in between) why its content differs from its page.",
             ),
+            Self::Archive { .. } | Self::Text { .. } | Self::Lying { .. } => Some(
+                "Tell its publisher; until it is mended, leave this release out with a constraint (`name!=version` in a file for `-c`).",
+            ),
+            Self::NotAnArchive { .. } => Some("Name a wheel or a source distribution by its URL."),
             Self::Local { .. } => Some("Check the path and its permissions."),
-            _ => None,
         }
     }
 
