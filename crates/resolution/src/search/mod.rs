@@ -41,6 +41,13 @@ impl Problem {
     pub fn drops(&self, package: &PackageName) -> bool {
         self.overrides.get(package).is_some_and(Vec::is_empty)
     }
+
+    /// The extras of the requirements that replace all others on a package, if any do: extras are replaced as versions are.
+    fn overriding_extras(&self, package: &PackageName) -> Option<Vec<ExtraName>> {
+        let overrides = self.overrides.get(package)?;
+        let extras: BTreeSet<&ExtraName> = overrides.iter().flat_map(|one| &one.extras).collect();
+        Some(extras.into_iter().cloned().collect())
+    }
 }
 
 /// What a step ended with.
@@ -144,7 +151,11 @@ struct Walk {
 
 impl Search {
     /// A search that knows nothing of the world yet.
-    pub fn new(problem: Problem) -> Self {
+    pub fn new(mut problem: Problem) -> Self {
+        let replaced: Vec<_> = problem.wants.iter().map(|want| problem.overriding_extras(&want.package)).collect();
+        for (want, extras) in problem.wants.iter_mut().zip(replaced) {
+            want.extras = extras.unwrap_or_else(|| std::mem::take(&mut want.extras));
+        }
         Self {
             problem,
             catalogue: Catalogue::default(),
@@ -183,11 +194,17 @@ impl Search {
     }
 
     /// Adds what was read of a release: its requirements, or why it cannot be used.
-    pub fn add_release(&mut self, name: &PackageName, version: &Version, requires: Result<Requires, Exclusion>) {
+    pub fn add_release(&mut self, name: &PackageName, version: &Version, mut requires: Result<Requires, Exclusion>) {
         let Some(number) = self.catalogue.number(name) else { return };
         let Some(candidate) = self.catalogue.packages[number].position(version) else { return };
         if self.catalogue.read.contains_key(&(number, candidate)) {
             return;
+        }
+        // What a release requires of itself is how its extras hang together, which an override does not mean.
+        for edge in requires.iter_mut().flat_map(|requires| &mut requires.edges).filter(|edge| edge.package != *name) {
+            if let Some(extras) = self.problem.overriding_extras(&edge.package) {
+                edge.extras = extras;
+            }
         }
         self.catalogue.read.insert((number, candidate), requires);
         self.catalogue.reads[number] += 1;

@@ -70,7 +70,7 @@ fn demands(offers: &Offers, stack: &Stack<'_>) -> Demands {
             for one in applying {
                 let (known, extras) = demands.entry(one.name.clone()).or_default();
                 let before = (known.len(), extras.len());
-                extras.extend(one.extras.iter().chain(&requirement.extras).cloned());
+                extras.extend(one.extras.iter().cloned());
                 if !known.contains(&one) {
                     known.push(one.clone());
                 }
