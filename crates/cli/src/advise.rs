@@ -26,7 +26,7 @@ use sources::{
 };
 
 use crate::{
-    RunError,
+    RunError, command,
     config::Surroundings,
     exit::Exit,
     settings::{self, ReportFormat, Settings, Store},
@@ -270,7 +270,7 @@ fn request(settings: &Settings, around: &Surroundings) -> Result<Request, Advise
                 Upgrade::Packages(packages.iter().map(|package| package.value.clone()).collect::<BTreeSet<_>>())
             }
         },
-        command: command(settings),
+        command: command::again(settings),
     })
 }
 
@@ -300,16 +300,4 @@ fn index(index: &settings::IndexSetting) -> IndexSource {
             settings::IndexRole::FindLinks => IndexRole::FindLinks,
         },
     }
-}
-
-/// The command that makes the same lock again, for the header of a requirements file.
-fn command(settings: &Settings) -> String {
-    let mut words = vec!["thoth".to_string(), "advise".to_string()];
-    words.extend(settings.requirements.iter().map(|file| format!("-r {}", file.value)));
-    words.extend(settings.constraints.iter().map(|file| format!("-c {}", file.value)));
-    words.extend(settings.overrides.iter().map(|file| format!("--override {}", file.value)));
-    if let settings::Output::File(path) = &settings.output.value {
-        words.push(format!("-o {}", path.display()));
-    }
-    words.join(" ")
 }

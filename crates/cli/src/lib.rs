@@ -4,6 +4,7 @@
 
 pub mod advise;
 pub mod args;
+mod command;
 pub mod config;
 pub mod db;
 pub mod exit;

@@ -41,7 +41,7 @@ mod settle;
 mod show;
 mod surroundings;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod uv;
 pub(crate) mod variables;
 

@@ -19,14 +19,14 @@ use crate::{args::Cli, settings::Settings};
 
 /// Surroundings in memory: the working directory is `/home/ada/app`.
 #[derive(Clone)]
-pub(super) struct World {
+pub(crate) struct World {
     variables: BTreeMap<String, String>,
     files: BTreeMap<PathBuf, String>,
     folder: PathBuf,
     platform: Platform,
 }
 
-pub(super) fn world() -> World {
+pub(crate) fn world() -> World {
     World {
         variables: BTreeMap::new(),
         files: BTreeMap::new(),
@@ -42,7 +42,7 @@ impl World {
     }
 
     /// A file, relative to the working directory.
-    pub(super) fn file(mut self, path: &str, text: &str) -> Self {
+    pub(crate) fn file(mut self, path: &str, text: &str) -> Self {
         self.files.insert(self.folder.join(path), text.to_owned());
         self
     }
@@ -77,7 +77,7 @@ impl World {
         settle(&cli.map_err(|error| error.to_string())?, &self.around()).map_err(|error| error.to_string())
     }
 
-    pub(super) fn settle(&self, flags: &str) -> Settings {
+    pub(crate) fn settle(&self, flags: &str) -> Settings {
         self.try_settle(flags).unwrap_or_else(|error| panic!("{flags}: {error}"))
     }
 
