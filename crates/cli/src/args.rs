@@ -112,7 +112,7 @@ pub struct CommonArgs {
     /// Start with an empty knowledge base and keep nothing
     #[arg(short = 'n', long, global = true, visible_alias = "no-cache-dir")]
     pub no_cache: bool,
-    /// Give up a request after so many seconds without an answer [default: 30]
+    /// Give up a try after so many seconds of silence; up to four are made [default: 30]
     #[arg(long, global = true, value_name = "SECONDS")]
     pub timeout: Option<String>,
     /// Trust the certificates in this file (PEM) instead of the system's
@@ -370,7 +370,7 @@ mod tests {
               --offline             Use no network: answer from what is stored, or say what is missing
               --cache-dir <FOLDER>  Where the knowledge base is kept [default: thoth in the platform's data folder]
           -n, --no-cache            Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
-              --timeout <SECONDS>   Give up a request after so many seconds without an answer [default: 30]
+              --timeout <SECONDS>   Give up a try after so many seconds of silence; up to four are made [default: 30]
               --cert <FILE>         Trust the certificates in this file (PEM) instead of the system's
               --config-file <FILE>  Read this thoth.toml instead of the project's and the user's
               --no-config           Read no configuration file at all: Thoth's, pip's or uv's
@@ -474,7 +474,7 @@ mod tests {
               --offline             Use no network: answer from what is stored, or say what is missing
               --cache-dir <FOLDER>  Where the knowledge base is kept [default: thoth in the platform's data folder]
           -n, --no-cache            Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
-              --timeout <SECONDS>   Give up a request after so many seconds without an answer [default: 30]
+              --timeout <SECONDS>   Give up a try after so many seconds of silence; up to four are made [default: 30]
               --cert <FILE>         Trust the certificates in this file (PEM) instead of the system's
               --config-file <FILE>  Read this thoth.toml instead of the project's and the user's
               --no-config           Read no configuration file at all: Thoth's, pip's or uv's

@@ -378,7 +378,9 @@ fn data_folder(around: &Surroundings) -> Option<PathBuf> {
 fn timeout(levels: &Levels<'_>) -> Result<Setting<Duration>, SettingsError> {
     let said = levels.parsed(Key::Timeout, |text, _| {
         let seconds = text.trim().parse::<f64>().ok().filter(|seconds| (0.001..=86_400.0).contains(seconds));
-        seconds.map(Duration::from_secs_f64).ok_or_else(|| format!("`{text}` is not a number of seconds up to a day"))
+        seconds
+            .map(Duration::from_secs_f64)
+            .ok_or_else(|| format!("`{text}` is not a number of seconds, from 0.001 up to a day"))
     })?;
     Ok(said.unwrap_or(Setting::unsaid(DEFAULT_TIMEOUT)))
 }

@@ -89,7 +89,7 @@ fn a_wrong_value_names_its_place_and_what_would_be_right() {
     });
     insta::assert_snapshot!(errors.join("\n"), @r#"
     THOTH_PRERELEASE: `sometimes` is none of allow, disallow, if-necessary, explicit, if-necessary-or-explicit
-    THOTH_TIMEOUT: `never` is not a number of seconds up to a day
+    THOTH_TIMEOUT: `never` is not a number of seconds, from 0.001 up to a day
     THOTH_OFFLINE: `perhaps` is neither true nor false
     THOTH_INDEX_PIN: `torch` is not PACKAGE=NAME
     THOTH_INDEX_PIN: pin `torch` by the name of an index: --index NAME=URL gives one

@@ -228,7 +228,7 @@ fn what_another_tool_says_wrongly_is_a_note_save_about_an_index() {
     uv.toml:1 (offline): takes true or false, not a number; ignored
     UV_INDEX_STRATEGY: `unsafe-first-match` is none of first-index, unsafe-best-match; ignored
     UV_EXCLUDE_NEWER: `soon` is no age or date; expected a timestamp (2025-06-30T12:00:00Z), a date (2025-06-30) or an age (7d, "2 weeks", P7D); ignored
-    PIP_DEFAULT_TIMEOUT: `long` is not a number of seconds up to a day; ignored
+    PIP_DEFAULT_TIMEOUT: `long` is not a number of seconds, from 0.001 up to a day; ignored
     "#);
     assert_eq!(
         world.clone().variable("PIP_INDEX_URL", "gopher://x.example/").error(""),
