@@ -100,6 +100,16 @@ pub enum AdviseError {
     /// The stack cannot be written in this format.
     #[error("write the lock")]
     WriteLock(#[source] Box<lock::WriteError>),
+    /// The folder that a lock is to go to is not one.
+    #[error("write {file}: the folder {folder} {}", if *is_file { "is a file" } else { "does not exist" })]
+    NoFolder {
+        /// The file as the user names it.
+        file: String,
+        /// The folder.
+        folder: String,
+        /// Whether something else has its name.
+        is_file: bool,
+    },
     /// The lock cannot be put in its place.
     #[error("write {file}")]
     Write {
@@ -138,6 +148,10 @@ impl AdviseError {
                 Some("Name a file with `-r FILE`, or pipe requirements in with `-r -`.".to_string())
             }
             Self::Read { .. } | Self::Write { .. } => Some("Check the path and its permissions.".to_string()),
+            Self::NoFolder { is_file, .. } => Some(match is_file {
+                true => "Name another file with `-o FILE`.".to_string(),
+                false => "Create the folder, or name another file with `-o FILE`.".to_string(),
+            }),
             Self::Kind { .. } => Some(
                 "Requirements files end in .txt or .in; a script needs a `# /// script` block (PEP 723).".to_string(),
             ),

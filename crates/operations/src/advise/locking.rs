@@ -71,6 +71,12 @@ pub(crate) fn destination(request: &Request, inputs: &Inputs) -> Result<Destinat
             shown(path, &request.folder)
         )));
     }
+    // Known now, it costs no search.
+    if let Some(path) = &path
+        && let Ok(target) = behind_links(path)
+    {
+        has_folder(path, &target, &request.folder)?;
+    }
     if format == Format::PipfileLock && inputs.pipfile.is_none() {
         return Err(AdviseError::Usage(
             "a Pipfile.lock is made from a Pipfile, and none was read; choose another `--lock-format`".to_string(),
@@ -84,6 +90,23 @@ fn same_file(one: &Path, other: &Path) -> bool {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
+}
+
+/// Checks that there is a folder for `target`, the file that `path` leads to.
+fn has_folder(path: &Path, target: &Path, folder: &Path) -> Result<(), AdviseError> {
+    let parent = folder_of(target);
+    // What cannot be looked at for another reason is told when the file is written.
+    let is_file = match fs::metadata(parent) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => true,
+        Ok(metadata) if !metadata.is_dir() => true,
+        _ => return Ok(()),
+    };
+    Err(AdviseError::NoFolder { file: shown(path, folder), folder: shown(parent, folder), is_file })
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A path as the user would write it.
@@ -305,8 +328,14 @@ impl Locksmith<'_> {
 pub(crate) fn put(path: &Path, text: &str, folder: &Path) -> Result<(), AdviseError> {
     let failed = |source| AdviseError::Write { file: shown(path, folder), source };
     let target = behind_links(path).map_err(failed)?;
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".thoth-").tempfile_in(parent).map_err(failed)?;
+    has_folder(path, &target, folder)?;
+    let parent = folder_of(&target);
+    // The name of the temporary file says nothing to the reader.
+    let refused = |error: io::Error| {
+        let why = format!("no file can be made in {}: {}", parent.display(), error.kind());
+        failed(io::Error::new(error.kind(), why))
+    };
+    let mut file = tempfile::Builder::new().prefix(".thoth-").tempfile_in(parent).map_err(refused)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     match fs::metadata(&target) {
         Ok(metadata) => file.as_file().set_permissions(metadata.permissions()).map_err(failed)?,
