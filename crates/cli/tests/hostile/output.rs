@@ -19,7 +19,9 @@ fn nothing_stated(command: &mut Command) -> &mut Command {
 fn a_lock_has_nowhere_to_go() {
     let stage = Stage::new();
     fs::create_dir(stage.path("folder.txt")).unwrap();
-    stage.fails_with_help(&["gone/locked.txt"], |stage| to(stage, "gone/locked.txt"));
+    let gone = ["gone/locked.txt", "the folder gone does not exist"];
+    let told = stage.fails_with_help(&gone, |stage| to(stage, "gone/locked.txt"));
+    assert!(!told.talk.contains(".thoth-"), "the temporary file is told: {}", told.talk);
     stage.fails_with_help(&["folder.txt"], |stage| to(stage, "folder.txt"));
     stage.write("file", "x");
     stage.fails_with_help(&["file/locked.txt"], |stage| to(stage, "file/locked.txt"));
@@ -83,6 +85,22 @@ fn no_interpreter_is_an_error_that_tells_how_to_do_without() {
     });
     stage.fails(&["4.99"], |stage| stage.advise(&["--python-version", "4.99.x"]));
     stage.fails(&["amiga"], |stage| stage.advise(&["--python-platform", "amiga"]));
+}
+
+#[test]
+fn a_version_alone_is_enough_where_there_is_no_interpreter() {
+    let stage = Stage::new();
+    let arguments = [stage.arguments(LOCK), ["-r", "requirements.in"].map(str::to_string).into()].concat();
+    let alone = |more: &[&str]| {
+        let mut command = stage.thoth(&arguments);
+        command.args(["--advisories", "advisories"]).args(more);
+        stage.told(nothing_stated(&mut command).env("PATH", "").output().unwrap())
+    };
+    let told = stage.works(|_| alone(&["--python-version", "3.12"]));
+    assert!(told.out.contains("platform is assumed") && told.out.contains("--python-platform"), "{}", told.out);
+    // Whoever names an interpreter means that one.
+    let told = alone(&["--python-version", "3.12", "--python", "9"]);
+    assert!(told.code == Some(2) && told.talk.contains("find a Python interpreter"), "{told:?}");
 }
 
 #[test]

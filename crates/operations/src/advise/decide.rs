@@ -8,7 +8,7 @@ use resolution::{
     sieve::Sieve,
 };
 
-use super::gather::Gather;
+use super::{count, gather::Gather};
 use crate::{error::AdviseError, progress::Progress};
 
 /// How a search ended, with everything it was told.
@@ -32,16 +32,24 @@ pub(crate) async fn decide(
     loop {
         match search.step(&mut || false) {
             Step::Needs(needs) => {
-                tracing::debug!(
-                    packages = needs.packages.len(),
-                    releases = needs.releases.len(),
-                    "needed after {:?}",
-                    search.statistics()
+                tracing::info!(
+                    "step {}: {} to look up, {} to read",
+                    search.statistics().steps,
+                    count(needs.packages.len(), "package"),
+                    count(needs.releases.len(), "release")
                 );
+                tracing::debug!("{:?}", search.statistics());
                 gather.answer(&needs, &mut search, &sieve).await?;
             }
-            Step::Decided(stack) => return Ok(Decided { search, end: Ok(stack) }),
-            Step::Impossible(conflict) => return Ok(Decided { search, end: Err(conflict) }),
+            Step::Decided(stack) => {
+                let (steps, releases) = (search.statistics().steps, count(stack.releases.len(), "release"));
+                tracing::info!("step {steps}: decided on a stack of {releases}");
+                return Ok(Decided { search, end: Ok(stack) });
+            }
+            Step::Impossible(conflict) => {
+                tracing::info!("step {}: there is no stack", search.statistics().steps);
+                return Ok(Decided { search, end: Err(conflict) });
+            }
             Step::Stopped(_) => return Err(AdviseError::Bug("the search stopped by itself".to_string())),
         }
     }

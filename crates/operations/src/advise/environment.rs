@@ -12,6 +12,18 @@ use crate::{error::AdviseError, request::Request, world::World};
 pub(crate) struct Chosen {
     pub(crate) environment: RuntimeEnvironment,
     pub(crate) why: Option<String>,
+    /// What was assumed, as a sentence.
+    pub(crate) note: Option<String>,
+}
+
+impl Chosen {
+    /// The environment and where it comes from, for the reader.
+    pub(crate) fn shown(&self) -> String {
+        match &self.why {
+            Some(why) => format!("{} from {why}", self.environment.identity()),
+            None => self.environment.identity(),
+        }
+    }
 }
 
 /// Finds or states the environment. `python` is what the project asks for when the user says nothing.
@@ -20,15 +32,27 @@ pub(crate) fn choose(request: &Request, world: &World<'_>, python: Option<&str>)
     if let (Some(version), Some(platform)) = (version, request.platform.as_deref()) {
         let implementation = request.implementation.as_deref().unwrap_or("cpython");
         let environment = RuntimeEnvironment::stated(version, platform, implementation)?;
-        return Ok(Chosen { environment, why: None });
+        return Ok(Chosen { environment, why: None, note: None });
     }
     let mut search = Search::new(&request.folder, |name| (world.variable)(name));
     let wanted = request.python.as_deref().or(if version.is_none() { python } else { None });
     search.request = wanted.map(|text| interpreter::Request::new(text, &request.folder));
-    let found = interpreter::find(&search, |path| describe(&world.knowledge, path, world.seconds()))?;
+    let found = match interpreter::find(&search, |path| describe(&world.knowledge, path, world.seconds())) {
+        Ok(found) => found,
+        Err(error @ InterpreterError::NotFound { .. }) => {
+            // A version is enough to go on where no interpreter was named.
+            let assumed = platform_of(std::env::consts::OS, std::env::consts::ARCH);
+            let (Some(version), None, Some(platform)) = (version, &request.python, assumed) else {
+                return Err(error.into());
+            };
+            return assume(version, &platform, request.implementation.as_deref());
+        }
+        Err(error) => return Err(error.into()),
+    };
     let why = format!("{} ({})", found.path.display(), found.why);
     if version.is_none() && request.platform.is_none() && request.implementation.is_none() {
-        return Ok(Chosen { environment: RuntimeEnvironment::described(&found.description)?, why: Some(why) });
+        let environment = RuntimeEnvironment::described(&found.description)?;
+        return Ok(Chosen { environment, why: Some(why), note: None });
     }
     // What is not stated comes from the interpreter.
     let host = RuntimeEnvironment::described(&found.description)?;
@@ -37,7 +61,34 @@ pub(crate) fn choose(request: &Request, world: &World<'_>, python: Option<&str>)
     let implementation =
         request.implementation.clone().unwrap_or_else(|| host.markers.implementation_name().to_string());
     let environment = RuntimeEnvironment::stated(&version, &platform, &implementation)?;
-    Ok(Chosen { environment, why: Some(format!("stated, the rest from {why}")) })
+    Ok(Chosen { environment, why: Some(format!("what was stated, the rest from {why}")), note: None })
+}
+
+/// The environment of a version that was stated, on a machine without an interpreter to ask about the rest.
+fn assume(version: &str, platform: &str, implementation: Option<&str>) -> Result<Chosen, AdviseError> {
+    let environment = RuntimeEnvironment::stated(version, platform, implementation.unwrap_or("cpython"))?;
+    let note = format!(
+        "No Python interpreter was found, so the platform is assumed to be this machine's, {}; `--python-platform` states another.",
+        environment.platform
+    );
+    let why = "what was stated, the platform assumed to be this machine's".to_string();
+    Ok(Chosen { environment, why: Some(why), note: Some(note) })
+}
+
+/// The platform of a machine as uv spells it, with the C library that uv assumes; `None` where nothing can be assumed.
+fn platform_of(os: &str, arch: &str) -> Option<String> {
+    let arch = match arch {
+        "x86" => "i686",
+        "x86_64" | "aarch64" | "s390x" | "riscv64" | "loongarch64" => arch,
+        // Of the others the name tells neither the byte order nor the floats.
+        _ => return None,
+    };
+    match os {
+        "linux" => Some(format!("{arch}-unknown-linux-gnu")),
+        "macos" => Some(format!("{arch}-apple-darwin")),
+        "windows" => Some(format!("{arch}-pc-windows-msvc")),
+        _ => None,
+    }
 }
 
 /// Asks an interpreter about itself, unless it was asked before and has not changed since.
@@ -59,4 +110,33 @@ fn describe(knowledge: &KnowledgeBase, path: &Path, now: i64) -> Result<Descript
         tracing::debug!("the description of {} is not kept: {error}", path.display());
     }
     Ok(description)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_platform_that_is_assumed_can_be_stated() {
+        for (os, arch) in [
+            ("linux", "x86_64"),
+            ("linux", "x86"),
+            ("linux", "aarch64"),
+            ("linux", "s390x"),
+            ("linux", "riscv64"),
+            ("linux", "loongarch64"),
+            ("macos", "aarch64"),
+            ("macos", "x86_64"),
+            ("windows", "x86_64"),
+            ("windows", "x86"),
+            ("windows", "aarch64"),
+        ] {
+            let platform = platform_of(os, arch).unwrap();
+            let chosen = assume("3.12", &platform, None).unwrap();
+            let note = chosen.note.unwrap();
+            assert!(note.contains(&chosen.environment.platform) && note.contains("--python-platform"), "{note}");
+        }
+        assert_eq!(platform_of("linux", "powerpc64"), None);
+        assert_eq!(platform_of("haiku", "x86_64"), None);
+    }
 }

@@ -96,10 +96,16 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
         .map_err(|source| AdviseError::Read { file: "the clock and the network".to_string(), source })?;
     let started = Instant::now();
     let inputs = inputs::read(request, world, runtime.handle())?;
+    tracing::info!(
+        "read {}: {}",
+        inputs.project.files.join(", "),
+        count(inputs.project.requirements.len(), "requirement")
+    );
     let destination = locking::destination(request, &inputs)?;
     let existing = locking::existing(&destination, &request.folder)?;
     let python = inputs.project.python_version.as_ref().map(|(version, _)| version.as_str());
     let chosen = environment::choose(request, world, python)?;
+    tracing::info!("environment: {}", chosen.shown());
     let mut advice = runtime.block_on(run(request, world, &inputs, &destination, existing, chosen))?;
     advice.outcome.effort.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     // Requests made ahead that nobody waits for any more end with the runtime.
@@ -117,10 +123,14 @@ async fn run(
 ) -> Result<Advice, AdviseError> {
     let environment = &chosen.environment;
     let mut notes = inputs.project.notes.clone();
+    notes.extend(chosen.note.clone());
     notes.extend(existing.iter().flat_map(|existing| existing.notes.iter().cloned()));
     let loaded = advisories::load(request, world).await?;
     notes.extend(loaded.notes.iter().cloned());
+    tell_advisories(&loaded);
     let routes = indexes::Routes::new(request, &inputs.project.options, world)?;
+    let shown: Vec<String> = (0..routes.places.len()).map(|place| routes.shown(place)).collect();
+    tracing::info!("indexes, in the order they are asked: {}", shown.join(", "));
     let problem = problem(request, inputs, environment)?;
     let policy = policy(request, inputs, existing.as_ref(), &problem)?;
     let mut gather = Gather::new(world, routes, loaded.advisories.clone());
@@ -187,6 +197,24 @@ async fn run(
     Ok(Advice { outcome, lock })
 }
 
+/// Traces which advisories the run decides by.
+fn tell_advisories(loaded: &advisories::Loaded) {
+    match &loaded.advisories {
+        Some(advisories) => {
+            let used = &advisories.used;
+            let (id, age) = (used.id.get(..12).unwrap_or(&used.id), used.age.unwrap_or_default());
+            let records = count(used.records, "record");
+            tracing::info!("advisories {id} of {}: {records}, checked {age} s ago", used.sources.join(", "));
+        }
+        None => tracing::info!("no advisories: {}", loaded.missing.as_deref().unwrap_or("there are none")),
+    }
+}
+
+/// A number with what is counted.
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// The outcome as far as it does not depend on the search.
 fn outcome(
     request: &Request,
@@ -198,10 +226,7 @@ fn outcome(
 ) -> Outcome {
     Outcome {
         recommendation: request.recommendation,
-        environment: match &chosen.why {
-            Some(why) => format!("{} from {why}", chosen.environment.identity()),
-            None => chosen.environment.identity(),
-        },
+        environment: chosen.shown(),
         inputs: inputs.project.files.clone(),
         evidence: EvidenceUsed {
             advisories: loaded.advisories.as_ref().map(|advisories| advisories.used.clone()),
@@ -369,6 +394,7 @@ async fn blind(
     gather: &mut Gather<'_>,
     world: &World<'_>,
 ) -> Result<Decided, AdviseError> {
+    tracing::info!("deciding once more without advisories, to tell what they changed");
     let objective = Objective::new(Recommendation::Latest, problem.objective.direction);
     let problem = Problem { objective: objective.clone(), ..problem.clone() };
     let policy = Policy { objective, admit_malware: true, ..policy.clone() };
@@ -413,6 +439,8 @@ fn finish(destination: &locking::Destination, text: String, request: &Request) -
         if !unchanged {
             locking::put(path, &text, &request.folder)?;
         }
+        let how = if unchanged { "is as it was" } else { "is written" };
+        tracing::info!("the lock {} {how}", locking::shown(path, &request.folder));
     }
     Ok(WrittenLock {
         format: destination.format,
