@@ -70,3 +70,36 @@ fn the_report_for_machines() {
     }
     insta::assert_snapshot!(serde_json::to_string_pretty(&report).expect("a value has a JSON form"));
 }
+
+#[test]
+fn exit_zero_waives_what_remains_and_nothing_else() {
+    let remains = Stage::set(&story("advisories/fix-is-out-of-bounds"));
+    assert_eq!(remains.advise(&[]).exit, Some(1));
+    assert_eq!(remains.advise(&["--exit-zero"]).exit, Some(0));
+    assert!(remains.lock().is_some());
+    let conflict = Stage::set(&story("search/deep-and-impossible"));
+    let ended = conflict.advise(&["--exit-zero"]);
+    assert!(ended.exit == Some(1) && conflict.lock().is_none(), "no stack is no success: {ended:?}");
+    let broken = Stage::set(&story("broken/requirement"));
+    assert_eq!(broken.advise(&["--exit-zero"]).exit, Some(2));
+}
+
+#[test]
+fn verbose_tells_each_phase() {
+    let stage = Stage::set(&story("advisories/avoided"));
+    let told = stage.advise(&["-v"]).stderr;
+    let mut rest = told.as_str();
+    for phase in [
+        "read requirements.in: ",
+        "environment: ",
+        "advisories ",
+        "indexes, in ",
+        "step 1: ",
+        "decided on",
+        "lock locked.txt",
+    ] {
+        let at = rest.find(phase).unwrap_or_else(|| panic!("`{phase}` is missing or out of order: {told}"));
+        rest = &rest[at..];
+    }
+    assert!(stage.advise(&[]).stderr.is_empty());
+}

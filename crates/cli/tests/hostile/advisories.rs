@@ -97,3 +97,11 @@ fn escape_sequences_of_a_record_do_not_reach_the_terminal() {
     let told = stage.advise(&[]);
     assert!(matches!(told.code, Some(0 | 2)), "{told:?}");
 }
+
+#[test]
+fn a_security_run_without_advisories_names_the_ways_out() {
+    let stage = Stage::new();
+    stage.fails_with_help(&["--advisories", "thoth db update", "-t stable"], |stage| {
+        stage.advise_only(&["-r", "requirements.in", "-t", "security", "--offline"])
+    });
+}
