@@ -22,13 +22,23 @@ impl Encoding {
     /// asks for them. A hopeful encoding leaves that open for yanked ones.
     pub(super) fn admit(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize) {
         let package = &catalogue.packages[number];
+        if !package.candidates.iter().any(is_special) {
+            return;
+        }
+        let asking: Vec<((usize, usize), &Edge)> = catalogue
+            .read
+            .iter()
+            .filter_map(|(asker, read)| Some((*asker, read.as_ref().ok()?)))
+            .flat_map(|(asker, requires)| requires.edges.iter().map(move |edge| (asker, edge)))
+            .filter(|(_, edge)| edge.package == package.name)
+            .collect();
         for (place, candidate) in package.candidates.iter().enumerate().filter(|(_, one)| is_special(one)) {
             let yanked = candidate.yanked.is_some() && !pinned_by_project(problem, &package.name, candidate);
             if (yanked && self.hopeful) || (!yanked && candidate.last_resort == Cost::ZERO) {
                 continue;
             }
-            let mut askers =
-                self.reasons(catalogue, &|_, edge| edge.package == package.name && asks_for(problem, edge, candidate));
+            let asking = asking.iter().filter(|(_, edge)| asks_for(problem, edge, candidate));
+            let mut askers: Vec<Lit> = asking.map(|(asker, edge)| self.applies(*asker, edge)).collect();
             if self.switches.is_none() {
                 self.demand(problem, catalogue, (number, place), askers);
             } else if yanked {

@@ -39,6 +39,9 @@ pub(super) struct Chooser<'a> {
     stop: &'a mut dyn FnMut() -> bool,
     /// Packages that are in the stack, with the place on the trail where they got there.
     present: Vec<(usize, usize)>,
+    /// Packages seen to be decided, with the length of the trail at that time, and which those are.
+    decided: Vec<(usize, usize)>,
+    is_decided: Vec<bool>,
     /// How much of the trail was looked at.
     looked: usize,
     /// Whether all present packages are known to be decided.
@@ -52,7 +55,17 @@ impl<'a> Chooser<'a> {
         activity: &'a mut Activity,
         stop: &'a mut dyn FnMut() -> bool,
     ) -> Self {
-        Self { packages, owners, activity, stop, present: Vec::new(), looked: 0, complete: false }
+        Self {
+            packages,
+            owners,
+            activity,
+            stop,
+            present: Vec::new(),
+            decided: Vec::new(),
+            is_decided: vec![false; packages.len()],
+            looked: 0,
+            complete: false,
+        }
     }
 
     /// Notes packages that got into the stack since the last look.
@@ -85,10 +98,19 @@ impl Guide for Chooser<'_> {
         }
         let mut best: Option<(usize, (usize, usize))> = None;
         for (number, _) in &self.present {
-            if let Some(open) = Self::open(&self.packages[*number], view)
-                && best.is_none_or(|(other, _)| self.activity.scores[*number] > self.activity.scores[other])
-            {
-                best = Some((*number, open));
+            if self.is_decided[*number] {
+                continue;
+            }
+            match Self::open(&self.packages[*number], view) {
+                None => {
+                    self.is_decided[*number] = true;
+                    self.decided.push((*number, self.looked));
+                }
+                Some(open) => {
+                    if best.is_none_or(|(other, _)| self.activity.scores[*number] > self.activity.scores[other]) {
+                        best = Some((*number, open));
+                    }
+                }
             }
         }
         let Some((number, (newest, beyond))) = best else {
@@ -108,6 +130,9 @@ impl Guide for Chooser<'_> {
         self.looked = self.looked.min(length);
         while self.present.last().is_some_and(|(_, place)| *place >= length) {
             self.present.pop();
+        }
+        while let Some((number, _)) = self.decided.pop_if(|(_, seen)| *seen > length) {
+            self.is_decided[number] = false;
         }
         self.complete = false;
     }
