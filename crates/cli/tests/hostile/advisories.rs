@@ -37,14 +37,14 @@ fn an_archive_that_was_cut_short_is_refused() {
     let stage = Stage::new();
     stage.server.behave("/advisories.zip", Behaviour { truncate: Some(40), ..Behaviour::default() });
     let url = format!("{}/advisories.zip", stage.server.url().replace("http://", &format!("http://ada:{SECRET}@")));
-    stage.fails(&["/advisories.zip", "127.0.0.1"], with(&url));
+    stage.fails_with_help(&["/advisories.zip", "127.0.0.1"], with(&url));
     stage.server.behave("/advisories.zip", Behaviour { statuses: vec![404; 9], ..Behaviour::default() });
-    stage.fails(&["/advisories.zip", "404"], with(&url));
+    stage.fails_with_help(&["/advisories.zip", "404"], with(&url));
     stage.server.behave("/advisories.zip", Behaviour { stall: Some(0), ..Behaviour::default() });
-    stage.fails(&["/advisories.zip", "timed out"], with(&url));
+    stage.fails_with_help(&["/advisories.zip", "timed out"], with(&url));
     let html = Behaviour { body: Some(b"<html>Please log in</html>".to_vec()), ..Behaviour::default() };
     stage.server.behave("/advisories.zip", html);
-    stage.fails(&["/advisories.zip"], with(&url));
+    stage.fails_with_help(&["/advisories.zip"], with(&url));
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn behaving(prefix: &str, behaviour: Behaviour) -> Stage {
 /// A run that fails for the page of `alpha`: the error names it, and the password in the URL of the index stays hidden.
 fn page_fails(behaviour: Behaviour, fragments: &[&str]) {
     let stage = behaving(PAGE, behaviour);
-    let told = stage.fails(&[&["`alpha`", "127.0.0.1"], fragments].concat(), |stage| stage.advise(&[]));
+    let told = stage.fails_with_help(&[&["`alpha`", "127.0.0.1"], fragments].concat(), |stage| stage.advise(&[]));
     assert!(!told.talk.contains("ada:s"), "{}", told.talk);
 }
 
@@ -57,7 +57,7 @@ fn a_page_that_lies_about_its_type_is_refused() {
         if lie.starts_with("application/json") {
             assert_eq!(told.code, Some(0), "{told:?}");
         } else {
-            stage.fails(&["`alpha`"], |stage| stage.advise(&["--refresh"]));
+            stage.fails_with_help(&["`alpha`"], |stage| stage.advise(&["--refresh"]));
         }
     }
 }
@@ -198,7 +198,7 @@ fn a_redirect_in_a_circle_ends() {
     let stage = Stage::new();
     let circle = Behaviour { redirect: Some(stage.server.url()), ..Behaviour::default() };
     stage.server.behave(PAGE, circle);
-    stage.fails(&["redirect"], |stage| stage.advise(&[]));
+    stage.fails_with_help(&["redirect"], |stage| stage.advise(&[]));
 }
 
 #[test]
