@@ -14,6 +14,7 @@ use packaging::lock::Format;
 
 pub use json::{SCHEMA, json, v1};
 pub use text::{Style, text};
+pub use words::ago;
 
 /// What became of an outcome, which the outcome itself does not know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -42,7 +42,7 @@ pub(crate) fn listed(items: &[String], most: usize) -> String {
 }
 
 /// How long ago something was, as a phrase; negative seconds are in the future.
-pub(crate) fn ago(seconds: i64) -> String {
+pub fn ago(seconds: i64) -> String {
     // Clocks of two machines rarely agree to the second.
     const SKEW: i64 = -300;
     let (number, unit) = match seconds {
