@@ -103,3 +103,16 @@ fn verbose_tells_each_phase() {
     }
     assert!(stage.advise(&[]).stderr.is_empty());
 }
+
+#[test]
+fn a_pinned_package_is_asked_for_at_its_index_only() {
+    let stage = Stage::set(&story("indexes/pinned"));
+    assert_eq!(stage.advise(&[]).exit, Some(0));
+    let asked = stage.server.paths();
+    let about = |index: &str, package: &str| asked.iter().any(|path| path.contains(index) && path.contains(package));
+    assert!(about("/beta/", "billing") && !about("/alpha/", "billing"), "{asked:?}");
+    assert!(
+        about("/alpha/", "ledger") && !about("/beta/", "ledger"),
+        "the first index that has a package ends it: {asked:?}"
+    );
+}
