@@ -3,6 +3,7 @@
 pub(crate) mod advisories;
 mod decide;
 mod environment;
+mod fetch;
 mod gather;
 mod indexes;
 mod inputs;
