@@ -155,7 +155,8 @@ impl AdviseError {
             Self::Kind { .. } => Some(
                 "Requirements files end in .txt or .in; a script needs a `# /// script` block (PEP 723).".to_string(),
             ),
-            Self::Project(error) => error.problems.iter().find_map(|problem| problem.fault.remedy()),
+            // Each problem says what helps beside it.
+            Self::Project(_) => None,
             Self::Interpreter(error) => Some(error.remedy().to_string()),
             Self::Environment(_) => None,
             Self::Advisories(inner) => Some(format!(

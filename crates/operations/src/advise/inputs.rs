@@ -14,6 +14,7 @@ use packaging::{
 use sources::http::Request as HttpRequest;
 use tokio::runtime::Handle;
 
+use super::locking;
 use crate::{
     error::AdviseError,
     request::{Input, Request},
@@ -55,7 +56,13 @@ pub(crate) fn read(request: &Request, world: &World<'_>, handle: &Handle) -> Res
         let kind = Kind::of(&name, &text).ok_or_else(|| AdviseError::Kind { file: name.clone() })?;
         selection_used.0 |= kind.offers_extras();
         selection_used.1 |= kind.offers_groups();
-        let declared = read_one(kind, &name, &text, &disk, world, &request.selection)?;
+        let nothing_selected = matches!(&request.selection.groups, Selected::Only(groups) if groups.is_empty());
+        let selection = if kind == Kind::Pipfile && nothing_selected && locking::is_for_pipenv(request) {
+            Selection { groups: Selected::All, ..request.selection.clone() }
+        } else {
+            request.selection.clone()
+        };
+        let declared = read_one(kind, &name, &text, &disk, world, &selection)?;
         if kind == Kind::Pipfile {
             inputs.pipfile = Some(text);
         }

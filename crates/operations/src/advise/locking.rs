@@ -302,12 +302,7 @@ impl Locksmith<'_> {
             lock.packages.iter().map(|package| (&package.name, &package.dependencies)).collect();
         let mut categories = Categories::new();
         for want in &self.search.problem().wants {
-            let part = want.origin.part.as_deref().unwrap_or("packages");
-            let category = match part {
-                "packages" => "default",
-                "dev-packages" => "develop",
-                other => other,
-            };
+            let category = category(want.origin.part.as_deref().unwrap_or("packages"));
             let mut open = vec![want.package.clone()];
             let reached = categories.entry(category.to_string()).or_default();
             while let Some(package) = open.pop() {
@@ -321,6 +316,25 @@ impl Locksmith<'_> {
             names.sort();
         }
         categories
+    }
+}
+
+/// The category of a `Pipfile.lock` for a place in a `Pipfile` (`dev-packages.pytest`).
+fn category(part: &str) -> &str {
+    match part.split('.').next().unwrap_or(part) {
+        "packages" => "default",
+        "dev-packages" => "develop",
+        other => other,
+    }
+}
+
+/// Whether the lock is to be a `Pipfile.lock`, which holds all categories of a `Pipfile` as pipenv locks them.
+pub(crate) fn is_for_pipenv(request: &Request) -> bool {
+    match (&request.lock_format, &request.output) {
+        (Some(format), _) => *format == Format::PipfileLock,
+        (None, Output::Unsaid) => true,
+        (None, Output::File(path)) => Format::of_path(&path.to_string_lossy()) == Some(Format::PipfileLock),
+        (None, Output::Stdout) => false,
     }
 }
 
