@@ -1,7 +1,5 @@
 //! A `Pipfile` is locked as pipenv locks it: all categories, each with what its packages require.
 
-#![expect(clippy::unwrap_used, reason = "a lock that cannot be read is a failed test")]
-
 mod stage;
 
 use stage::{Stage, story};
