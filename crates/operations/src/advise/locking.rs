@@ -232,7 +232,8 @@ impl Locksmith<'_> {
             return Ok((LockedSource::Archive(bare), vec![file]));
         }
         let lockable = self.sieve.lockable_files(package, candidate);
-        let place = self.sieve.usable_files(package, candidate).first().map(|best| best.index);
+        let usable = self.sieve.usable_files(package, candidate);
+        let place = usable.first().map(|best| best.index);
         let index = place.map(|place| self.gather.routes().places[place].index.url().clone());
         let mut files: Vec<LockedFile> = Vec::new();
         for (_, file) in lockable.iter().filter(|(from, _)| Some(*from) == place) {
@@ -249,7 +250,6 @@ impl Locksmith<'_> {
                 });
             }
         }
-        let usable = self.sieve.usable_files(package, candidate);
         if !files.iter().any(|locked| usable.iter().any(|usable| usable.file.filename() == locked.filename)) {
             return Err(AdviseError::Usage(format!(
                 "no file of {} {} that can be installed here has a SHA-256 hash on its index, so it cannot be locked; ask the index for hashes, or give the file as `{} @ URL`",
