@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use packaging::{PackageName, Requirement, Version, requirement::Wanted};
 use resolution::{
-    catalogue::Exclusion,
+    catalogue::ExclusionKind,
     outcome::{Explanation, Reason},
 };
 
@@ -49,7 +49,7 @@ pub(crate) fn sentence(reason: &Reason) -> String {
                 false => parts.join("; "),
             }
         }
-        Reason::Excluded { package, why, versions } => {
+        Reason::Excluded { package, why, versions, .. } => {
             let (who, several) = releases(package, versions);
             let each = if several { "each" } else { "it" };
             format!("{who} cannot be used: {each} {}", clean(why))
@@ -132,53 +132,38 @@ fn missing(reason: &Reason) -> Option<String> {
 }
 
 fn excluded(reason: &Reason) -> Option<String> {
-    let Reason::Excluded { package, why, .. } = reason else { return None };
-    let is = |kind: &Exclusion| why.starts_with(kind.kind());
-    let none = String::new;
-    if is(&Exclusion::Prerelease) {
-        return Some("admit pre-releases with `--prerelease allow`".to_string());
-    }
-    if is(&Exclusion::Python(none())) {
-        return Some("choose for another Python with `--python-version` (most often a newer one)".to_string());
-    }
-    if is(&Exclusion::Platform) {
-        return Some(format!(
+    let Reason::Excluded { package, kind, .. } = reason else { return None };
+    let hint = match kind {
+        ExclusionKind::Prerelease => "admit pre-releases with `--prerelease allow`".to_string(),
+        ExclusionKind::Python => {
+            "choose for another Python with `--python-version` (most often a newer one)".to_string()
+        }
+        ExclusionKind::Platform => format!(
             "ask for versions of `{package}` that have files for this platform, or choose for another one with `--python-platform`"
-        ));
-    }
-    if is(&Exclusion::Format) {
-        return Some(format!(
-            "admit wheels as well as source distributions of `{package}`: see `--only-binary` and `--no-binary`"
-        ));
-    }
-    if is(&Exclusion::TooNew) {
-        return Some("admit newer files with a later `--exclude-newer`".to_string());
-    }
-    if is(&Exclusion::NoUploadTime) {
-        return Some(format!(
-            "do without `--exclude-newer`: the index of `{package}` does not say when files were uploaded"
-        ));
-    }
-    if is(&Exclusion::Hashes) {
-        return Some(format!("check the hashes that are demanded for `{package}`"));
-    }
-    if is(&Exclusion::Yanked(None)) {
-        return Some(format!(
-            "ask for another version of `{package}`; one that was yanked is used only when pinned with `==`"
-        ));
-    }
-    if is(&Exclusion::Malware(Vec::new())) || is(&Exclusion::Quarantined) {
-        return Some(format!("do without the unsafe releases of `{package}`; Thoth does not choose them"));
-    }
-    if is(&Exclusion::UnknownMetadata(none())) {
-        return Some(format!(
+        ),
+        ExclusionKind::Format => {
+            format!(
+                "admit wheels as well as source distributions of `{package}`: see `--only-binary` and `--no-binary`"
+            )
+        }
+        ExclusionKind::TooNew => "admit newer files with a later `--exclude-newer`".to_string(),
+        ExclusionKind::NoUploadTime => {
+            format!("do without `--exclude-newer`: the index of `{package}` does not say when files were uploaded")
+        }
+        ExclusionKind::Hashes => format!("check the hashes that are demanded for `{package}`"),
+        ExclusionKind::Yanked => {
+            format!("ask for another version of `{package}`; one that was yanked is used only when pinned with `==`")
+        }
+        ExclusionKind::Malware | ExclusionKind::Quarantined => {
+            format!("do without the unsafe releases of `{package}`; Thoth does not choose them")
+        }
+        ExclusionKind::UnknownMetadata => format!(
             "ask for a version of `{package}` that comes as a wheel; Thoth builds nothing to learn its dependencies"
-        ));
-    }
-    if is(&Exclusion::UrlDependency(none())) {
-        return Some(format!("name the URL that `{package}` depends on among your own requirements"));
-    }
-    None
+        ),
+        ExclusionKind::UrlDependency => format!("name the URL that `{package}` depends on among your own requirements"),
+        ExclusionKind::BrokenMetadata => return None,
+    };
+    Some(hint)
 }
 
 /// Loosening what the project itself says, where it says anything that can be loosened.

@@ -100,28 +100,78 @@ pub enum Exclusion {
     UrlDependency(String),
 }
 
-impl Exclusion {
-    /// Which kind it is, for counting alike ones together; a clause that follows "because".
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Python(_) => "requires another Python version",
+/// Which filter leaves a release out, without what is particular to the release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ExclusionKind {
+    /// See [`Exclusion::Python`].
+    Python,
+    /// See [`Exclusion::Platform`].
+    Platform,
+    /// See [`Exclusion::Format`].
+    Format,
+    /// See [`Exclusion::TooNew`].
+    TooNew,
+    /// See [`Exclusion::NoUploadTime`].
+    NoUploadTime,
+    /// See [`Exclusion::Prerelease`].
+    Prerelease,
+    /// See [`Exclusion::Yanked`].
+    Yanked,
+    /// See [`Exclusion::Malware`].
+    Malware,
+    /// See [`Exclusion::Quarantined`].
+    Quarantined,
+    /// See [`Exclusion::Hashes`].
+    Hashes,
+    /// See [`Exclusion::UnknownMetadata`].
+    UnknownMetadata,
+    /// See [`Exclusion::BrokenMetadata`].
+    BrokenMetadata,
+    /// See [`Exclusion::UrlDependency`].
+    UrlDependency,
+}
+
+/// A clause that follows "because it".
+impl fmt::Display for ExclusionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Python => "requires another Python version",
             Self::Platform => "has no file for this platform",
             Self::Format => "has no file in an allowed format (--only-binary, --no-binary)",
             Self::TooNew => "was uploaded after the --exclude-newer date",
             Self::NoUploadTime => "has no upload time, which --exclude-newer needs",
             Self::Prerelease => "is a pre-release",
-            Self::Yanked(_) => "was yanked",
-            Self::Malware(_) => "is reported as malware",
+            Self::Yanked => "was yanked",
+            Self::Malware => "is reported as malware",
             Self::Quarantined => "is quarantined by its index",
             Self::Hashes => "has no file with a demanded hash",
-            Self::UnknownMetadata(_) => "has dependencies that only a build could tell",
-            Self::BrokenMetadata(_) => "has broken metadata",
-            Self::UrlDependency(_) => "depends on a URL that the project does not name itself",
-        }
+            Self::UnknownMetadata => "has dependencies that only a build could tell",
+            Self::BrokenMetadata => "has broken metadata",
+            Self::UrlDependency => "depends on a URL that the project does not name itself",
+        })
     }
 }
 
 impl Exclusion {
+    /// Which kind it is, for counting alike ones together.
+    pub fn kind(&self) -> ExclusionKind {
+        match self {
+            Self::Python(_) => ExclusionKind::Python,
+            Self::Platform => ExclusionKind::Platform,
+            Self::Format => ExclusionKind::Format,
+            Self::TooNew => ExclusionKind::TooNew,
+            Self::NoUploadTime => ExclusionKind::NoUploadTime,
+            Self::Prerelease => ExclusionKind::Prerelease,
+            Self::Yanked(_) => ExclusionKind::Yanked,
+            Self::Malware(_) => ExclusionKind::Malware,
+            Self::Quarantined => ExclusionKind::Quarantined,
+            Self::Hashes => ExclusionKind::Hashes,
+            Self::UnknownMetadata(_) => ExclusionKind::UnknownMetadata,
+            Self::BrokenMetadata(_) => ExclusionKind::BrokenMetadata,
+            Self::UrlDependency(_) => ExclusionKind::UrlDependency,
+        }
+    }
+
     /// What is particular to the one release.
     pub fn detail(&self) -> Option<String> {
         match self {
@@ -138,7 +188,7 @@ impl Exclusion {
 
 impl fmt::Display for Exclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind())?;
+        write!(f, "{}", self.kind())?;
         match self.detail() {
             Some(detail) => write!(f, " ({detail})"),
             None => Ok(()),

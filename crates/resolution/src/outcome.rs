@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use evidence::Finding;
 use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus};
 
-use crate::objective::{Level, Recommendation};
+use crate::{
+    catalogue::ExclusionKind,
+    objective::{Level, Recommendation},
+};
 
 /// How a run ended.
 #[derive(Clone, Debug)]
@@ -247,7 +250,9 @@ pub enum Reason {
     Excluded {
         /// The package.
         package: PackageName,
-        /// Why, as a clause after "each of them" (`was yanked`).
+        /// Which filter leaves them out.
+        kind: ExclusionKind,
+        /// The same as a clause after "each of them" (`was yanked`), with what is particular to the releases.
         why: String,
         /// The versions, newest first.
         versions: Vec<Version>,

@@ -6,7 +6,7 @@ use evidence::{Finding, Kind, Matcher, Vulnerability};
 use packaging::{Origin, PackageName, Version, requirement::without_credentials};
 use resolution::{
     Search,
-    catalogue::{Candidate, Exclusion, Package},
+    catalogue::{Candidate, Exclusion, ExclusionKind, Package},
     outcome::{Avoided, Certificate, Change, ChosenRelease, Decision, Explanation, Reason, Remaining, Unknown},
     policy::Policy,
     search::{Conflict, Fact, Stack, StackRelease},
@@ -254,7 +254,7 @@ impl Teller<'_> {
     }
 
     /// A kind of exclusion with what is particular to the releases it concerns, as far as that is short.
-    fn why_excluded(&self, package: &PackageName, kind: &str) -> String {
+    fn why_excluded(&self, package: &PackageName, kind: ExclusionKind) -> String {
         let catalogue = self.search.catalogue();
         let Some(known) = catalogue.package(package) else { return kind.to_string() };
         let read = known.candidates.iter().filter_map(|one| catalogue.requires(package, &one.version)?.as_ref().err());
@@ -291,7 +291,8 @@ impl Teller<'_> {
             }
             Fact::Excluded { package, kind, versions } => Reason::Excluded {
                 package: package.clone(),
-                why: self.why_excluded(package, kind),
+                kind: *kind,
+                why: self.why_excluded(package, *kind),
                 versions: versions.clone(),
             },
             Fact::Missing(package) => {

@@ -234,7 +234,7 @@ fn fact(reason: &Reason) -> v1::Fact {
                 .collect(),
             sentence,
         },
-        Reason::Excluded { package, why, versions } => v1::Fact::Excluded {
+        Reason::Excluded { package, why, versions, .. } => v1::Fact::Excluded {
             package: package.to_string(),
             why: scrubbed(why),
             versions: strings(versions),

@@ -9,6 +9,7 @@ use packaging::{Origin, PackageName, Version, VersionSpecifiers, index::ProjectS
 use report::{Extras, LockFile};
 use resolution::{
     Level, Recommendation,
+    catalogue::ExclusionKind,
     outcome::{
         AdvisoriesUsed, Avoided, Certificate, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation,
         Outcome, Reason, Remaining, Unknown, Verdict,
@@ -336,9 +337,10 @@ pub(crate) fn conflict() -> (Outcome, Extras) {
 
 /// Releases that may not be chosen, for every kind of reason, and a package that is not there.
 pub(crate) fn excluded() -> (Outcome, Extras) {
-    let excluded = |package: &str, why: &str, texts: &[&str]| Reason::Excluded {
+    let excluded = |package: &str, kind: ExclusionKind, texts: &[&str]| Reason::Excluded {
         package: name(package),
-        why: why.to_string(),
+        kind,
+        why: kind.to_string(),
         versions: versions(texts),
     };
     let mut many: Vec<String> = (0..=11).rev().map(|number| format!("2.{number}")).collect();
@@ -346,9 +348,9 @@ pub(crate) fn excluded() -> (Outcome, Extras) {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let facts = vec![
         Reason::Want { text: "tensor==2.*".to_string(), origin: Origin::line("requirements.in", 1) },
-        excluded("tensor", "was yanked", &many),
-        excluded("tensor", "requires another Python version", &["3.1", "3.0"]),
-        excluded("tensor", "is a pre-release", &["4.0b1"]),
+        excluded("tensor", ExclusionKind::Yanked, &many),
+        excluded("tensor", ExclusionKind::Python, &["3.1", "3.0"]),
+        excluded("tensor", ExclusionKind::Prerelease, &["4.0b1"]),
         Reason::Requires { package: name("tensor"), on: name("left-pad"), edges: Vec::new() },
         Reason::Missing {
             package: name("left-pad"),

@@ -12,7 +12,7 @@ use super::{
     encoding::{Encoding, Group},
 };
 use crate::{
-    catalogue::{Candidate, Catalogue, Exclusion, Package},
+    catalogue::{Candidate, Catalogue, ExclusionKind, Package},
     cost::Cost,
     sat::{Lit, Verdict},
 };
@@ -27,8 +27,7 @@ pub struct Conflict {
 impl Conflict {
     /// Whether a yanked release would resolve it, if something asked for that release.
     pub(super) fn rests_on_yanked(&self) -> bool {
-        let yanked = Exclusion::Yanked(None);
-        self.facts.iter().any(|fact| matches!(fact, Fact::Excluded { kind, .. } if *kind == yanked.kind()))
+        self.facts.iter().any(|fact| matches!(fact, Fact::Excluded { kind: ExclusionKind::Yanked, .. }))
     }
 }
 
@@ -52,8 +51,8 @@ pub enum Fact {
     Excluded {
         /// The package.
         package: PackageName,
-        /// Why, as a clause after "because it".
-        kind: &'static str,
+        /// Which filter leaves them out.
+        kind: ExclusionKind,
         /// The releases, newest first.
         versions: Vec<Version>,
     },
@@ -67,7 +66,7 @@ pub(super) fn explain(problem: &Problem, catalogue: &Catalogue) -> Conflict {
     let mut encoding = Encoding::switchable();
     encoding.whole(problem, &widened);
     for (number, candidate, kind) in &left_out {
-        encoding.exclude(*number, *candidate, kind);
+        encoding.exclude(*number, *candidate, *kind);
     }
     let switches = encoding.switches();
     let all: Vec<Lit> = switches.iter().map(|(_, lit)| *lit).collect();
@@ -101,11 +100,11 @@ fn minimise(encoding: &mut Encoding) -> Vec<Lit> {
 }
 
 /// The catalogue with the releases that were left out as candidates, and which those are.
-fn widen(catalogue: &Catalogue) -> (Catalogue, Vec<(usize, usize, &'static str)>) {
+fn widen(catalogue: &Catalogue) -> (Catalogue, Vec<(usize, usize, ExclusionKind)>) {
     let mut widened = Catalogue::default();
     let mut left_out = Vec::new();
     for (number, package) in catalogue.packages.iter().enumerate() {
-        let mut all: Vec<(Candidate, Option<&'static str>, Option<usize>)> = Vec::new();
+        let mut all: Vec<(Candidate, Option<ExclusionKind>, Option<usize>)> = Vec::new();
         for (place, candidate) in package.candidates.iter().enumerate() {
             all.push((Candidate { cost: Cost::ZERO, ..candidate.clone() }, None, Some(place)));
         }
@@ -143,7 +142,7 @@ fn widen(catalogue: &Catalogue) -> (Catalogue, Vec<(usize, usize, &'static str)>
     (widened, left_out)
 }
 
-fn fact(group: &Group, catalogue: &Catalogue, left_out: &[(usize, usize, &'static str)]) -> Fact {
+fn fact(group: &Group, catalogue: &Catalogue, left_out: &[(usize, usize, ExclusionKind)]) -> Fact {
     let name = |number: &usize| catalogue.packages[*number].name.clone();
     match group {
         Group::Want(position) => Fact::Want(*position),
@@ -184,11 +183,11 @@ fn fact(group: &Group, catalogue: &Catalogue, left_out: &[(usize, usize, &'stati
                 candidates
                     .iter()
                     .enumerate()
-                    .filter(|(_, one)| *kind == "was yanked" && one.yanked.is_some())
+                    .filter(|(_, one)| *kind == ExclusionKind::Yanked && one.yanked.is_some())
                     .map(|(place, _)| place),
             );
             let versions = places.into_iter().map(|place| candidates[place].version.clone()).collect();
-            Fact::Excluded { package: name(number), kind, versions }
+            Fact::Excluded { package: name(number), kind: *kind, versions }
         }
     }
 }

@@ -9,7 +9,7 @@ use packaging::{ExtraName, Operator, PackageName, VersionSpecifiers};
 
 use super::{Encoding, Group};
 use crate::{
-    catalogue::{Candidate, Catalogue, Edge, Package},
+    catalogue::{Candidate, Catalogue, Edge, ExclusionKind, Package},
     cost::Cost,
     objective::forbidden,
     sat::Lit,
@@ -43,7 +43,7 @@ impl Encoding {
                 self.demand(problem, catalogue, (number, place), askers);
             } else if yanked {
                 askers.push(!self.packages[number].choice[place]);
-                self.add(&Group::Exclusion(number, "was yanked"), askers);
+                self.add(&Group::Exclusion(number, ExclusionKind::Yanked), askers);
             }
         }
     }

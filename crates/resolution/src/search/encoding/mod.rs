@@ -22,7 +22,7 @@ pub(in crate::search) use self::asking::{asks_for, pinned_by_project};
 use self::chooser::{Activity, Chooser, NOBODY};
 use super::{Problem, Want};
 use crate::{
-    catalogue::{Candidate, Catalogue, Edge, Requires},
+    catalogue::{Candidate, Catalogue, Edge, ExclusionKind, Requires},
     cost::{Cost, LEVELS},
     sat::{Lit, Solver, Verdict, optimum::Optimum},
 };
@@ -40,7 +40,7 @@ pub(in crate::search) enum Group {
     /// What one package requires of another, by their numbers.
     Edge(usize, usize),
     /// Releases of a package that are left out for one kind of reason.
-    Exclusion(usize, &'static str),
+    Exclusion(usize, ExclusionKind),
     /// A package without any release.
     Missing(usize),
 }
@@ -185,7 +185,7 @@ impl Encoding {
     }
 
     /// Leaves releases out for a kind of reason (when explaining, where they are candidates like the others).
-    pub(in crate::search) fn exclude(&mut self, number: usize, candidate: usize, kind: &'static str) {
+    pub(in crate::search) fn exclude(&mut self, number: usize, candidate: usize, kind: ExclusionKind) {
         let choice = self.packages[number].choice[candidate];
         self.add(&Group::Exclusion(number, kind), vec![!choice]);
     }
