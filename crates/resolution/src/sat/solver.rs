@@ -81,6 +81,24 @@ struct Watch {
     blocker: Lit,
 }
 
+/// How much work is done before the guide is asked whether to stop: about a millisecond. The unit is a literal propagated;
+/// a decision or a conflict counts as [`WORK_STEP`] of them.
+const WORK_UNASKED: usize = 10_000;
+const WORK_STEP: usize = 50;
+
+/// Marks the watch of a clause of two: its blocker is all there is to look at.
+const PAIR: ClauseIndex = 1 << 31;
+
+impl Watch {
+    fn clause(self) -> ClauseIndex {
+        self.clause & !PAIR
+    }
+
+    fn is_pair(self) -> bool {
+        self.clause & PAIR != 0
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Span {
     start: u32,
@@ -95,6 +113,7 @@ pub struct Solver {
     clauses: Vec<Span>,
     /// By literal: the clauses to visit when it becomes false.
     watches: Vec<Vec<Watch>>,
+    /// By literal: 1 when it holds, -1 when its negation does.
     values: Vec<i8>,
     levels: Vec<u32>,
     reasons: Vec<ClauseIndex>,
@@ -113,7 +132,7 @@ pub struct Solver {
 impl std::fmt::Debug for Solver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Solver")
-            .field("variables", &self.values.len())
+            .field("variables", &self.levels.len())
             .field("clauses", &self.clauses.len())
             .field("conflicts", &self.conflicts)
             .finish_non_exhaustive()
@@ -121,8 +140,7 @@ impl std::fmt::Debug for Solver {
 }
 
 fn sign(values: &[i8], lit: Lit) -> i8 {
-    let value = values[lit.var().index()];
-    if lit.is_negative() { -value } else { value }
+    values[lit.index()]
 }
 
 impl Solver {
@@ -133,8 +151,8 @@ impl Solver {
 
     /// A fresh variable's positive literal.
     pub fn new_lit(&mut self) -> Lit {
-        let var = Var(u32::try_from(self.values.len()).expect("fewer than 2^31 variables fit into memory"));
-        self.values.push(0);
+        let var = Var(u32::try_from(self.levels.len()).expect("fewer than 2^31 variables fit into memory"));
+        self.values.extend([0, 0]);
         self.levels.push(0);
         self.reasons.push(NO_CLAUSE);
         self.seen.push(false);
@@ -145,7 +163,7 @@ impl Solver {
 
     /// How many variables there are.
     pub fn variables(&self) -> usize {
-        self.values.len()
+        self.levels.len()
     }
 
     /// How many clauses of two and more literals there are, learned ones included.
@@ -156,6 +174,17 @@ impl Solver {
     /// How many conflicts were met so far.
     pub fn conflicts(&self) -> u64 {
         self.conflicts
+    }
+
+    /// About how many bytes the solver holds: clauses, watches and tables of variables, as far as they are filled. What the
+    /// allocator keeps in reserve comes on top.
+    pub fn bytes(&self) -> usize {
+        let watches: usize = self.watches.iter().map(|list| list.capacity() * size_of::<Watch>()).sum();
+        self.arena.len() * size_of::<Lit>()
+            + self.clauses.len() * size_of::<Span>()
+            + self.watches.len() * size_of::<Vec<Watch>>()
+            + watches
+            + self.levels.len() * (size_of::<i8>() * 4 + size_of::<u32>() * 3 + size_of::<bool>())
     }
 
     /// Adds a clause: at least one of `lits` holds in every model from now on.
@@ -189,12 +218,22 @@ impl Solver {
         self.core.clear();
         self.backtrack_to_common(assumptions);
         guide.taken_back(self.trail.len());
-        let mut steps: u32 = 0;
+        let mut unasked = 0;
         loop {
             if self.contradiction {
                 return Verdict::Unsatisfiable;
             }
-            if let Some(conflict) = self.propagate() {
+            let before = self.propagated;
+            let conflict = self.propagate();
+            unasked += WORK_STEP + self.propagated - before;
+            if unasked > WORK_UNASKED {
+                unasked = 0;
+                if guide.stop() {
+                    self.backtrack(0);
+                    return Verdict::Stopped;
+                }
+            }
+            if let Some(conflict) = conflict {
                 self.conflicts += 1;
                 if self.level_starts.is_empty() {
                     self.contradiction = true;
@@ -207,11 +246,6 @@ impl Solver {
                 let reason = if clause.len() > 1 { self.attach(&clause) } else { NO_CLAUSE };
                 self.enqueue(asserted, reason);
                 continue;
-            }
-            steps = steps.wrapping_add(1);
-            if steps.is_multiple_of(256) && guide.stop() {
-                self.backtrack(0);
-                return Verdict::Stopped;
             }
             match self.next_decision(assumptions, guide) {
                 Decision::Take(lit) => {
@@ -240,7 +274,7 @@ impl Solver {
 
     /// Whether `lit` holds in the model found last.
     pub fn model(&self, lit: Lit) -> bool {
-        lit.var().index() < self.model.len() && sign(&self.model, lit) > 0
+        self.model.get(lit.index()).is_some_and(|value| *value > 0)
     }
 
     /// Some of the assumptions of the last call that cannot hold together; empty when the clauses alone have no model.
@@ -254,18 +288,20 @@ impl Solver {
     }
 
     fn attach(&mut self, clause: &[Lit]) -> ClauseIndex {
-        let index = u32::try_from(self.clauses.len()).expect("fewer than 2^32 clauses fit into memory");
+        let index = u32::try_from(self.clauses.len()).expect("fewer than 2^31 clauses fit into memory");
+        let mark = if clause.len() == 2 { PAIR } else { 0 };
         let start = u32::try_from(self.arena.len()).expect("fewer than 2^32 literals fit into memory");
         self.arena.extend_from_slice(clause);
         self.clauses.push(Span { start, len: clause.len() as u32 });
-        self.watches[clause[0].index()].push(Watch { clause: index, blocker: clause[1] });
-        self.watches[clause[1].index()].push(Watch { clause: index, blocker: clause[0] });
+        self.watches[clause[0].index()].push(Watch { clause: index | mark, blocker: clause[1] });
+        self.watches[clause[1].index()].push(Watch { clause: index | mark, blocker: clause[0] });
         index
     }
 
     fn enqueue(&mut self, lit: Lit, reason: ClauseIndex) {
         let var = lit.var().index();
-        self.values[var] = if lit.is_negative() { -1 } else { 1 };
+        self.values[lit.index()] = 1;
+        self.values[(!lit).index()] = -1;
         self.levels[var] = self.level_starts.len() as u32;
         self.reasons[var] = reason;
         self.trail.push(lit);
@@ -285,6 +321,16 @@ impl Solver {
                 if sign(&self.values, watch.blocker) > 0 {
                     watches[kept] = watch;
                     kept += 1;
+                    continue;
+                }
+                if watch.is_pair() {
+                    watches[kept] = watch;
+                    kept += 1;
+                    if sign(&self.values, watch.blocker) < 0 {
+                        conflict = Some(watch.clause());
+                        break;
+                    }
+                    self.enqueue(watch.blocker, watch.clause());
                     continue;
                 }
                 let Span { start, len } = self.clauses[watch.clause as usize];
@@ -401,9 +447,10 @@ impl Solver {
             debug_assert_eq!(sign(&self.values, lit), 0, "a guide proposes unassigned literals");
             return Decision::Take(lit);
         }
-        while self.fill < self.values.len() {
-            if self.values[self.fill] == 0 {
-                return Decision::Take(!Var(self.fill as u32).positive());
+        while self.fill < self.levels.len() {
+            let lit = Var(self.fill as u32).positive();
+            if sign(&self.values, lit) == 0 {
+                return Decision::Take(!lit);
             }
             self.fill += 1;
         }
@@ -472,7 +519,8 @@ impl Solver {
         let start = self.level_starts[level];
         for lit in self.trail.drain(start..) {
             let var = lit.var().index();
-            self.values[var] = 0;
+            self.values[lit.index()] = 0;
+            self.values[(!lit).index()] = 0;
             self.fill = self.fill.min(var);
         }
         self.level_starts.truncate(level);

@@ -184,6 +184,11 @@ impl Search {
         }
     }
 
+    /// About how many bytes the search holds beside its catalogue, for a bound on memory.
+    pub fn bytes(&self) -> usize {
+        self.encoding.solver.bytes()
+    }
+
     /// Adds a package that was asked for. A package that is there already is left as it is.
     pub fn add_package(&mut self, package: Package) {
         if self.catalogue.number(&package.name).is_some() {

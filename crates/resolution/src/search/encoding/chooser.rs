@@ -98,7 +98,8 @@ impl Guide for Chooser<'_> {
         }
         let mut best: Option<(usize, (usize, usize))> = None;
         for (number, _) in &self.present {
-            if self.is_decided[*number] {
+            let worse = best.is_some_and(|(other, _)| self.activity.scores[*number] <= self.activity.scores[other]);
+            if worse || self.is_decided[*number] {
                 continue;
             }
             match Self::open(&self.packages[*number], view) {
@@ -106,11 +107,7 @@ impl Guide for Chooser<'_> {
                     self.is_decided[*number] = true;
                     self.decided.push((*number, self.looked));
                 }
-                Some(open) => {
-                    if best.is_none_or(|(other, _)| self.activity.scores[*number] > self.activity.scores[other]) {
-                        best = Some((*number, open));
-                    }
-                }
+                Some(open) => best = Some((*number, open)),
             }
         }
         let Some((number, (newest, beyond))) = best else {
