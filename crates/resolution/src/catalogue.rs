@@ -35,10 +35,9 @@ pub struct Candidate {
     pub version: Version,
     /// What choosing it costs, whatever else is chosen.
     pub cost: Cost,
-    /// The reason when it was yanked: then it may only be chosen where a requirement pins it exactly (PEP 592).
+    /// The reason when it was yanked: then it may only be chosen where the project or a chosen release pins it exactly
+    /// (PEP 592).
     pub yanked: Option<Option<String>>,
-    /// What a pre-release nobody asked for costs, unless a chosen release asks for one: see `Level::LastResort`.
-    pub last_resort: Cost,
     /// Positions in [`Package::advisories`] of the vulnerabilities that affect it, most severe first, ignored ones too.
     pub vulnerabilities: Vec<usize>,
     /// Where its files are listed: positions in [`Package::pages`] and among the releases of that page.

@@ -73,13 +73,14 @@ impl Direction {
 /// One level of the objective. All are costs: less is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Level {
-    /// Pre-releases that nobody asked for: chosen only where no stack does without.
+    /// Releases that the project did not ask for and that are chosen only where no stack does without: pre-releases, and
+    /// yanked ones that another release pins.
     LastResort,
     /// Vulnerabilities known to be exploited.
     Exploited,
     /// The sum of CVSS base scores x 10 over all vulnerabilities of all releases.
     Exposure,
-    /// Quality points lost.
+    /// Quality points lost: see [`quality`].
     Quality,
     /// Releases that differ from the existing lock.
     Change,
@@ -102,20 +103,6 @@ impl Level {
             Self::Freshness => "freshness of transitive dependencies",
         }
     }
-}
-
-/// The place of the first level in a cost. Before it is what no stack may have: see [`forbidden`].
-const FIRST: usize = 1;
-
-/// What a release costs that may only be chosen when something asks for it, and nothing does: more than anything else. A
-/// stack with such a cost is none.
-pub(crate) fn forbidden() -> Cost {
-    Cost::on(0, 1)
-}
-
-/// Whether a cost shows that there is no stack.
-pub(crate) fn is_forbidden(cost: &Cost) -> bool {
-    cost.at(0) > 0
 }
 
 /// The levels of one recommendation type, the most important first.
@@ -154,14 +141,14 @@ impl Objective {
     /// `amount` on one level; nothing when the level does not decide here.
     pub fn cost(&self, level: Level, amount: u32) -> Cost {
         match self.levels.iter().position(|one| *one == level) {
-            Some(position) => Cost::on(FIRST + position, amount),
+            Some(position) => Cost::on(position, amount),
             None => Cost::ZERO,
         }
     }
 
     /// What a cost says on each level.
     pub fn amounts(&self, cost: &Cost) -> Vec<(Level, i64)> {
-        self.levels.iter().enumerate().map(|(position, level)| (*level, cost.at(FIRST + position))).collect()
+        self.levels.iter().enumerate().map(|(position, level)| (*level, cost.at(position))).collect()
     }
 }
 
@@ -177,9 +164,24 @@ pub fn distance(newer: usize) -> u32 {
     }
 }
 
+/// How many quality points are one step: less is noise.
+pub const QUALITY_STEP: u32 = 10;
+
+/// What a release that lost this many quality points costs on [`Level::Quality`]: whole steps only, in points, so that a
+/// release which is hardly worse than a newer one never takes its place, nor the other way round.
+pub fn quality(points: u32) -> u32 {
+    points - points % QUALITY_STEP
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quality_points_under_a_step_are_noise() {
+        assert_eq!([0, 9, 10, 19, 99].map(quality), [0, 0, 10, 10, 90]);
+        assert_eq!(quality(u32::MAX), u32::MAX - u32::MAX % QUALITY_STEP);
+    }
 
     #[test]
     fn distance_rounds_down_to_powers_of_two() {

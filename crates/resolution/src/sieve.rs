@@ -131,7 +131,6 @@ impl<'a> Sieve<'a> {
                 version,
                 cost: self.exposure(&affecting),
                 yanked,
-                last_resort: Cost::ZERO,
                 vulnerabilities: affecting
                     .iter()
                     .filter_map(|one| places.get(&std::ptr::from_ref(*one)).copied())
@@ -173,7 +172,6 @@ impl<'a> Sieve<'a> {
             version,
             cost,
             yanked: None,
-            last_resort: Cost::ZERO,
             vulnerabilities,
             listed: Vec::new(),
             url: Some(archive),
@@ -310,8 +308,9 @@ impl<'a> Sieve<'a> {
         let objective = &self.policy.objective;
         let direct = self.problem.wants.iter().any(|want| want.package == package.name);
         let mode = self.policy.prereleases;
+        let bounds = self.problem.bounds(&package.name);
         let explicit = matches!(mode, Prereleases::Explicit | Prereleases::IfNecessaryOrExplicit)
-            && self.named_by_project(&package.name);
+            && bounds.iter().any(|bound| asks_prerelease(bound));
         let necessary = matches!(mode, Prereleases::IfNecessary | Prereleases::IfNecessaryOrExplicit);
         let is_final = |candidate: &Candidate| candidate.url.is_some() || !candidate.version.any_prerelease();
         let finals = package.candidates.iter().any(|candidate| is_final(candidate) && candidate.yanked.is_none());
@@ -325,53 +324,28 @@ impl<'a> Sieve<'a> {
             package.excluded.sort_by(|one, other| other.version.cmp(&one.version));
         }
         let lowest = objective.direction.is_lowest(direct);
-        let bounds = self.bounds(&package.name);
-        let admitted = |one: &Candidate| bounds.iter().all(|bound| bound.contains(&one.version));
-        let (admitted, ordinary): (Vec<bool>, Vec<bool>) = package
+        let admitted = |one: &Candidate| one.url.is_some() || bounds.iter().all(|bound| bound.contains(&one.version));
+        let last_resort: Vec<bool> = package
             .candidates
             .iter()
-            .map(|one| (one.url.is_some() || admitted(one), one.yanked.is_none() && (free || is_final(one))))
-            .unzip();
-        let total = admitted.iter().zip(&ordinary).filter(|(admitted, ordinary)| **admitted && **ordinary).count();
+            .map(|one| (!free && !is_final(one)) || self.problem.must_be_pinned(&package.name, one))
+            .collect();
+        let counts: Vec<bool> =
+            package.candidates.iter().zip(&last_resort).map(|(one, last)| !last && admitted(one)).collect();
+        let total = counts.iter().filter(|counts| **counts).count();
         let level = if direct { Level::DirectFreshness } else { Level::Freshness };
         let locked = self.policy.locked.get(&package.name);
         let mut newer = 0;
-        for ((candidate, admitted), ordinary) in package.candidates.iter_mut().zip(admitted).zip(ordinary) {
-            let counts = usize::from(admitted && ordinary);
-            let better = if lowest { total.saturating_sub(newer + counts) } else { newer };
+        for ((candidate, last_resort), counts) in package.candidates.iter_mut().zip(last_resort).zip(counts) {
+            let better = if lowest { total.saturating_sub(newer + usize::from(counts)) } else { newer };
             // A release that is only there for want of another is behind the one it would stand in for.
-            let behind = distance(better).max(u32::from(!ordinary));
+            let behind = distance(better).max(u32::from(last_resort));
             let changed = !self.policy.locked.is_empty() && locked != Some(&candidate.version);
-            candidate.cost += objective.cost(level, behind) + objective.cost(Level::Change, u32::from(changed));
-            if !free && !is_final(candidate) {
-                candidate.last_resort = objective.cost(Level::LastResort, 1);
-            }
-            newer += counts;
+            candidate.cost += objective.cost(Level::LastResort, u32::from(last_resort))
+                + objective.cost(Level::Change, u32::from(changed))
+                + objective.cost(level, behind);
+            newer += usize::from(counts);
         }
-    }
-
-    /// What the project itself says of a package's versions, wherever the package is required from.
-    fn bounds(&self, name: &PackageName) -> Vec<&VersionSpecifiers> {
-        let own = match self.problem.overrides.get(name) {
-            Some(overrides) => overrides,
-            None => &self.problem.wants,
-        };
-        own.iter()
-            .chain(&self.problem.constraints)
-            .filter(|want| want.package == *name)
-            .map(|want| &want.specifiers)
-            .collect()
-    }
-
-    /// Whether the project itself names a pre-release of a package.
-    fn named_by_project(&self, name: &PackageName) -> bool {
-        let overrides = self.problem.overrides.get(name).into_iter().flatten();
-        self.problem
-            .wants
-            .iter()
-            .chain(&self.problem.constraints)
-            .chain(overrides)
-            .any(|want| want.package == *name && asks_prerelease(&want.specifiers))
     }
 
     /// Turns a release's metadata into what the search needs; an error when the release cannot be used.
@@ -534,9 +508,9 @@ fn nothing() -> VersionSpecifiers {
     VersionSpecifiers::from_str("<0.dev0").expect("a constant in the grammar of PEP 440")
 }
 
-/// Whether a specifier asks for pre-releases by naming one as a pin or a lower bound. An upper bound such as `<3.0.dev0`
+/// Whether specifiers ask for pre-releases by naming one as a pin or a lower bound. An upper bound such as `<3.0.dev0`
 /// does the opposite: it keeps the pre-releases of the next version out.
-pub fn asks_prerelease(specifiers: &VersionSpecifiers) -> bool {
+fn asks_prerelease(specifiers: &VersionSpecifiers) -> bool {
     specifiers.iter().any(|specifier| {
         let upper = matches!(specifier.operator(), Operator::NotEqual | Operator::LessThan | Operator::LessThanEqual);
         !upper && specifier.version().any_prerelease()

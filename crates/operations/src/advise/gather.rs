@@ -254,7 +254,7 @@ impl<'a> Gather<'a> {
             .candidates
             .iter()
             .filter(|one| one.yanked.is_none() && wanted.iter().all(|accepted| accepted.contains(&one.version)))
-            .min_by_key(|one| one.cost + one.last_resort)
+            .min_by_key(|one| one.cost)
             .map(|one| one.version.clone());
         if let Some(version) = likely {
             self.ask_release(&made, &version, sieve);

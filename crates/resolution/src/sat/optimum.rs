@@ -42,15 +42,6 @@ impl Optimum {
         *self.weights.entry(lit).or_default() += weight;
     }
 
-    /// Takes back that `lit` costs `weight`, unless the bound rests on it already; returns whether it could.
-    pub fn forgive(&mut self, lit: Lit, weight: Cost) -> bool {
-        let untouched = self.weights.get(&lit) == Some(&weight);
-        if untouched {
-            self.weights.remove(&lit);
-        }
-        untouched
-    }
-
     /// No model costs less than this.
     pub fn lower_bound(&self) -> Cost {
         self.lower

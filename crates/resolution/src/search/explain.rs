@@ -24,13 +24,6 @@ pub struct Conflict {
     pub facts: Vec<Fact>,
 }
 
-impl Conflict {
-    /// Whether a yanked release would resolve it, if something asked for that release.
-    pub(super) fn rests_on_yanked(&self) -> bool {
-        self.facts.iter().any(|fact| matches!(fact, Fact::Excluded { kind: ExclusionKind::Yanked, .. }))
-    }
-}
-
 /// One fact of a conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
@@ -113,7 +106,6 @@ fn widen(catalogue: &Catalogue) -> (Catalogue, Vec<(usize, usize, ExclusionKind)
                 version: excluded.version.clone(),
                 cost: Cost::ZERO,
                 yanked: None,
-                last_resort: Cost::ZERO,
                 vulnerabilities: Vec::new(),
                 listed: Vec::new(),
                 url: None,

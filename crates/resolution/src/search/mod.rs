@@ -12,14 +12,14 @@ mod explain;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use packaging::{ExtraName, PackageName, Version, VersionSpecifiers};
+use packaging::{ExtraName, Operator, PackageName, Version, VersionSpecifiers};
 
 use self::encoding::Encoding;
 pub use self::explain::{Conflict, Fact};
 use crate::{
-    catalogue::{Catalogue, Exclusion, Package, Requires, Want},
+    catalogue::{Candidate, Catalogue, Edge, Exclusion, Package, Requires, Want},
     cost::Cost,
-    objective::{Objective, is_forbidden},
+    objective::Objective,
     sat::{Lit, Verdict},
 };
 
@@ -42,12 +42,36 @@ impl Problem {
         self.overrides.get(package).is_some_and(Vec::is_empty)
     }
 
+    /// What the project itself says of a package's versions, wherever the package is required from.
+    pub fn bounds(&self, package: &PackageName) -> Vec<&VersionSpecifiers> {
+        let own = self.overrides.get(package).unwrap_or(&self.wants);
+        let all = own.iter().chain(&self.constraints).filter(|want| want.package == *package);
+        all.map(|want| &want.specifiers).collect()
+    }
+
+    /// Whether a candidate may only be chosen where a chosen release pins it: it was yanked, and the project itself does not
+    /// pin it.
+    pub fn must_be_pinned(&self, package: &PackageName, candidate: &Candidate) -> bool {
+        candidate.yanked.is_some() && !self.bounds(package).iter().any(|bound| pins(bound, &candidate.version))
+    }
+
+    /// Whether a requirement of a release pins this candidate of the package it is on.
+    fn pins(&self, edge: &Edge, candidate: &Candidate) -> bool {
+        !self.overrides.contains_key(&edge.package) && pins(&edge.specifiers, &candidate.version)
+    }
+
     /// The extras of the requirements that replace all others on a package, if any do: extras are replaced as versions are.
     fn overriding_extras(&self, package: &PackageName) -> Option<Vec<ExtraName>> {
         let overrides = self.overrides.get(package)?;
         let extras: BTreeSet<&ExtraName> = overrides.iter().flat_map(|one| &one.extras).collect();
         Some(extras.into_iter().cloned().collect())
     }
+}
+
+/// Whether specifiers pin a version exactly (PEP 592).
+fn pins(specifiers: &VersionSpecifiers, version: &Version) -> bool {
+    let exact = |operator: &Operator| matches!(operator, Operator::Equal | Operator::ExactEqual);
+    specifiers.iter().any(|one| exact(one.operator()) && one.contains(version))
 }
 
 /// What a step ended with.
@@ -122,9 +146,7 @@ pub struct StackRelease {
 pub struct Statistics {
     /// Steps taken.
     pub steps: usize,
-    /// Times the clauses were built anew, because a release was read that asks for a yanked one or a pre-release.
-    pub rebuilds: usize,
-    /// Times a finished stack contained a yanked release or a pre-release that nothing asked for.
+    /// Times a stack was refuted because nothing in it pinned a yanked release that it contained.
     pub justifications: usize,
     /// Conflicts learned from.
     pub conflicts: u64,
@@ -224,23 +246,8 @@ impl Search {
             return Step::Needs(unknown);
         }
         loop {
-            if self.encoding.outdated {
-                self.statistics.rebuilds += 1;
-                self.encoding = Encoding::rebuilt(&self.problem, &self.catalogue, self.encoding.hopeful);
-            }
-            let verdict = match self.optimise(stop) {
-                Verdict::Satisfiable if is_forbidden(&self.encoding.optimum.lower_bound()) => Verdict::Unsatisfiable,
-                verdict => verdict,
-            };
-            match verdict {
-                Verdict::Unsatisfiable => {
-                    let conflict = explain::explain(&self.problem, &self.catalogue);
-                    if self.encoding.hopeful || !conflict.rests_on_yanked() {
-                        return Step::Impossible(conflict);
-                    }
-                    self.statistics.rebuilds += 1;
-                    self.encoding = Encoding::rebuilt(&self.problem, &self.catalogue, true);
-                }
+            match self.optimise(stop) {
+                Verdict::Unsatisfiable => return Step::Impossible(explain::explain(&self.problem, &self.catalogue)),
                 Verdict::Stopped => return self.stopped(),
                 Verdict::Satisfiable => {
                     if let Some(step) = self.settle(stop) {
@@ -256,7 +263,7 @@ impl Search {
         let Self { problem, catalogue, encoding, best, .. } = self;
         encoding.optimise(stop, &mut |chosen| {
             let walk = walk(problem, catalogue, chosen);
-            if walk.needs.is_empty() && !unasked(problem, catalogue, &walk).iter().any(|(_, yanked)| *yanked) {
+            if walk.needs.is_empty() && unpinned(problem, catalogue, &walk).is_none() {
                 let stack = stack(problem, catalogue, &walk, Cost::ZERO);
                 if best.as_ref().is_none_or(|known| stack.cost < known.cost) {
                     *best = Some(stack);
@@ -320,21 +327,17 @@ impl Search {
     }
 
     /// Walks the last model. An error is what must be read first, or nothing when the model was refuted instead: it
-    /// contains a release that only a request admits, and nothing requests it.
+    /// contains a yanked release, and nothing pins it.
     fn look(&mut self) -> Result<Walk, Needs> {
         let walk = walk(&self.problem, &self.catalogue, &|number| self.encoding.chosen(number));
         if !walk.needs.is_empty() {
             return Err(walk.needs);
         }
-        for (place, yanked) in unasked(&self.problem, &self.catalogue, &walk) {
-            if yanked || !self.encoding.pays_last_resort(place) {
-                self.statistics.justifications += 1;
-                let reached = walk.chosen.iter().map(|(number, (_, extras))| (*number, extras.clone())).collect();
-                self.encoding.justify(&self.problem, &self.catalogue, place, &reached);
-                return Err(Needs::default());
-            }
-        }
-        Ok(walk)
+        let Some(place) = unpinned(&self.problem, &self.catalogue, &walk) else { return Ok(walk) };
+        self.statistics.justifications += 1;
+        let reached = walk.chosen.into_iter().map(|(number, (_, extras))| (number, extras)).collect();
+        self.encoding.justify(&self.problem, &self.catalogue, place, &reached);
+        Err(Needs::default())
     }
 
     /// Widens a need: a package whose releases keep failing is read in growing batches, so that a long way down costs few
@@ -417,7 +420,6 @@ fn walk(problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Opti
 /// The stack of a walk that needs nothing.
 fn stack(problem: &Problem, catalogue: &Catalogue, walk: &Walk, lower_bound: Cost) -> Stack {
     let mut releases: BTreeMap<PackageName, StackRelease> = BTreeMap::new();
-    let asked = asked_for(problem, catalogue, walk);
     for (number, (candidate, extras)) in &walk.chosen {
         let package = &catalogue.packages[*number];
         releases.insert(
@@ -447,48 +449,23 @@ fn stack(problem: &Problem, catalogue: &Catalogue, walk: &Walk, lower_bound: Cos
             }
         }
     }
-    let cost = walk
-        .chosen
-        .iter()
-        .map(|(number, (candidate, _))| {
-            let chosen = &catalogue.packages[*number].candidates[*candidate];
-            let last_resort = if asked.contains(&(*number, *candidate)) { Cost::ZERO } else { chosen.last_resort };
-            chosen.cost + last_resort
-        })
-        .sum();
+    let chosen = walk.chosen.iter().map(|(number, (candidate, _))| &catalogue.packages[*number].candidates[*candidate]);
+    let cost = chosen.map(|candidate| candidate.cost).sum();
     Stack { releases: releases.into_values().collect(), cost, lower_bound }
 }
 
-/// The chosen releases that are admissible (yanked ones: `true`) or free of last-resort costs only when asked for, and
-/// that nothing asks for.
-fn unasked(problem: &Problem, catalogue: &Catalogue, walk: &Walk) -> Vec<((usize, usize), bool)> {
-    let asked = asked_for(problem, catalogue, walk);
-    let chosen = walk.chosen.iter().map(|(number, (candidate, _))| (*number, *candidate));
-    chosen
-        .filter(|place| !asked.contains(place))
-        .filter_map(|place| {
-            let package = &catalogue.packages[place.0];
-            let release = &package.candidates[place.1];
-            let yanked = release.yanked.is_some() && !encoding::pinned_by_project(problem, &package.name, release);
-            (yanked || release.last_resort > Cost::ZERO).then_some((place, yanked))
+/// A chosen release that only an exact pin admits and that nothing chosen pins, by package and candidate number.
+fn unpinned(problem: &Problem, catalogue: &Catalogue, walk: &Walk) -> Option<(usize, usize)> {
+    let is_pinned = |target: &Package, release: &Candidate| {
+        walk.chosen.iter().any(|(number, (candidate, active))| {
+            let Some(Ok(requires)) = catalogue.read.get(&(*number, *candidate)) else { return false };
+            let mut edges = requires.edges.iter().filter(|edge| edge.package == target.name);
+            edges.any(|edge| edge.when.iter().all(|extra| active.contains(extra)) && problem.pins(edge, release))
         })
-        .collect()
-}
-
-/// The chosen releases that a chosen release asks for in particular: a yanked one by an exact pin, a pre-release by naming
-/// a pre-release.
-fn asked_for(problem: &Problem, catalogue: &Catalogue, walk: &Walk) -> BTreeSet<(usize, usize)> {
-    let mut asked = BTreeSet::new();
-    for (number, (candidate, active)) in &walk.chosen {
-        let Some(Ok(requires)) = catalogue.read.get(&(*number, *candidate)) else { continue };
-        for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
-            if let Some(target) = catalogue.number(&edge.package)
-                && let Some((chosen, _)) = walk.chosen.get(&target)
-                && encoding::asks_for(problem, edge, &catalogue.packages[target].candidates[*chosen])
-            {
-                asked.insert((target, *chosen));
-            }
-        }
-    }
-    asked
+    };
+    walk.chosen.iter().map(|(number, (candidate, _))| (*number, *candidate)).find(|(number, candidate)| {
+        let package = &catalogue.packages[*number];
+        let release = &package.candidates[*candidate];
+        problem.must_be_pinned(&package.name, release) && !is_pinned(package, release)
+    })
 }

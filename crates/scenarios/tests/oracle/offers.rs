@@ -26,12 +26,15 @@ pub(crate) struct Offers {
 pub(crate) struct Offer {
     pub(crate) version: Version,
     pub(crate) metadata: CoreMetadata,
-    /// A pre-release that nobody asked for.
+    /// Whether it was yanked and the project does not pin it: then a chosen release must.
+    pub(crate) needs_pin: bool,
+    /// A pre-release or a yanked release that the project did not ask for.
     pub(crate) unasked: bool,
     pub(crate) exploited: u64,
     /// In tenths of CVSS.
     pub(crate) exposure: u64,
-    /// The number of usable releases that would be preferred.
+    /// The number of usable releases within the project's own bounds that would be preferred; at least one for what is there
+    /// for want of another.
     pub(crate) behind: u64,
 }
 
@@ -75,14 +78,14 @@ impl Offers {
     }
 
     fn of_package(&self, universe: &Universe, snapshot: &Snapshot, package: &PackageName) -> Vec<Offer> {
-        let mut found: BTreeMap<Version, CoreMetadata> = BTreeMap::new();
+        let mut found: BTreeMap<Version, Found> = BTreeMap::new();
         let urls: BTreeSet<&str> = self.requirements.iter().filter(|it| it.name == *package).filter_map(url).collect();
         for url in &urls {
             if let Some(file) = universe.file(url)
                 && let (1, Ok(metadata), Ok(version)) =
                     (urls.len(), CoreMetadata::parse(file.metadata.as_bytes()), file.version.parse())
             {
-                found.insert(version, metadata);
+                found.insert(version, Found { metadata, yanked: false });
             }
         }
         if urls.is_empty() {
@@ -91,13 +94,13 @@ impl Offers {
         let mut offers: Vec<Offer> = found
             .into_iter()
             .rev()
-            .filter_map(|(version, metadata)| self.judged(snapshot, package, version, metadata))
+            .filter_map(|(version, found)| self.judged(snapshot, package, version, found))
             .collect();
         self.rank(package, &mut offers);
         offers
     }
 
-    fn of_indexes(&self, universe: &Universe, package: &PackageName, found: &mut BTreeMap<Version, CoreMetadata>) {
+    fn of_indexes(&self, universe: &Universe, package: &PackageName, found: &mut BTreeMap<Version, Found>) {
         let options = &self.scenario.options;
         let pin = options.pins.iter().find(|(name, _)| name.parse().as_ref() == Ok(package)).map(|(_, index)| index);
         let named = self.scenario.indexes.keys().map(String::as_str);
@@ -105,12 +108,14 @@ impl Offers {
             let Some(page) = universe.page(index, package) else { continue };
             for release in page.releases().filter(|_| page.status() != ProjectStatus::Quarantined) {
                 let Ok(version) = release.version().parse::<Version>() else { continue };
-                let usable = release.files().filter(|file| self.accepts(universe, package, &version, *file));
-                let mut readable = usable
+                let usable: Vec<FileRef<'_>> = release.files().filter(|file| self.accepts(package, *file)).collect();
+                let yanked = usable.iter().all(FileRef::is_yanked);
+                let kept = usable.into_iter().filter(|file| yanked || !file.is_yanked());
+                let mut readable = kept
                     .filter_map(|file| universe.metadata(&file.url()))
                     .filter_map(|text| CoreMetadata::parse(text.as_bytes()).ok().filter(|metadata| !metadata.broken()));
                 if let (Some(metadata), false) = (readable.next(), found.contains_key(&version)) {
-                    found.insert(version, metadata);
+                    found.insert(version, Found { metadata, yanked });
                 }
             }
             if options.index_strategy.as_deref() != Some("unsafe-best-match") {
@@ -119,7 +124,7 @@ impl Offers {
         }
     }
 
-    fn accepts(&self, universe: &Universe, package: &PackageName, version: &Version, file: FileRef<'_>) -> bool {
+    fn accepts(&self, package: &PackageName, file: FileRef<'_>) -> bool {
         let options = &self.scenario.options;
         let covers =
             |names: &[String]| names.iter().any(|name| name == ":all:" || name.parse().as_ref() == Ok(package));
@@ -137,19 +142,7 @@ impl Offers {
             let date: jiff::Timestamp = date.parse().expect("stories date by RFC 3339");
             file.upload_time().is_some_and(|time| time < date.as_microsecond())
         });
-        let kept = !file.is_yanked() || self.is_pinned(universe, package, version);
-        form && python && date && kept
-    }
-
-    /// Whether any requirement there is pins this release exactly.
-    fn is_pinned(&self, universe: &Universe, package: &PackageName, version: &Version) -> bool {
-        let brought = universe.files().filter_map(|file| CoreMetadata::parse(file.metadata.as_bytes()).ok());
-        let brought: Vec<Requirement> = brought.flat_map(|metadata| metadata.requires_dist).collect();
-        let all = self.requirements.iter().chain(&self.constraints).chain(&self.overrides).chain(&brought);
-        all.filter(|it| it.name == *package)
-            .filter_map(Requirement::specifiers)
-            .flat_map(|specifiers| specifiers.iter())
-            .any(|it| matches!(it.operator(), Operator::Equal | Operator::ExactEqual) && it.contains(version))
+        form && python && date
     }
 
     /// Adds what is known of a release; `None` when it may never be chosen.
@@ -158,7 +151,7 @@ impl Offers {
         snapshot: &Snapshot,
         package: &PackageName,
         version: Version,
-        metadata: CoreMetadata,
+        Found { metadata, yanked }: Found,
     ) -> Option<Offer> {
         let mode = self.scenario.options.prerelease.as_deref().unwrap_or("if-necessary-or-explicit");
         let named = self.requirements.iter().chain(&self.constraints).chain(&self.overrides).any(|it| {
@@ -188,7 +181,9 @@ impl Offers {
         if self.scenario.options.recommendation == Recommendation::Latest {
             (exploited, exposure) = (0, 0);
         }
-        Some(Offer { version, metadata, unasked: !asked, exploited, exposure, behind: 0 })
+        let own = self.requirements.iter().chain(&self.constraints).chain(&self.overrides);
+        let needs_pin = yanked && !own.filter(|it| it.name == *package).any(|it| pins(it, &version));
+        Some(Offer { version, metadata, needs_pin, unasked: !asked || needs_pin, exploited, exposure, behind: 0 })
     }
 
     fn rank(&self, package: &PackageName, offers: &mut [Offer]) {
@@ -197,12 +192,37 @@ impl Offers {
             Some("lowest-direct") => self.is_direct(package),
             _ => false,
         };
+        let own =
+            if self.overrides.iter().any(|it| it.name == *package) { &self.overrides } else { &self.requirements };
+        let own: Vec<&Requirement> = own.iter().chain(&self.constraints).filter(|it| it.name == *package).collect();
+        let ranked = |offer: &Offer| {
+            let mut bounds = own.iter().filter_map(|it| it.specifiers());
+            !offer.unasked && bounds.all(|bound| bound.contains(&offer.version))
+        };
+        let mut better = 0;
+        let mut rank = |offer: &mut Offer| {
+            offer.behind = better.max(u64::from(offer.unasked));
+            better += u64::from(ranked(offer));
+        };
         if lowest {
-            offers.iter_mut().rev().zip(0..).for_each(|(offer, behind)| offer.behind = behind);
+            offers.iter_mut().rev().for_each(&mut rank);
         } else {
-            offers.iter_mut().zip(0..).for_each(|(offer, behind)| offer.behind = behind);
+            offers.iter_mut().for_each(&mut rank);
         }
     }
+}
+
+/// What is found of a release.
+struct Found {
+    metadata: CoreMetadata,
+    yanked: bool,
+}
+
+/// Whether a requirement pins a version exactly.
+pub(crate) fn pins(requirement: &Requirement, version: &Version) -> bool {
+    let exact = |operator: &Operator| matches!(operator, Operator::Equal | Operator::ExactEqual);
+    let mut specifiers = requirement.specifiers().into_iter().flat_map(|all| all.iter());
+    specifiers.any(|it| exact(it.operator()) && it.contains(version))
 }
 
 pub(crate) fn url(requirement: &Requirement) -> Option<&str> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::{ExtraName, PackageName, Requirement, Version};
 
-use crate::offers::{Offer, Offers, url};
+use crate::offers::{Offer, Offers, pins, url};
 
 type Stack<'a> = BTreeMap<&'a PackageName, &'a Offer>;
 
@@ -29,6 +29,11 @@ fn extend<'a>(offers: &'a Offers, stack: &mut Stack<'a>, best: &mut Best) {
     }
     let Some((name, demand)) = demands.iter().find(|(name, _)| !stack.contains_key(name)) else {
         let cost = cost(offers, stack);
+        let mut yanked = stack.iter().filter(|(_, offer)| offer.needs_pin);
+        let pinned = yanked.all(|(name, offer)| demands[*name].0.iter().any(|it| pins(it, &offer.version)));
+        if !pinned {
+            return;
+        }
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
             let found = stack.iter().map(|(name, offer)| ((*name).clone(), offer.version.clone()));
             *best = Some((cost, found.collect()));
@@ -94,14 +99,8 @@ fn cost(offers: &Offers, stack: &Stack<'_>) -> Vec<u64> {
         |of: &dyn Fn(&PackageName, &Offer) -> u64| -> u64 { stack.iter().map(|(name, offer)| of(name, offer)).sum() };
     let fresh =
         |direct: bool| sum(&|name, offer| if offers.is_direct(name) == direct { distance(offer.behind) } else { 0 });
-    let demands = demands(offers, stack);
-    let names_prerelease = |name: &PackageName| {
-        let asking = demands.get(name).into_iter().flat_map(|(requirements, _)| requirements);
-        let mut specifiers = asking.filter_map(Requirement::specifiers).flat_map(|all| all.iter());
-        specifiers.any(|one| *one.operator() != packaging::Operator::NotEqual && one.version().any_prerelease())
-    };
     let mut cost = vec![
-        sum(&|name, offer| u64::from(offer.unasked && !names_prerelease(name))),
+        sum(&|_, offer| u64::from(offer.unasked)),
         sum(&|_, offer| offer.exploited),
         sum(&|_, offer| offer.exposure),
         sum(&|name, offer| u64::from(changes(offers, name, &offer.version))),

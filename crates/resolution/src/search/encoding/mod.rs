@@ -4,21 +4,18 @@
 //! *choice* literals ("candidate i is chosen"). A set of accepted versions is then a few bounds whatever its size, and what
 //! is learned about a bound holds for all versions beyond it. Requirements on the same versions share one literal.
 //!
-//! Every clause follows from what was read and stays true when more is read, so bounds proved early hold to the end, with
-//! one exception: a yanked release or an unasked pre-release becomes admissible, or free, when a release that asks for it is
-//! read. Then the encoding is *outdated* and is built anew, which is rare. Where a conflict rests on a yanked release, the
-//! encoding turns *hopeful*: it admits such releases for the sake of what was not read, and says what could ask for them
-//! only when a stack contains one that nothing asks for ([`Encoding::justify`]). So no stack is overlooked.
+//! Every clause follows from what was read and stays true when more is read, so bounds proved early hold to the end. Even
+//! yanked releases are no exception: any release that was not read might pin one, so the clauses admit them, and say what
+//! could pin one only when a stack contains it and nothing does ([`Encoding::justify`]).
 
-mod asking;
 mod chooser;
+mod pinning;
 
 use std::collections::BTreeSet;
 
 use packaging::{ExtraName, PackageName, VersionSpecifiers};
 use rustc_hash::FxHashMap;
 
-pub(in crate::search) use self::asking::{asks_for, pinned_by_project};
 use self::chooser::{Activity, Chooser, NOBODY};
 use super::{Problem, Want};
 use crate::{
@@ -78,12 +75,6 @@ pub(in crate::search) struct Encoding {
     waiting: FxHashMap<PackageName, Vec<(usize, usize, usize)>>,
     /// Literals that hold only when a release is chosen with these extras.
     applying: FxHashMap<(usize, usize, Vec<ExtraName>), Lit>,
-    /// For releases that must be asked for: the literal that stands for the price when nothing does, and what asks.
-    prices: FxHashMap<(usize, usize), (Lit, Vec<Lit>)>,
-    /// Whether releases that were not read may be hoped to ask for yanked ones.
-    pub(in crate::search) hopeful: bool,
-    /// Whether a release was read that asks for one not known to be asked for.
-    pub(in crate::search) outdated: bool,
     /// When explaining: the literal that switches each part of the problem on.
     switches: Option<FxHashMap<Group, Lit>>,
 }
@@ -94,15 +85,8 @@ impl Encoding {
         Self { switches: Some(FxHashMap::default()), ..Self::default() }
     }
 
-    /// Encodes a whole catalogue anew.
-    pub(in crate::search) fn rebuilt(problem: &Problem, catalogue: &Catalogue, hopeful: bool) -> Self {
-        let mut encoding = Self { hopeful, ..Self::default() };
-        encoding.whole(problem, catalogue);
-        encoding.outdated = false;
-        encoding
-    }
-
-    /// Encodes a whole catalogue into an empty encoding.
+    /// Encodes a whole catalogue into an empty encoding. Nothing more will be read, so yanked releases are out unless
+    /// something that was read pins them.
     pub(in crate::search) fn whole(&mut self, problem: &Problem, catalogue: &Catalogue) {
         for number in 0..catalogue.packages.len() {
             self.structure(problem, catalogue, number);
@@ -111,7 +95,7 @@ impl Encoding {
             self.read(problem, catalogue, number, candidate);
         }
         for number in 0..catalogue.packages.len() {
-            self.admit(problem, catalogue, number);
+            self.leave_out_unpinned(problem, catalogue, number);
         }
     }
 
@@ -124,7 +108,6 @@ impl Encoding {
                 self.edge(problem, catalogue, (parent, candidate), edge, number);
             }
         }
-        self.admit(problem, catalogue, number);
     }
 
     /// Encodes what was just read of a release.
@@ -140,10 +123,7 @@ impl Encoding {
             Ok(Requires { edges }) => {
                 for (position, edge) in edges.iter().enumerate() {
                     match catalogue.number(&edge.package) {
-                        Some(target) => {
-                            self.edge(problem, catalogue, (number, candidate), edge, target);
-                            self.grant(problem, catalogue, (number, candidate), edge, target);
-                        }
+                        Some(target) => self.edge(problem, catalogue, (number, candidate), edge, target),
                         None => {
                             self.waiting.entry(edge.package.clone()).or_default().push((number, candidate, position));
                         }
@@ -216,10 +196,7 @@ impl Encoding {
             }
         }
         let mut preference: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
-        preference.sort_by_key(|at| {
-            let candidate = &package.candidates[*at as usize];
-            (candidate.yanked.is_some(), candidate.cost + candidate.last_resort)
-        });
+        preference.sort_by_key(|at| package.candidates[*at as usize].cost);
         self.packages.push(PackageVars { order: order.clone(), choice, preference });
         self.activity.scores.push(0.0);
         if count == 0 {
