@@ -189,7 +189,6 @@ impl Universe {
             cost: objective.cost(Level::Exposure, self.exposure[number][version])
                 + objective.cost(level, distance(newest - version)),
             yanked: None,
-            last_resort: Cost::ZERO,
             vulnerabilities: Vec::new(),
             listed: Vec::new(),
             url: None,
