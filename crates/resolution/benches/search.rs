@@ -21,7 +21,6 @@ use packaging::{Origin, PackageName, Version, VersionSpecifiers, index::ProjectS
 use resolution::{
     Direction, Level, Objective, Problem, Recommendation, Search, Step,
     catalogue::{Candidate, Edge, Package, Requires, Want},
-    cost::Cost,
     objective::distance,
 };
 
