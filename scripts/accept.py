@@ -4,7 +4,7 @@
 For every `scripts/projects/*.in`: `thoth advise` writes a lock with hashes for a fresh virtual environment; pip then has to
 accept it without resolving (`--dry-run --no-deps --require-hashes`), install it (`--require-hashes`), and find nothing
 wrong with the result (`pip check`). Nothing is stubbed: this asks the index that pip is configured for and installs
-packages, so it is no part of the tests. It needs Python 3.11 or newer, pip's configuration and some gigabytes of disk.
+packages, so it is no part of the tests. It needs Python 3.11 or newer, pip's configuration and some tens of gigabytes of disk.
 
     cargo build --release
     scripts/accept.py                      # all projects
