@@ -53,9 +53,40 @@ pub(crate) fn answer(settings: &Settings, around: &Surroundings, terminal: &Term
         return Err(RunError::TwoOnStdout);
     }
     let advice = run(settings, around, terminal)?;
-    let exit = if advice.is_acceptable() || waived(settings, &advice) { Exit::Done } else { Exit::Unacceptable };
+    tell(&advice, settings, around, terminal)
+}
+
+/// Decides a saved problem and prints what `advise` printed; the lock goes where `-o` says.
+///
+/// # Errors
+/// When nothing could be decided, or the answer cannot be written.
+pub(crate) fn replay(
+    file: &Path,
+    settings: &Settings,
+    around: &Surroundings,
+    terminal: &Terminal,
+) -> Result<Exit, RunError> {
+    let to_stdout = settings.output.value == settings::Output::Stdout;
+    if to_stdout && settings.format.value == ReportFormat::Json {
+        return Err(RunError::TwoOnStdout);
+    }
+    let knowledge = Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary).map_err(AdviseError::from)?);
+    let output = match &settings.output.value {
+        settings::Output::Unsaid => Output::Unsaid,
+        settings::Output::Stdout => Output::Stdout,
+        settings::Output::File(path) => Output::File(path.clone()),
+    };
+    let advice = with_world(settings, around, terminal, knowledge, |world| {
+        operations::replay(file, &output, &settings.folder, world)
+    })?;
+    tell(&advice, settings, around, terminal)
+}
+
+/// Prints an answer and picks the exit code.
+fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
+    let exit = if advice.is_acceptable() { Exit::Done } else { Exit::Unacceptable };
     let extras = Extras { exit_code: exit.code(), lock: advice.lock.as_ref().map(lock_file) };
-    let printed = advice.lock.as_ref().filter(|lock| lock.path.is_none());
+    let printed = advice.lock.as_ref().filter(|lock| lock.to_stdout);
     if let Some(lock) = printed {
         crate::say(&lock.text)?;
     }
@@ -82,11 +113,6 @@ pub(crate) fn answer(settings: &Settings, around: &Surroundings, terminal: &Term
         }
     }
     Ok(exit)
-}
-
-/// Whether `--exit-zero` waives what remains. It never turns "there is no stack" into a success.
-fn waived(settings: &Settings, advice: &Advice) -> bool {
-    settings.exit_zero.value && advice.lock.is_some()
 }
 
 fn lock_file(lock: &WrittenLock) -> LockFile {
@@ -118,6 +144,17 @@ fn width(around: &Surroundings) -> usize {
 fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
     let request = request(settings, around)?;
     let knowledge = Arc::new(open(&settings.store.value, terminal)?);
+    with_world(settings, around, terminal, knowledge, |world| advise(&request, world))
+}
+
+/// Runs a verb on the world that the settings and surroundings amount to.
+fn with_world(
+    settings: &Settings,
+    around: &Surroundings,
+    terminal: &Terminal,
+    knowledge: Arc<KnowledgeBase>,
+    verb: impl FnOnce(&World<'_>) -> Result<Advice, AdviseError>,
+) -> Result<Advice, AdviseError> {
     let progress = Progress::start(terminal);
     let variable = |name: &str| around.variable(name).map(Into::into);
     let stdin = || {
@@ -137,7 +174,7 @@ fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Resul
         stdin: &stdin,
         progress: &progress,
     };
-    let advice = advise(&request, &world);
+    let advice = verb(&world);
     progress.finish();
     advice
 }
@@ -270,6 +307,8 @@ fn request(settings: &Settings, around: &Surroundings) -> Result<Request, Advise
                 Upgrade::Packages(packages.iter().map(|package| package.value.clone()).collect::<BTreeSet<_>>())
             }
         },
+        exit_zero: settings.exit_zero.value,
+        save_problem: settings.save_problem.as_ref().map(|path| path.value.clone()),
         command: command::again(settings),
     })
 }

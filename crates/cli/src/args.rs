@@ -53,6 +53,8 @@ pub enum Command {
     /// Resolve what a project requires to the greatest stack, explain it and lock it
     #[command(visible_alias = "lock", after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
     Advise(Box<ResolveArgs>),
+    /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
+    Replay(ReplayArgs),
     /// Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
     #[command(subcommand)]
     Db(DbCommand),
@@ -135,6 +137,20 @@ pub struct FormatArgs {
     /// The form of the report on standard output
     #[arg(long, alias = "output-format", value_name = "FORMAT", value_enum)]
     pub format: Option<ReportFormat>,
+}
+
+/// Flags of `thoth replay`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReplayArgs {
+    /// A file that `thoth advise --save-problem` wrote
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Write the lock to this file, in the format it was saved for; - is standard output [default: it is not written]
+    #[arg(short, long, alias = "output-file", value_name = "FILE")]
+    pub output: Option<String>,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
 }
 
 /// Flags of `thoth db update`.
@@ -314,6 +330,9 @@ pub struct OutputArgs {
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+    /// Save all that the decision is made of to this file, for `thoth replay`, bug reports and benchmarks
+    #[arg(long, value_name = "FILE")]
+    pub save_problem: Option<PathBuf>,
     /// Exit 0 although a vulnerability remains with -t security
     #[arg(long, overrides_with = "no_exit_zero")]
     pub exit_zero: bool,
@@ -353,6 +372,8 @@ mod tests {
 
         Commands:
           advise  Resolve what a project requires to the greatest stack, explain it and lock it [alias: lock]
+          replay  Decide a saved problem once more, without a network: the same report, and the same lock where -o
+                  asks for it
           db      Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
           config  Show the settings in effect
           help    Print this message or the help of the given subcommand(s)
@@ -463,6 +484,8 @@ mod tests {
               --lock-format <FORMAT>  Write the lock in this format, whatever the file's name [possible values:
                                       pylock, requirements, pipfile]
               --format <FORMAT>       The form of the report on standard output [possible values: text, json]
+              --save-problem <FILE>   Save all that the decision is made of to this file, for `thoth replay`, bug
+                                      reports and benchmarks
               --exit-zero             Exit 0 although a vulnerability remains with -t security
 
         Talk and storage:

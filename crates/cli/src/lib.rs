@@ -112,6 +112,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
     match &cli.command {
         Command::Config(ConfigCommand::Show(_)) => show(settings),
         Command::Advise(_) => advise::answer(settings, around, terminal),
+        Command::Replay(args) => advise::replay(&args.file, settings, around, terminal),
         Command::Db(command) => db::answer(command, settings, around, terminal),
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::package::Vulnerability;
 
 /// Identifiers to ignore. Any alias of a vulnerability will do, in any case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ignores {
     /// In capitals, with the user's spelling.
     ids: BTreeMap<String, String>,

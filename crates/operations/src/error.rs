@@ -86,6 +86,20 @@ pub enum AdviseError {
         /// What is missing.
         what: String,
     },
+    /// A file is no saved problem.
+    #[error("read the saved problem {file}: {why}")]
+    SavedProblem {
+        /// The file as the user names it.
+        file: String,
+        /// Why not.
+        why: String,
+    },
+    /// A saved problem is decided, and something is not in it.
+    #[error("decide a saved problem: {what} is not in it")]
+    NotSaved {
+        /// What is missing.
+        what: String,
+    },
     /// The knowledge base cannot be used.
     #[error("use the knowledge base")]
     Knowledge(#[from] KnowledgeError),
@@ -172,6 +186,13 @@ impl AdviseError {
             Self::NotStored { .. } => {
                 Some("Run once without `--offline`; what is fetched then is kept in the knowledge base.".to_string())
             }
+            Self::SavedProblem { .. } => Some(
+                "Save it anew with `thoth advise --save-problem FILE`, and replay it with the same version."
+                    .to_string(),
+            ),
+            Self::NotSaved { .. } => Some(
+                "It was saved by a version of Thoth that asked for less, or stopped early; save it anew.".to_string(),
+            ),
             Self::Knowledge(error) => Some(error.remedy().to_string()),
             Self::ReadLock { .. } => {
                 Some("Remove the file to start anew, or name another one with `-o FILE`.".to_string())

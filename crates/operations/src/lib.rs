@@ -11,7 +11,7 @@ pub mod progress;
 pub mod request;
 pub mod world;
 
-pub use advise::{Advice, advise};
+pub use advise::{Advice, advise, replay};
 pub use error::AdviseError;
 pub use progress::{Progress, Silent};
 pub use request::Request;

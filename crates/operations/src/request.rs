@@ -65,6 +65,10 @@ pub struct Request {
     pub lock_format: Option<Format>,
     /// Whether the choices of an existing lock are given up.
     pub upgrade: Upgrade,
+    /// What remains vulnerable in `security` is accepted.
+    pub exit_zero: bool,
+    /// Where the whole problem is saved as a file to be decided again; relative to the working folder.
+    pub save_problem: Option<PathBuf>,
     /// The command, for the header of a requirements file.
     pub command: String,
 }
@@ -102,7 +106,7 @@ pub struct IndexSource {
 }
 
 /// When an index is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum IndexRole {
     /// After all others.
     Default,

@@ -8,6 +8,7 @@ use packaging::{
     index::{FileRef, IndexPage, ProjectStatus},
 };
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::cost::Cost;
 
@@ -47,7 +48,7 @@ pub struct Candidate {
 }
 
 /// The one archive a direct URL names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirectArchive {
     /// Its URL, perhaps with credentials.
     pub url: Url,
@@ -69,7 +70,7 @@ pub struct Excluded {
 }
 
 /// Why a release may not be chosen.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Exclusion {
     /// `Requires-Python` does not admit the environment's Python.
     Python(String),
@@ -250,7 +251,7 @@ pub struct Edge {
 }
 
 /// A requirement of the project itself, marker already judged.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Want {
     /// What is required.
     pub package: PackageName,

@@ -5,10 +5,12 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
+
 use crate::cost::Cost;
 
 /// The kind of stack asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Recommendation {
     /// The freshest stack; vulnerabilities are reported and do not decide.
     Latest,
@@ -48,7 +50,7 @@ impl FromStr for Recommendation {
 }
 
 /// Which end of its candidates a package is drawn to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Direction {
     /// The newest release that fits.
     #[default]
@@ -106,13 +108,26 @@ impl Level {
 }
 
 /// The levels of one recommendation type, the most important first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Recommendation, Direction)", into = "(Recommendation, Direction)")]
 pub struct Objective {
     /// What was asked for.
     pub recommendation: Recommendation,
     /// Which end packages are drawn to.
     pub direction: Direction,
     levels: &'static [Level],
+}
+
+impl From<(Recommendation, Direction)> for Objective {
+    fn from((recommendation, direction): (Recommendation, Direction)) -> Self {
+        Self::new(recommendation, direction)
+    }
+}
+
+impl From<Objective> for (Recommendation, Direction) {
+    fn from(objective: Objective) -> Self {
+        (objective.recommendation, objective.direction)
+    }
 }
 
 impl Objective {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use evidence::Finding;
 use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::ExclusionKind,
@@ -149,7 +150,7 @@ pub struct Certificate {
 }
 
 /// The evidence a decision rests on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct EvidenceUsed {
     /// The advisory snapshot; `None` when there is none.
     pub advisories: Option<AdvisoriesUsed>,
@@ -160,7 +161,7 @@ pub struct EvidenceUsed {
 }
 
 /// The advisory snapshot a decision rests on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AdvisoriesUsed {
     /// SHA-256 over its records.
     pub id: String,
@@ -181,7 +182,7 @@ pub struct AdvisoriesUsed {
 }
 
 /// Something that could not be found out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unknown {
     /// What it bears on (`exploited vulnerabilities`, `flask 3.0.0`).
     pub about: String,
@@ -190,7 +191,7 @@ pub struct Unknown {
 }
 
 /// What the run took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Effort {
     /// Packages looked at.
     pub packages: usize,

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Ignores;
 use packaging::{Digest, PackageName, Version, project::IndexOptions};
+use serde::{Deserialize, Serialize};
 
 use crate::objective::Objective;
 
 /// When pre-releases may be chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Prereleases {
     /// Never.
     Disallow,
@@ -24,7 +25,7 @@ pub enum Prereleases {
 }
 
 /// The rules of one run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Policy {
     /// How stacks are compared.
     pub objective: Objective,

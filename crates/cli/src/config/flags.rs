@@ -24,6 +24,10 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.switch(Key::Refresh, args.refresh, false);
             said.format(&args.format);
         }
+        Command::Replay(args) => {
+            said.text(Key::Output, args.output.as_ref());
+            said.format(&args.format);
+        }
         Command::Db(DbCommand::Path | DbCommand::Clear) => {}
     }
     said.0
@@ -76,6 +80,7 @@ impl Said {
         self.text(Key::Output, output.output.as_ref());
         self.choice(Key::LockFormat, output.lock_format.as_ref());
         self.format(&output.format);
+        self.path(Key::SaveProblem, output.save_problem.as_deref());
         self.switch(Key::ExitZero, output.exit_zero, output.no_exit_zero);
     }
 

@@ -44,6 +44,7 @@ pub(crate) enum Key {
     Refresh,
     Requirements,
     Resolution,
+    SaveProblem,
     Timeout,
     TrustedHost,
     Upgrade,
@@ -75,7 +76,7 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 46] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 47] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -117,6 +118,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 46] = [
     (Key::Refresh, "refresh", Kind::Flag),
     (Key::Requirements, "requirements", Kind::Places),
     (Key::Resolution, "resolution", Kind::Text),
+    (Key::SaveProblem, "save-problem", Kind::Path),
     (Key::Timeout, "timeout", Kind::Number),
     (Key::TrustedHost, "trusted-host", Kind::Names),
     (Key::Upgrade, "upgrade", Kind::Flag),

@@ -51,6 +51,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         output,
         format: levels.choice_or(Key::Format, ReportFormat::Text)?,
         upgrade: upgrade(&levels)?,
+        save_problem: levels.path(Key::SaveProblem)?,
         exit_zero: levels.flag(Key::ExitZero)?,
         offline: levels.flag(Key::Offline)?,
         refresh: refresh(&levels)?,

@@ -40,6 +40,7 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
     }
     settings.lock_format.iter().for_each(|format| rows.choice("lock-format", format));
     rows.choice("format", &settings.format);
+    settings.save_problem.iter().for_each(|file| rows.add("save-problem", file.value.display(), &file.origin));
     rows.each("exit-zero", [&settings.exit_zero]);
     rows.each("offline", [&settings.offline]);
     match &settings.store.value {

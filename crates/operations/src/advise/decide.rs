@@ -1,14 +1,12 @@
 //! Steps the search to its end, answering what it asks for.
 
-use packaging::RuntimeEnvironment;
 use resolution::{
-    Problem, Search, Step,
-    policy::Policy,
+    Search, Step,
     search::{Conflict, Stack},
     sieve::Sieve,
 };
 
-use super::{count, gather::Gather};
+use super::{count, gather::Gather, question::Case};
 use crate::{error::AdviseError, progress::Progress};
 
 /// How a search ended, with everything it was told.
@@ -17,17 +15,15 @@ pub(crate) struct Decided {
     pub(crate) end: Result<Stack, Conflict>,
 }
 
-/// Decides one problem under one policy.
+/// Decides one case.
 pub(crate) async fn decide(
-    problem: &Problem,
-    policy: &Policy,
-    environment: &RuntimeEnvironment,
+    case: &Case,
     gather: &mut Gather<'_>,
     progress: &dyn Progress,
 ) -> Result<Decided, AdviseError> {
     gather.restart();
-    let sieve = Sieve::new(environment, policy, problem);
-    let mut search = Search::new(problem.clone());
+    let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
+    let mut search = Search::new(case.problem.clone());
     progress.say("choosing releases");
     loop {
         match search.step(&mut || false) {

@@ -18,6 +18,7 @@ use packaging::{
     requirement::redacted,
 };
 use resolution::catalogue::{DirectArchive, Exclusion};
+use serde::{Deserialize, Serialize};
 use sources::{
     http::Validators,
     index::{IndexClient, IndexError, PageAnswer},
@@ -40,7 +41,7 @@ pub(crate) struct Pages {
 }
 
 /// What was learned of one release.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Learned {
     /// The metadata, or why there is none to use.
     pub(crate) metadata: Result<CoreMetadata, Exclusion>,
@@ -49,7 +50,7 @@ pub(crate) struct Learned {
 }
 
 /// An archive that the project names by URL.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DirectRelease {
     pub(crate) version: Version,
     pub(crate) archive: DirectArchive,

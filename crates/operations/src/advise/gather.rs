@@ -1,14 +1,16 @@
 //! Fetches what the search asks for, and what it will ask for next.
 //!
-//! How one page or one release is fetched is in [`fetch`](super::fetch). While one answer is on its way, the pages and metadata that its likely consequences need are asked for too: the release
-//! that would be chosen if nothing spoke against it, and the packages it requires. The search sees none of that until it
+//! How one page or one release is fetched is in [`fetch`](super::fetch). While one answer is on its way, the pages and
+//! metadata that its likely consequences need are asked for too: the release that would be chosen if nothing spoke against it,
+//! and the packages it requires. The search sees none of that until it
 //! asks, so what it decides depends on the world and never on the order of answers.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize, atomic::Ordering},
 };
 
+use evidence::PackageAdvisories;
 use futures::{
     FutureExt as _,
     stream::{FuturesUnordered, StreamExt as _},
@@ -27,6 +29,7 @@ use super::{
     advisories::Advisories,
     fetch::{DirectRelease, Keep, Learned, Pages, Shared, direct, learn, pages},
     indexes::Routes,
+    saved::Facts,
 };
 use crate::{error::AdviseError, world::World};
 
@@ -35,12 +38,31 @@ enum Event {
     Release(PackageName, Version, Box<Result<Learned, AdviseError>>),
 }
 
+/// What searches asked for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Needed {
+    pub(crate) packages: BTreeSet<PackageName>,
+    pub(crate) releases: BTreeSet<(PackageName, Version)>,
+}
+
+/// Where what is known of a package comes from.
+enum Evidence {
+    /// There is none.
+    Missing,
+    /// A snapshot.
+    Snapshot(Box<Advisories>),
+    /// A saved problem.
+    Saved(BTreeMap<PackageName, Arc<PackageAdvisories>>),
+}
+
 /// Everything fetched in a run, and what is under way.
 pub(crate) struct Gather<'a> {
     world: &'a World<'a>,
     shared: Arc<Shared>,
-    advisories: Option<Advisories>,
-    /// Archives that the project names, by package.
+    advisories: Evidence,
+    /// Archives that the project names.
+    archives: Vec<(PackageName, Url, Vec<Digest>)>,
+    /// The same, fetched, by package.
     direct: BTreeMap<PackageName, DirectRelease>,
     pub(crate) pages: HashMap<PackageName, Pages>,
     pub(crate) learned: HashMap<(PackageName, Version), Learned>,
@@ -50,6 +72,10 @@ pub(crate) struct Gather<'a> {
     wanted: HashMap<PackageName, Vec<VersionSpecifiers>>,
     asked_pages: HashSet<PackageName>,
     asked_releases: HashSet<(PackageName, Version)>,
+    /// What a search asked for, whichever it was: what a saved problem must hold.
+    needed: Needed,
+    /// Whether nothing more can be had.
+    saved: bool,
     /// Answers not taken in yet.
     done: VecDeque<Event>,
     tasks: FuturesUnordered<JoinHandle<Event>>,
@@ -65,7 +91,13 @@ impl Drop for Gather<'_> {
 }
 
 impl<'a> Gather<'a> {
-    pub(crate) fn new(world: &'a World<'a>, routes: Routes, advisories: Option<Advisories>) -> Self {
+    /// Gathers from these places and these advisories; `archives` are those that the project names by URL.
+    pub(crate) fn new(
+        world: &'a World<'a>,
+        routes: Routes,
+        advisories: Option<Advisories>,
+        archives: Vec<(PackageName, Url, Vec<Digest>)>,
+    ) -> Self {
         let shared = Shared {
             pages: IndexClient::new(world.http.clone()),
             metadata: MetadataClient::new(world.http.clone()),
@@ -81,7 +113,8 @@ impl<'a> Gather<'a> {
         Self {
             world,
             shared: Arc::new(shared),
-            advisories,
+            advisories: advisories.map_or(Evidence::Missing, |advisories| Evidence::Snapshot(Box::new(advisories))),
+            archives,
             direct: BTreeMap::new(),
             pages: HashMap::new(),
             learned: HashMap::new(),
@@ -89,8 +122,43 @@ impl<'a> Gather<'a> {
             wanted: HashMap::new(),
             asked_pages: HashSet::new(),
             asked_releases: HashSet::new(),
+            needed: Needed::default(),
+            saved: false,
             done: VecDeque::new(),
             tasks: FuturesUnordered::new(),
+        }
+    }
+
+    /// Answers from a saved problem, and from nothing else.
+    pub(crate) fn recalled(world: &'a World<'a>, facts: Facts) -> Result<Self, AdviseError> {
+        let mut gather = Self::new(world, facts.routes()?, None, Vec::new());
+        gather.pages = facts.pages();
+        gather.asked_pages = gather.pages.keys().cloned().collect();
+        gather.asked_releases = facts.releases.keys().cloned().collect();
+        gather.learned = facts.releases.into_iter().collect();
+        gather.direct = facts.direct;
+        let advisories = facts.advisories.into_iter();
+        gather.advisories = Evidence::Saved(advisories.map(|(name, known)| (name, Arc::new(known))).collect());
+        gather.saved = true;
+        Ok(gather)
+    }
+
+    /// What searches asked for so far.
+    pub(crate) fn needed(&self) -> &Needed {
+        &self.needed
+    }
+
+    /// The archives that the project names, fetched.
+    pub(crate) fn direct(&self) -> &BTreeMap<PackageName, DirectRelease> {
+        &self.direct
+    }
+
+    /// What the evidence says of a package; `None` when it says nothing.
+    pub(crate) fn advisories(&self, package: &PackageName) -> Result<Option<Arc<PackageAdvisories>>, AdviseError> {
+        match &self.advisories {
+            Evidence::Missing => Ok(None),
+            Evidence::Snapshot(advisories) => advisories.of(package),
+            Evidence::Saved(advisories) => Ok(advisories.get(package).cloned()),
         }
     }
 
@@ -105,18 +173,21 @@ impl<'a> Gather<'a> {
     }
 
     /// Fetches the archives that the project names by URL.
-    pub(crate) async fn archives(&mut self, archives: &[(PackageName, Url, Vec<Digest>)]) -> Result<(), AdviseError> {
-        for (package, url, hashes) in archives {
-            let release = direct(&self.shared, package, url, hashes).await?;
-            self.direct.insert(package.clone(), release);
+    pub(crate) async fn archives(&mut self) -> Result<(), AdviseError> {
+        for (package, url, hashes) in std::mem::take(&mut self.archives) {
+            let release = direct(&self.shared, &package, &url, &hashes).await?;
+            self.direct.insert(package, release);
         }
         Ok(())
     }
 
     /// Asks at once for everything that an earlier run of the same problem needed.
     pub(crate) fn expect(&mut self, packages: &[PackageName]) {
-        let expected: Vec<PackageName> =
-            packages.iter().filter(|package| !self.direct.contains_key(package)).cloned().collect();
+        let expected: Vec<PackageName> = packages
+            .iter()
+            .filter(|package| !self.archives.iter().any(|(direct, ..)| direct == *package))
+            .cloned()
+            .collect();
         for (number, place) in self.shared.routes.places.iter().enumerate() {
             let asked: Vec<PackageName> =
                 expected.iter().filter(|package| self.shared.routes.of(package).contains(&number)).cloned().collect();
@@ -136,6 +207,8 @@ impl<'a> Gather<'a> {
         search: &mut Search,
         sieve: &Sieve<'_>,
     ) -> Result<(), AdviseError> {
+        self.needed.packages.extend(needs.packages.keys().cloned());
+        self.needed.releases.extend(needs.releases.iter().cloned());
         for (package, specifiers) in &needs.packages {
             self.wanted.entry(package.clone()).or_default().extend(specifiers.iter().cloned());
             self.ask_pages(package);
@@ -158,6 +231,7 @@ impl<'a> Gather<'a> {
                 Some(event) => event,
                 None => match self.tasks.next().await {
                     Some(event) => event.map_err(|error| AdviseError::Bug(format!("a task died: {error}")))?,
+                    None if self.saved => return Err(self.not_saved(needs)),
                     None => return Err(AdviseError::Bug("something needed was never asked for".to_string())),
                 },
             };
@@ -178,6 +252,18 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
+    /// What a saved problem lacks.
+    fn not_saved(&self, needs: &Needs) -> AdviseError {
+        let package = needs.packages.keys().find(|package| !self.is_known(package));
+        let release = needs.releases.iter().find(|release| !self.learned.contains_key(*release));
+        let what = match (package, release) {
+            (Some(package), _) => format!("the index page of `{package}`"),
+            (None, Some((package, version))) => format!("the metadata of {package} {version}"),
+            (None, None) => "something".to_string(),
+        };
+        AdviseError::NotSaved { what }
+    }
+
     fn is_known(&self, package: &PackageName) -> bool {
         self.direct.contains_key(package) || self.pages.contains_key(package)
     }
@@ -193,10 +279,7 @@ impl<'a> Gather<'a> {
 
     /// Makes a package of what is known of it.
     fn make(&self, package: &PackageName, sieve: &Sieve<'_>) -> Result<Package, AdviseError> {
-        let advisories = match &self.advisories {
-            Some(advisories) => advisories.of(package)?,
-            None => None,
-        };
+        let advisories = self.advisories(package)?;
         if let Some(direct) = self.direct.get(package) {
             return Ok(sieve.archive(package, direct.version.clone(), direct.archive.clone(), advisories));
         }
@@ -264,7 +347,7 @@ impl<'a> Gather<'a> {
     }
 
     fn ask_pages(&mut self, package: &PackageName) {
-        if self.direct.contains_key(package) || !self.asked_pages.insert(package.clone()) {
+        if self.saved || self.direct.contains_key(package) || !self.asked_pages.insert(package.clone()) {
             return;
         }
         let (shared, package) = (Arc::clone(&self.shared), package.clone());
@@ -285,7 +368,7 @@ impl<'a> Gather<'a> {
 
     fn ask_release(&mut self, package: &Package, version: &Version, sieve: &Sieve<'_>) {
         let release = (package.name.clone(), version.clone());
-        if !self.asked_releases.insert(release.clone()) {
+        if self.saved || !self.asked_releases.insert(release.clone()) {
             return;
         }
         if let Some(direct) = self.direct.get(&package.name) {

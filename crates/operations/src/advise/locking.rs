@@ -21,7 +21,7 @@ use packaging::{
 };
 use resolution::{Search, catalogue::Candidate, catalogue::Package, search::Stack, sieve::Sieve};
 
-use super::{gather::Gather, inputs::Inputs};
+use super::{gather::Gather, inputs::Inputs, question::Setting};
 use crate::{
     error::AdviseError,
     request::{IndexRole, Output, Request},
@@ -142,18 +142,18 @@ pub(crate) struct Locksmith<'a> {
     pub(crate) sieve: &'a Sieve<'a>,
     pub(crate) gather: &'a Gather<'a>,
     pub(crate) environment: &'a RuntimeEnvironment,
-    pub(crate) request: &'a Request,
-    pub(crate) inputs: &'a Inputs,
+    pub(crate) setting: &'a Setting,
     pub(crate) thoth: toml::Table,
 }
 
 impl Locksmith<'_> {
     /// The text of the lock in its format. Files without a strong hash are hashed by `hash`, which fetches them.
-    pub(crate) fn write(&self, format: Format, lock: &Lock) -> Result<String, AdviseError> {
-        match format {
+    pub(crate) fn write(&self) -> Result<String, AdviseError> {
+        let lock = &self.lock()?;
+        match self.setting.format {
             Format::Pylock => Ok(pylock::write(lock)?),
             Format::Requirements => {
-                Ok(requirements_txt::write(lock, Layout { command: &self.request.command, indexes: &[] })?)
+                Ok(requirements_txt::write(lock, Layout { command: &self.setting.command, indexes: &[] })?)
             }
             Format::PipfileLock => {
                 let (meta, categories) = self.pipfile(lock)?;
@@ -163,7 +163,7 @@ impl Locksmith<'_> {
     }
 
     /// The stack as a lock.
-    pub(crate) fn lock(&self) -> Result<Lock, AdviseError> {
+    fn lock(&self) -> Result<Lock, AdviseError> {
         let mut packages = Vec::new();
         let mut requires: BTreeMap<&PackageName, Vec<PackageName>> = BTreeMap::new();
         for release in &self.stack.releases {
@@ -197,7 +197,7 @@ impl Locksmith<'_> {
         }
         Ok(Lock {
             packages,
-            requires_python: self.inputs.project.requires_python.as_ref().map(|(specifiers, _)| specifiers.clone()),
+            requires_python: self.setting.requires_python.as_ref().map(|(specifiers, _)| specifiers.clone()),
             environment: Some(self.environment.marker()),
             extras: Vec::new(),
             groups: Vec::new(),
@@ -207,7 +207,7 @@ impl Locksmith<'_> {
 
     /// Who in the project asks, as `# via` comments say it.
     fn asker(&self, origin: &Origin) -> String {
-        match (&origin.part, &self.inputs.project.name) {
+        match (&origin.part, &self.setting.project) {
             (Some(part), Some(name)) if part.starts_with("project.") => format!("{name} ({})", origin.file),
             (Some(part), _) => format!("{} ({part})", origin.file),
             (None, _) => format!("-r {}", origin.file),
@@ -265,7 +265,7 @@ impl Locksmith<'_> {
 
     /// What a `Pipfile.lock` says besides its packages.
     fn pipfile(&self, lock: &Lock) -> Result<(Meta, Categories), AdviseError> {
-        let text = self.inputs.pipfile.as_deref().unwrap_or_default();
+        let text = self.setting.pipfile.as_deref().unwrap_or_default();
         let places = &self.gather.routes().places;
         let default = places.iter().find(|place| place.role == IndexRole::Default);
         let default =
@@ -339,7 +339,7 @@ pub(crate) fn is_for_pipenv(request: &Request) -> bool {
 }
 
 /// Writes a file whole or not at all: a temporary file beside it, synced, then renamed over it.
-pub(crate) fn put(path: &Path, text: &str, folder: &Path) -> Result<(), AdviseError> {
+pub(crate) fn put(path: &Path, bytes: &[u8], folder: &Path) -> Result<(), AdviseError> {
     let failed = |source| AdviseError::Write { file: shown(path, folder), source };
     let target = behind_links(path).map_err(failed)?;
     has_folder(path, &target, folder)?;
@@ -350,7 +350,7 @@ pub(crate) fn put(path: &Path, text: &str, folder: &Path) -> Result<(), AdviseEr
         failed(io::Error::new(error.kind(), why))
     };
     let mut file = tempfile::Builder::new().prefix(".thoth-").tempfile_in(parent).map_err(refused)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
     match fs::metadata(&target) {
         Ok(metadata) => file.as_file().set_permissions(metadata.permissions()).map_err(failed)?,
         Err(_) => ordinary_permissions(file.as_file()).map_err(failed)?,

@@ -13,7 +13,7 @@ use resolution::{
     sieve::Sieve,
 };
 
-use super::{gather::Gather, locking::Existing};
+use super::gather::Gather;
 
 /// How many different details of one kind of exclusion are told.
 const DETAILS_SHOWN: usize = 3;
@@ -32,7 +32,7 @@ impl Teller<'_> {
         &self,
         stack: &Stack,
         blind: Option<(&Search, &Stack)>,
-        existing: Option<&Existing>,
+        existing: Option<&BTreeMap<PackageName, Version>>,
         problem: String,
     ) -> Decision {
         let (remaining, ignored): (Vec<(bool, Remaining)>, Vec<_>) =
@@ -103,13 +103,13 @@ impl Teller<'_> {
         })
     }
 
-    fn changes(&self, stack: &Stack, existing: &Existing) -> Vec<Change> {
+    fn changes(&self, stack: &Stack, existing: &BTreeMap<PackageName, Version>) -> Vec<Change> {
         let chosen: BTreeMap<&PackageName, &Version> =
             stack.releases.iter().map(|release| (&release.name, &release.version)).collect();
-        let names: BTreeSet<&PackageName> = existing.versions.keys().chain(chosen.keys().copied()).collect();
+        let names: BTreeSet<&PackageName> = existing.keys().chain(chosen.keys().copied()).collect();
         let mut changes = Vec::new();
         for name in names {
-            let (before, after) = (existing.versions.get(name), chosen.get(name).copied());
+            let (before, after) = (existing.get(name), chosen.get(name).copied());
             if before == after {
                 continue;
             }

@@ -8,7 +8,7 @@ use uv_pep508::{MarkerEnvironment, MarkerEnvironmentBuilder};
 use uv_platform_tags::{Arch, Os, TagsOptions};
 
 use super::{
-    EnvironmentError, RuntimeEnvironment,
+    EnvironmentError, RuntimeEnvironment, Source,
     target::{self, Target},
 };
 
@@ -119,7 +119,8 @@ impl RuntimeEnvironment {
             debug_enabled: description.debug,
             is_cross: false,
         };
-        Self::assemble(markers, python, &target, &description.implementation, (release, own_release), options)
+        let source = Source::Described(Box::new(description.clone()));
+        Self::assemble(source, (markers, python), &target, &description.implementation, (release, own_release), options)
     }
 }
 

@@ -5,6 +5,7 @@
 mod description;
 mod target;
 
+use serde::{Deserialize, Serialize};
 use uv_distribution_filename::WheelFilename;
 use uv_pep440::{Version, VersionSpecifiers};
 use uv_pep508::{MarkerEnvironment, MarkerEnvironmentBuilder, MarkerTree};
@@ -13,8 +14,9 @@ use uv_platform_tags::{TagCompatibility, TagPriority, Tags, TagsOptions};
 pub use description::{Description, Libc, LibcKind, MacOs, MarkerValues};
 use target::Target;
 
-/// One runtime environment, described by an interpreter or stated by the user.
-#[derive(Clone, Debug)]
+/// One runtime environment, described by an interpreter or stated by the user. Its serialised form is what it was made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Source", into = "Source")]
 pub struct RuntimeEnvironment {
     /// What PEP 508 markers are evaluated with.
     pub markers: MarkerEnvironment,
@@ -24,6 +26,33 @@ pub struct RuntimeEnvironment {
     pub python: Version,
     /// The platform, spelt as `--python-platform` takes it (`x86_64-manylinux_2_36`).
     pub platform: String,
+    source: Source,
+}
+
+/// What an environment was made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Source {
+    /// An interpreter's description.
+    Described(Box<Description>),
+    /// Python version, platform and implementation as a user states them.
+    Stated(String, String, String),
+}
+
+impl From<RuntimeEnvironment> for Source {
+    fn from(environment: RuntimeEnvironment) -> Self {
+        environment.source
+    }
+}
+
+impl TryFrom<Source> for RuntimeEnvironment {
+    type Error = EnvironmentError;
+
+    fn try_from(source: Source) -> Result<Self, EnvironmentError> {
+        match source {
+            Source::Described(description) => Self::described(&description),
+            Source::Stated(python, platform, implementation) => Self::stated(&python, &platform, &implementation),
+        }
+    }
 }
 
 /// Why no runtime environment can be made of what was stated or described.
@@ -64,6 +93,7 @@ impl RuntimeEnvironment {
     /// or musl 1.2, macOS is 13.0, and the release and version of the platform are empty.
     pub fn stated(python_version: &str, platform: &str, implementation: &str) -> Result<Self, EnvironmentError> {
         let python = Python::parse(python_version)?;
+        let source = Source::Stated(python_version.to_string(), platform.to_string(), implementation.to_string());
         let implementation = Implementation::parse(implementation)?;
         let target = Target::parse(platform)?;
         let full = python.full.to_string();
@@ -90,12 +120,12 @@ impl RuntimeEnvironment {
             is_cross: true,
         };
         let shape = (python.release, implementation.release.unwrap_or(python.release));
-        Self::assemble(markers, python.full, &target, implementation.name, shape, options)
+        Self::assemble(source, (markers, python.full), &target, implementation.name, shape, options)
     }
 
     fn assemble(
-        markers: MarkerEnvironment,
-        python: Version,
+        source: Source,
+        (markers, python): (MarkerEnvironment, Version),
         target: &Target,
         implementation: &str,
         (release, implementation_release): ((u8, u8), (u8, u8)),
@@ -104,7 +134,15 @@ impl RuntimeEnvironment {
         let platform = target.to_string();
         let tags = Tags::from_env(target.platform(), release, implementation, implementation_release, options)
             .map_err(|source| EnvironmentError::Tags(format!("{implementation} {python} on {platform}"), source))?;
-        Ok(Self { markers, tags, python, platform })
+        Ok(Self { markers, tags, python, platform, source })
+    }
+
+    /// The same platform and implementation with another Python (`3.13`).
+    ///
+    /// # Errors
+    /// When there is no such Python.
+    pub fn with_python(&self, version: &str) -> Result<Self, EnvironmentError> {
+        Self::stated(version, &self.platform, self.markers.implementation_name())
     }
 
     /// How well a wheel fits: more is better, `None` when it cannot be installed here.

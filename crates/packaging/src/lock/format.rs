@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 /// A format a lock can be written in; displays as `--lock-format` takes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Format {
     /// `pylock.toml` (PEP 751).
     Pylock,

@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
+use serde::{Deserialize, Serialize};
 use uv_normalize::InvalidNameError;
 
 use crate::{Origin, PackageName};
 
 /// Options about where files come from and which are acceptable; `None` and empty mean "not said here".
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexOptions {
     /// `-i`, `--index-url`; may carry credentials.
     pub index_url: Option<(String, Origin)>,
@@ -37,7 +38,7 @@ pub struct IndexOptions {
 }
 
 /// An index with a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedIndex {
     /// The name used by pins.
     pub name: String,
@@ -52,7 +53,7 @@ pub struct NamedIndex {
 }
 
 /// `--no-binary` and `--only-binary` (pip's format control): `:all:`, `:none:` or names.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormatControl {
     /// `:all:` was given last (names are then exceptions no longer needed).
     pub all: bool,

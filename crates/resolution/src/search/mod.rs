@@ -13,6 +13,7 @@ mod explain;
 use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::{ExtraName, Operator, PackageName, Version, VersionSpecifiers};
+use serde::{Deserialize, Serialize};
 
 use self::encoding::Encoding;
 pub use self::explain::{Conflict, Fact};
@@ -24,7 +25,7 @@ use crate::{
 };
 
 /// What is to be decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Problem {
     /// What the project requires, markers already judged.
     pub wants: Vec<Want>,

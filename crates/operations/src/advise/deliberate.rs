@@ -1,0 +1,118 @@
+//! From a question to everything that is said in answer: the stack, the lock, the reasons.
+//!
+//! It touches nothing but what is gathered: where answers come from is the matter of [`gather`](super::gather), so that a
+//! saved problem is decided by the very same code.
+
+use packaging::PackageName;
+use resolution::{
+    Objective, Recommendation,
+    outcome::{Effort, Explanation, Outcome, Verdict},
+    policy::Policy,
+    sieve::Sieve,
+};
+
+use super::{
+    decide::{Decided, decide},
+    gather::Gather,
+    locking::Locksmith,
+    question::{Case, Question, Setting},
+    telling::Teller,
+    temptation,
+};
+use crate::{error::AdviseError, progress::Progress};
+
+/// What was decided and what is said of it.
+pub(crate) struct Deliberation {
+    pub(crate) outcome: Outcome,
+    /// How the search ended; `None` where none was needed.
+    pub(crate) decided: Option<Decided>,
+    /// The text of the lock; `None` when there is no stack.
+    pub(crate) lock: Option<String>,
+}
+
+impl Deliberation {
+    /// The packages that were looked at.
+    pub(crate) fn packages(&self) -> Vec<PackageName> {
+        let packages = self.decided.iter().flat_map(|decided| decided.search.catalogue().packages());
+        packages.map(|package| package.name.clone()).collect()
+    }
+}
+
+/// Decides a question and tells why.
+pub(crate) async fn deliberate(
+    question: &Question,
+    gather: &mut Gather<'_>,
+    progress: &dyn Progress,
+) -> Result<Deliberation, AdviseError> {
+    let Question { case, setting } = question;
+    if let Some(facts) = question.contradiction() {
+        let verdict = Verdict::Impossible(Explanation { facts });
+        return Ok(Deliberation { outcome: outcome(case, setting, verdict), decided: None, lock: None });
+    }
+    let decided = decide(case, gather, progress).await?;
+    let blind = match &decided.end {
+        Ok(stack) if temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
+            tracing::info!("deciding once more without advisories, to tell what they changed");
+            Some(decide(&blind(case), gather, progress).await?)
+        }
+        _ => None,
+    };
+    let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
+    let teller = Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather };
+    let mut unknown = Vec::new();
+    let mut lock = None;
+    let verdict = match &decided.end {
+        Err(conflict) => Verdict::Impossible(teller.explanation(conflict)),
+        Ok(stack) => {
+            unknown = teller.unknown(stack);
+            let other = blind.as_ref().and_then(|other| other.end.as_ref().ok().map(|stack| (&other.search, stack)));
+            let decision = teller.decision(stack, other, setting.existing.as_ref(), question.identity());
+            let locksmith = Locksmith {
+                search: &decided.search,
+                stack,
+                sieve: &sieve,
+                gather,
+                environment: &case.environment,
+                setting,
+                thoth: question.provenance(),
+            };
+            lock = Some(locksmith.write()?);
+            Verdict::Stack(decision)
+        }
+    };
+    let statistics = decided.search.statistics();
+    tracing::debug!("{statistics:?}");
+    let mut outcome = outcome(case, setting, verdict);
+    outcome.unknown.extend(unknown);
+    outcome.effort = Effort {
+        packages: decided.search.catalogue().packages().len(),
+        releases_read: decided.search.catalogue().releases_read(),
+        requests: gather.requests(),
+        steps: statistics.steps,
+        milliseconds: 0,
+    };
+    Ok(Deliberation { outcome, decided: Some(decided), lock })
+}
+
+/// The outcome as far as it does not depend on the search.
+fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outcome {
+    Outcome {
+        recommendation: case.problem.objective.recommendation,
+        environment: setting.environment.clone(),
+        inputs: setting.files.clone(),
+        evidence: setting.evidence.clone(),
+        verdict,
+        notes: setting.notes.clone(),
+        unknown: setting.unknown.clone(),
+        effort: Effort::default(),
+    }
+}
+
+/// The same case for a resolver blind to advisories.
+fn blind(case: &Case) -> Case {
+    let mut blind = case.clone();
+    let objective = Objective::new(Recommendation::Latest, case.problem.objective.direction);
+    blind.problem.objective = objective.clone();
+    blind.policy = Policy { objective, admit_malware: true, ..blind.policy };
+    blind
+}

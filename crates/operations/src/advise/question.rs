@@ -1,0 +1,343 @@
+//! What is asked of a run, settled: everything its decision depends on besides what indexes say.
+//!
+//! How the files were read and the environment found is known elsewhere; how it is decided, in
+//! [`deliberate`](super::deliberate).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evidence::Ignores;
+use packaging::{
+    Digest, Origin, PackageName, RuntimeEnvironment, Url, Version, VersionSpecifiers, Wanted,
+    lock::Format,
+    project::{Declaration, IndexOptions, Project},
+};
+use resolution::{
+    Objective, Problem,
+    catalogue::Want,
+    outcome::{EvidenceUsed, Reason, Unknown},
+    policy::{Policy, Prereleases},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{advisories::Loaded, environment, hex, indexes::Routes, inputs::Inputs, locking::Existing};
+use crate::{
+    error::AdviseError,
+    request::{Request, Upgrade},
+};
+
+/// What is decided. A changed case is another question about the same world.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Case {
+    pub(crate) problem: Problem,
+    pub(crate) policy: Policy,
+    pub(crate) environment: RuntimeEnvironment,
+}
+
+/// What the report and the lock say besides the decision. Nothing in it bears on what is chosen.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Setting {
+    /// The environment and where it comes from, for the reader.
+    pub(crate) environment: String,
+    /// The files that say what is required.
+    pub(crate) files: Vec<String>,
+    pub(crate) evidence: EvidenceUsed,
+    /// What the evidence leaves open.
+    pub(crate) unknown: Vec<Unknown>,
+    pub(crate) notes: Vec<String>,
+    /// Two requirements that name different archives of one package: they rule out every stack.
+    pub(crate) rivals: Vec<(String, Origin)>,
+    /// The versions of the existing lock.
+    pub(crate) existing: Option<BTreeMap<PackageName, Version>>,
+    /// The name of the project.
+    pub(crate) project: Option<PackageName>,
+    /// The Python versions the project supports, and where it says so.
+    pub(crate) requires_python: Option<(VersionSpecifiers, Origin)>,
+    /// The format of the lock.
+    pub(crate) format: Format,
+    /// The path of the lock as the user would write it; `None` for standard output.
+    pub(crate) lock: Option<String>,
+    /// The command, for the header of a requirements file.
+    pub(crate) command: String,
+    /// The text of the `Pipfile`, when one was read: its hash goes into the lock.
+    pub(crate) pipfile: Option<String>,
+    /// What remains vulnerable in `security` is accepted.
+    pub(crate) exit_zero: bool,
+    /// Identifiers that were to be ignored, as the user wrote them.
+    pub(crate) ignores: Vec<String>,
+}
+
+/// A case with its setting.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Question {
+    pub(crate) case: Case,
+    pub(crate) setting: Setting,
+}
+
+impl Question {
+    /// Puts together what was read and found.
+    pub(crate) fn new(
+        request: &Request,
+        inputs: &Inputs,
+        chosen: environment::Chosen,
+        loaded: &Loaded,
+        existing: Option<Existing>,
+        (format, lock): (Format, Option<String>),
+    ) -> Result<Self, AdviseError> {
+        let shown = chosen.shown();
+        let environment = chosen.environment;
+        let problem = problem(request, inputs, &environment)?;
+        let policy = policy(request, inputs, existing.as_ref(), &problem)?;
+        let mut notes = inputs.project.notes.clone();
+        notes.extend(chosen.note);
+        notes.extend(existing.iter().flat_map(|existing| existing.notes.iter().cloned()));
+        notes.extend(loaded.notes.iter().cloned());
+        let setting = Setting {
+            environment: shown,
+            files: inputs.project.files.clone(),
+            evidence: EvidenceUsed {
+                advisories: loaded.advisories.as_ref().map(|advisories| advisories.used.clone()),
+                missing: loaded.missing.clone(),
+                exclude_newer: request.exclude_newer,
+            },
+            unknown: unknown_evidence(loaded),
+            notes,
+            rivals: rivals(&inputs.project, &environment),
+            existing: existing.map(|existing| existing.versions),
+            project: inputs.project.name.clone(),
+            requires_python: inputs.project.requires_python.clone(),
+            format,
+            lock,
+            command: request.command.clone(),
+            pipfile: inputs.pipfile.clone(),
+            exit_zero: request.exit_zero,
+            ignores: request.ignores.clone(),
+        };
+        Ok(Self { case: Case { problem, policy, environment }, setting })
+    }
+
+    /// What rules out every stack before any release is looked at: a Python that the project does not support, or two
+    /// archives for one package.
+    pub(crate) fn contradiction(&self) -> Option<Vec<Reason>> {
+        let environment = &self.case.environment;
+        if let Some((supported, origin)) = &self.setting.requires_python
+            && !environment.supports(supported)
+        {
+            return Some(vec![Reason::Python {
+                supported: supported.clone(),
+                origin: origin.clone(),
+                environment: environment.python.clone(),
+            }]);
+        }
+        let want = |(text, origin): &(String, Origin)| Reason::Want { text: text.clone(), origin: origin.clone() };
+        (!self.setting.rivals.is_empty()).then(|| self.setting.rivals.iter().map(want).collect())
+    }
+
+    /// What the decision depends on besides the state of the indexes: what anybody needs to check it again.
+    pub(crate) fn identity(&self) -> String {
+        let Case { problem, policy, environment } = &self.case;
+        let mut hash = Sha256::new();
+        describe(problem, &mut hash);
+        hash.update(environment.identity());
+        hash.update(self.setting.evidence.advisories.as_ref().map_or("no advisories", |used| used.id.as_str()));
+        hash.update(format!("{policy:?}"));
+        hex(&hash.finalize())
+    }
+
+    /// What a lock says of how it came about.
+    pub(crate) fn provenance(&self) -> toml::Table {
+        let mut table = toml::Table::new();
+        table.insert("recommendation-type".into(), self.case.problem.objective.recommendation.name().into());
+        table.insert("problem".into(), self.identity().into());
+        if let Some(advisories) = &self.setting.evidence.advisories {
+            table.insert("advisories".into(), advisories.id.as_str().into());
+        }
+        if !self.setting.ignores.is_empty() {
+            table.insert("ignored".into(), self.setting.ignores.clone().into());
+        }
+        let limit = self.case.policy.exclude_newer;
+        if let Some(time) = limit.and_then(|micros| jiff::Timestamp::from_microsecond(micros).ok()) {
+            table.insert("exclude-newer".into(), time.to_string().into());
+        }
+        table
+    }
+}
+
+/// What the pages of a problem depend on: its requirements, environment and indexes.
+pub(crate) fn problem_key(case: &Case, routes: &Routes) -> String {
+    let mut hash = Sha256::new();
+    describe(&case.problem, &mut hash);
+    hash.update(case.environment.identity());
+    for place in &routes.places {
+        hash.update(place.key.as_str());
+    }
+    hex(&hash.finalize())
+}
+
+fn describe(problem: &Problem, hash: &mut Sha256) {
+    let mut lines = Vec::new();
+    let mut add = |what: &str, wants: &[Want]| {
+        for want in wants {
+            lines.push(format!("{what} {}\n", want.text));
+        }
+    };
+    add("require", &problem.wants);
+    add("constrain", &problem.constraints);
+    for wants in problem.overrides.values() {
+        add("override", wants);
+    }
+    lines.sort();
+    for line in lines {
+        hash.update(line);
+    }
+    hash.update(format!("{:?}", problem.objective));
+}
+
+/// Two requirements that name different archives of one package, if there are any.
+fn rivals(project: &Project, environment: &RuntimeEnvironment) -> Vec<(String, Origin)> {
+    let mut archives: BTreeMap<&PackageName, (&Url, &Declaration)> = BTreeMap::new();
+    for declaration in &project.requirements {
+        let requirement = &declaration.requirement;
+        let Wanted::Url(url) = &requirement.wanted else { continue };
+        if !requirement.applies(&environment.markers, &[]) {
+            continue;
+        }
+        let (first, other) = *archives.entry(&requirement.name).or_insert((url, declaration));
+        if first != url {
+            let rival = |declaration: &Declaration| (declaration.requirement.to_string(), declaration.origin.clone());
+            return vec![rival(other), rival(declaration)];
+        }
+    }
+    Vec::new()
+}
+
+/// What the project wants, markers judged for the environment.
+fn problem(request: &Request, inputs: &Inputs, environment: &RuntimeEnvironment) -> Result<Problem, AdviseError> {
+    let applying = |declarations: &[Declaration]| -> Vec<Want> {
+        declarations
+            .iter()
+            .filter(|declaration| declaration.requirement.applies(&environment.markers, &[]))
+            .map(want)
+            .collect()
+    };
+    // An override whose marker does not apply here drops the requirement, as in uv.
+    let mut overrides: BTreeMap<PackageName, Vec<Want>> =
+        inputs.project.overrides.iter().map(|one| (one.requirement.name.clone(), Vec::new())).collect();
+    for replacement in applying(&inputs.project.overrides) {
+        overrides.entry(replacement.package.clone()).or_default().push(replacement);
+    }
+    let constraints = applying(&inputs.project.constraints);
+    if let Some(archive) = constraints.iter().chain(overrides.values().flatten()).find(|want| want.archive) {
+        return Err(AdviseError::Usage(format!(
+            "{}: `{}` names an archive; constraints and overrides bound versions (name the archive as a requirement)",
+            archive.origin, archive.text
+        )));
+    }
+    let mut wants = applying(&inputs.project.requirements);
+    wants.retain(|want| overrides.get(&want.package).is_none_or(|overriding| !overriding.is_empty()));
+    Ok(Problem { wants, constraints, overrides, objective: Objective::new(request.recommendation, request.direction) })
+}
+
+fn want(declaration: &Declaration) -> Want {
+    let requirement = &declaration.requirement;
+    let (specifiers, archive) = match &requirement.wanted {
+        Wanted::Versions(specifiers) => (specifiers.clone(), false),
+        Wanted::Url(_) => (VersionSpecifiers::empty(), true),
+    };
+    Want {
+        package: requirement.name.clone(),
+        extras: requirement.extras.clone(),
+        specifiers,
+        origin: declaration.origin.clone(),
+        text: requirement.to_string(),
+        archive,
+    }
+}
+
+/// The archives that the project names by URL, each package once.
+pub(crate) fn archives(
+    declarations: &[Declaration],
+    environment: &RuntimeEnvironment,
+) -> Vec<(PackageName, Url, Vec<Digest>)> {
+    let mut archives: Vec<(PackageName, Url, Vec<Digest>)> = Vec::new();
+    for declaration in declarations {
+        let requirement = &declaration.requirement;
+        if let Wanted::Url(url) = &requirement.wanted
+            && requirement.applies(&environment.markers, &[])
+            && !archives.iter().any(|(package, ..)| *package == requirement.name)
+        {
+            archives.push((requirement.name.clone(), url.clone(), declaration.hashes.clone()));
+        }
+    }
+    archives
+}
+
+fn policy(
+    request: &Request,
+    inputs: &Inputs,
+    existing: Option<&Existing>,
+    problem: &Problem,
+) -> Result<Policy, AdviseError> {
+    let options = &inputs.project.options;
+    let mut policy = Policy::new(problem.objective.clone());
+    policy.prereleases = match request.prereleases {
+        Some(prereleases) => prereleases,
+        None if options.pre => Prereleases::Allow,
+        None => Prereleases::default(),
+    };
+    policy.exclude_newer = request.exclude_newer;
+    policy.formats = formats(request, options);
+    policy.ignores = Ignores::new(&request.ignores);
+    for declaration in &inputs.project.requirements {
+        if !declaration.hashes.is_empty() {
+            let demanded: &mut BTreeSet<Digest> =
+                policy.hashes.entry(declaration.requirement.name.clone()).or_default();
+            demanded.extend(declaration.hashes.iter().cloned());
+        } else if options.require_hashes {
+            return Err(AdviseError::Usage(format!(
+                "{}: `{}` has no hash, and --require-hashes is in force",
+                declaration.origin, declaration.requirement
+            )));
+        }
+    }
+    if let Some(existing) = existing {
+        policy.locked = match &request.upgrade {
+            Upgrade::Keep => existing.versions.clone(),
+            Upgrade::All => BTreeMap::new(),
+            Upgrade::Packages(given_up) => existing
+                .versions
+                .iter()
+                .filter(|(name, _)| !given_up.contains(*name))
+                .map(|(name, version)| (name.clone(), version.clone()))
+                .collect(),
+        };
+    }
+    Ok(policy)
+}
+
+/// What the user says of formats goes before what files say.
+fn formats(request: &Request, options: &IndexOptions) -> IndexOptions {
+    let said = request.no_binary.all
+        || request.only_binary.all
+        || !request.no_binary.packages.is_empty()
+        || !request.only_binary.packages.is_empty();
+    let (no_binary, only_binary) = if said {
+        (request.no_binary.clone(), request.only_binary.clone())
+    } else {
+        (options.no_binary.clone(), options.only_binary.clone())
+    };
+    IndexOptions { no_binary, only_binary, ..IndexOptions::default() }
+}
+
+fn unknown_evidence(loaded: &Loaded) -> Vec<Unknown> {
+    let mut unknown = Vec::new();
+    if let Some(why) = &loaded.missing {
+        unknown.push(Unknown { about: "vulnerabilities of every release".to_string(), why: why.clone() });
+    } else if !loaded.exploited {
+        unknown.push(Unknown {
+            about: "which vulnerabilities are exploited".to_string(),
+            why: "no catalogue of exploited vulnerabilities is among the advisory sources".to_string(),
+        });
+    }
+    unknown
+}

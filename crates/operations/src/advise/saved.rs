@@ -1,0 +1,292 @@
+//! Saved problems: everything a decision was made of, in one file that is decided again without a network.
+//!
+//! What is kept of index pages is what decides: names, tags, Python versions and times of files. Addresses and hashes are
+//! kept of the chosen releases alone, for the lock. Files that no Python on this platform could install are left out where
+//! their release has others. Credentials are nowhere in it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::{Read as _, Write as _},
+    path::Path,
+    sync::Arc,
+};
+
+use evidence::PackageAdvisories;
+use knowledge::IndexKey;
+use packaging::{
+    PackageName, RuntimeEnvironment, Url, Version, WheelFilename,
+    index::{FileKind, FileRef, IndexFile, IndexPage, MetadataHint, PageBuilder, ProjectStatus},
+    requirement::without_credentials,
+};
+use resolution::{outcome::Effort, policy::Policy, search::Stack};
+use serde::{Deserialize, Serialize};
+use sources::index::{Index, IndexKind};
+
+use super::{
+    fetch::{DirectRelease, Learned, Pages},
+    gather::Gather,
+    indexes::{Place, Routes},
+    question::Question,
+};
+use crate::{error::AdviseError, request::IndexRole};
+
+/// Names the form; another form gets another mark.
+const MARK: [u8; 8] = *b"thothpb1";
+/// The largest file that is read, bytes.
+const LARGEST: u64 = 256 << 20;
+/// The most it may hold when it is unpacked, bytes.
+const LARGEST_UNPACKED: u64 = 1 << 30;
+/// How hard zstd tries: a file is written once and kept.
+const PACKING: i32 = 19;
+/// Python versions whose wheels are kept besides those of the environment: the ones a relaxation may try.
+const PYTHONS: [&str; 7] = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"];
+
+/// A saved problem.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Saved {
+    pub(crate) question: Question,
+    pub(crate) facts: Facts,
+    /// What it took to find the facts out.
+    pub(crate) effort: Effort,
+}
+
+/// What indexes and advisories say, as far as any search asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Facts {
+    places: Vec<SavedPlace>,
+    pages: BTreeMap<PackageName, SavedPages>,
+    pub(crate) releases: BTreeMap<(PackageName, Version), Learned>,
+    pub(crate) direct: BTreeMap<PackageName, DirectRelease>,
+    pub(crate) advisories: BTreeMap<PackageName, PackageAdvisories>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedPlace {
+    url: String,
+    name: Option<String>,
+    role: IndexRole,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedPages {
+    found: Vec<(usize, SavedPage)>,
+    answers: BTreeMap<usize, String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedPage {
+    status: ProjectStatus,
+    reason: Option<String>,
+    /// Versions in normal form, newest first, each with its files.
+    releases: Vec<(String, Vec<IndexFile>)>,
+}
+
+impl Saved {
+    /// Everything that was decided by. `stack` is what a lock is made of.
+    pub(crate) fn new(
+        question: Question,
+        gather: &Gather<'_>,
+        stack: Option<&Stack>,
+        effort: Effort,
+    ) -> Result<Self, AdviseError> {
+        let facts = Facts::new(gather, stack, &question.case.environment, &question.case.policy)?;
+        Ok(Self { question, facts, effort })
+    }
+
+    /// The file's bytes.
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, AdviseError> {
+        let failed = |why: String| AdviseError::Bug(format!("the problem cannot be saved: {why}"));
+        let plain = postcard::to_stdvec(self).map_err(|error| failed(error.to_string()))?;
+        let pack = || -> std::io::Result<Vec<u8>> {
+            let mut packing = zstd::stream::write::Encoder::new(MARK.to_vec(), PACKING)?;
+            packing.include_checksum(true)?;
+            packing.write_all(&plain)?;
+            packing.finish()
+        };
+        pack().map_err(|error| failed(error.to_string()))
+    }
+
+    /// Reads a saved problem; whoever wrote it.
+    pub(crate) fn read(path: &Path) -> Result<Self, AdviseError> {
+        let file = path.display().to_string();
+        let unreadable = |source| AdviseError::Read { file: file.clone(), source };
+        let refused = |why: &str| AdviseError::SavedProblem { file: file.clone(), why: why.to_string() };
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)
+            .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+            .map_err(unreadable)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(refused("it is larger than 256 MiB"));
+        }
+        let Some(packed) = bytes.strip_prefix(&MARK) else {
+            return Err(refused("it is none, or another version of Thoth wrote it"));
+        };
+        let mut plain = Vec::new();
+        zstd::stream::read::Decoder::new(packed)
+            .and_then(|unpacked| unpacked.take(LARGEST_UNPACKED + 1).read_to_end(&mut plain))
+            .map_err(|_| refused("it is damaged or cut off"))?;
+        if plain.len() as u64 > LARGEST_UNPACKED {
+            return Err(refused("it unpacks to more than 1 GiB"));
+        }
+        postcard::from_bytes(&plain).map_err(|_| refused("it is damaged, or another version of Thoth wrote it"))
+    }
+}
+
+impl Facts {
+    fn new(
+        gather: &Gather<'_>,
+        stack: Option<&Stack>,
+        environment: &RuntimeEnvironment,
+        policy: &Policy,
+    ) -> Result<Self, AdviseError> {
+        let needed = gather.needed();
+        let mut facts = Self {
+            places: Vec::new(),
+            pages: BTreeMap::new(),
+            releases: BTreeMap::new(),
+            direct: gather.direct().clone(),
+            advisories: BTreeMap::new(),
+        };
+        for place in &gather.routes().places {
+            facts.places.push(SavedPlace {
+                url: place.index.url().to_string(),
+                name: place.index.name.clone(),
+                role: place.role,
+            });
+        }
+        for direct in facts.direct.values_mut() {
+            direct.archive.url = without_credentials(&direct.archive.url);
+        }
+        let mut pruning = Pruning::new(environment, policy);
+        for package in &needed.packages {
+            if let Some(advisories) = gather.advisories(package)? {
+                facts.advisories.insert(package.clone(), advisories.as_ref().clone());
+            }
+            let Some(pages) = gather.pages.get(package) else { continue };
+            let chosen = stack.and_then(|stack| stack.version(package));
+            let found = pages.found.iter().map(|(place, page)| (*place, pruning.page(page, chosen))).collect();
+            facts.pages.insert(package.clone(), SavedPages { found, answers: pages.answers.clone() });
+        }
+        for release in &needed.releases {
+            if let Some(learned) = gather.learned.get(release) {
+                facts.releases.insert(release.clone(), learned.clone());
+            }
+        }
+        Ok(facts)
+    }
+
+    /// The places packages came from.
+    pub(crate) fn routes(&self) -> Result<Routes, AdviseError> {
+        let mut routes = Routes::default();
+        for place in &self.places {
+            let url = Url::parse(&place.url).map_err(|error| AdviseError::SavedProblem {
+                file: place.url.clone(),
+                why: format!("it names an index that is no URL: {error}"),
+            })?;
+            let kind = if place.role == IndexRole::FindLinks { IndexKind::FindLinks } else { IndexKind::Simple };
+            let mut index = Index::new(&url, kind);
+            if let Some(name) = &place.name {
+                index = index.named(name);
+            }
+            routes.places.push(Place { index, key: IndexKey::new(&url), role: place.role });
+        }
+        Ok(routes)
+    }
+
+    /// The pages, made anew. A page of a place that is not among the places is left out.
+    pub(crate) fn pages(&self) -> HashMap<PackageName, Pages> {
+        let is_there = |place: &usize| *place < self.places.len();
+        let of = |(name, saved): (&PackageName, &SavedPages)| {
+            let found = saved.found.iter().filter(|(place, _)| is_there(place));
+            let answers = saved.answers.iter().filter(|(place, _)| is_there(place));
+            let pages = Pages {
+                found: found.map(|(place, page)| (*place, Arc::new(page.to_page(name)))).collect(),
+                answers: answers.map(|(place, answer)| (*place, answer.clone())).collect(),
+            };
+            (name.clone(), pages)
+        };
+        self.pages.iter().map(of).collect()
+    }
+}
+
+impl SavedPage {
+    fn to_page(&self, name: &PackageName) -> IndexPage {
+        let mut builder = PageBuilder::new(name.clone());
+        builder.status(self.status, self.reason.as_deref());
+        for (version, files) in &self.releases {
+            for file in files {
+                builder.file(version, file);
+            }
+        }
+        builder.finish()
+    }
+}
+
+/// Takes from pages what does not decide.
+struct Pruning<'a> {
+    policy: &'a Policy,
+    /// The environment, and the same with other Pythons.
+    environments: Vec<RuntimeEnvironment>,
+    /// By the tags of a wheel: whether any of these could install it.
+    installable: HashMap<String, bool>,
+}
+
+impl<'a> Pruning<'a> {
+    fn new(environment: &RuntimeEnvironment, policy: &'a Policy) -> Self {
+        let mut environments = vec![environment.clone()];
+        environments.extend(PYTHONS.iter().filter_map(|python| environment.with_python(python).ok()));
+        Self { policy, environments, installable: HashMap::new() }
+    }
+
+    fn page(&mut self, page: &IndexPage, chosen: Option<&Version>) -> SavedPage {
+        let hashed = self.policy.hashes.contains_key(page.name());
+        let mut releases = Vec::new();
+        for release in page.releases() {
+            let whole = chosen.is_some() && release.parsed_version().as_ref() == chosen;
+            let kept: Vec<FileRef<'_>> = release.files().filter(|file| whole || self.is_installable(*file)).collect();
+            let mut files: Vec<IndexFile> = kept.into_iter().map(|file| self.file(file, whole, hashed)).collect();
+            // The release is there, even if nobody here can install it.
+            if files.is_empty() {
+                files.extend(release.files().next().map(|file| self.file(file, false, hashed)));
+            }
+            releases.push((release.version().to_string(), files));
+        }
+        SavedPage { status: page.status(), reason: page.status_reason().map(str::to_string), releases }
+    }
+
+    fn file(&self, file: FileRef<'_>, whole: bool, hashed: bool) -> IndexFile {
+        let file = file.to_owned();
+        if whole {
+            return IndexFile { url: bare(&file.url), ..file };
+        }
+        IndexFile {
+            url: file.filename.clone(),
+            digests: if hashed { file.digests } else { Vec::new() },
+            size: None,
+            upload_time: file.upload_time.filter(|_| self.policy.exclude_newer.is_some()),
+            core_metadata: MetadataHint::Unsaid,
+            ..file
+        }
+    }
+
+    fn is_installable(&mut self, file: FileRef<'_>) -> bool {
+        if file.kind() == FileKind::Sdist {
+            return true;
+        }
+        let stem = file.filename().strip_suffix(".whl").unwrap_or_default();
+        let tags = stem.rmatch_indices('-').nth(2).and_then(|(start, _)| stem.get(start..)).unwrap_or_default();
+        if let Some(known) = self.installable.get(tags) {
+            return *known;
+        }
+        let wheel: Option<WheelFilename> = file.filename().parse().ok();
+        let installable =
+            wheel.is_some_and(|wheel| self.environments.iter().any(|one| one.wheel_rank(&wheel).is_some()));
+        self.installable.insert(tags.to_string(), installable);
+        installable
+    }
+}
+
+/// A URL without credentials; what is none stays as it is.
+fn bare(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| url.to_string(), |url| without_credentials(&url).to_string())
+}
