@@ -280,7 +280,10 @@ fn request(settings: &Settings, around: &Surroundings) -> Result<Request, Advise
             settings::Resolution::LowestDirect => Direction::LowestDirect,
         },
         prereleases: (settings.prerelease.origin.file != "default").then_some(prereleases),
-        exclude_newer: settings.exclude_newer.as_ref().map(|newer| newer.value.before.as_microsecond()),
+        exclude_newer: settings
+            .exclude_newer
+            .as_ref()
+            .map(|newer| (newer.value.before.as_microsecond(), newer.origin.clone())),
         no_binary: settings.no_binary.clone(),
         only_binary: settings.only_binary.clone(),
         advisories: crate::db::advisory_sources(settings),

@@ -49,8 +49,8 @@ pub struct Request {
     pub direction: Direction,
     /// When pre-releases may be chosen; `None` when the user said nothing.
     pub prereleases: Option<Prereleases>,
-    /// The cooldown's instant: microseconds since the Unix epoch.
-    pub exclude_newer: Option<i64>,
+    /// The cooldown's instant (microseconds since the Unix epoch) and who set it.
+    pub exclude_newer: Option<(i64, Origin)>,
     /// `--no-binary`.
     pub no_binary: FormatControl,
     /// `--only-binary`.

@@ -2,19 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use packaging::{PackageName, Requirement, Version, requirement::Wanted};
+use packaging::{PackageName, Requirement, requirement::Wanted};
 use resolution::{
     catalogue::ExclusionKind,
-    outcome::{Explanation, Reason},
+    outcome::{Explanation, Filter, Reason},
+    releases::Releases,
 };
 
 use crate::{
     clean::clean,
-    words::{count, grouped, listed, place, release, requirement},
+    words::{count, grouped, instant, listed, place, requirement},
 };
 
 /// How many different requirements of one package on another are told apart.
 const MOST_EDGES: usize = 4;
+/// How many ranges of versions are named.
+const MOST_RANGES: usize = 3;
+/// How many different details of one kind of exclusion are told.
+const MOST_DETAILS: usize = 3;
 /// How many hints are given.
 const MOST_HINTS: usize = 6;
 
@@ -33,14 +38,22 @@ pub(crate) fn sentence(reason: &Reason) -> String {
         Reason::Constraint { text, origin } => {
             format!("your constraints demand `{}` ({})", clean(text), place(origin))
         }
+        Reason::Override { text, origin } => {
+            format!("your overrides replace other requirements by `{}` ({})", clean(text), place(origin))
+        }
         Reason::Requires { package, on, edges } => {
             let mut parts: Vec<String> = Vec::new();
-            for (specifiers, versions) in edges.iter().take(MOST_EDGES) {
-                let (who, several) = releases(package, versions);
+            for (edge, releases) in edges.iter().take(MOST_EDGES) {
+                let (who, several) = subject(package, releases, "usable release");
                 let verb = if several { "require" } else { "requires" };
-                parts.push(format!("{who} {verb} {}", requirement(on, specifiers)));
+                let extras: Vec<String> = edge.when.iter().map(|extra| format!("`{extra}`")).collect();
+                let when = match extras.is_empty() {
+                    true => String::new(),
+                    false => format!(" with the extra {}", listed(&extras, usize::MAX)),
+                };
+                parts.push(format!("{who}{when} {verb} {}", requirement(on, &edge.extras, &edge.specifiers)));
             }
-            let rest: usize = edges.iter().skip(MOST_EDGES).map(|(_, versions)| versions.len()).sum();
+            let rest: usize = edges.iter().skip(MOST_EDGES).map(|(_, releases)| releases.versions.len()).sum();
             if rest > 0 {
                 parts.push(format!("{} of {package} with other bounds on `{on}`", count(rest, "more release")));
             }
@@ -49,10 +62,9 @@ pub(crate) fn sentence(reason: &Reason) -> String {
                 false => parts.join("; "),
             }
         }
-        Reason::Excluded { package, why, versions, .. } => {
-            let (who, several) = releases(package, versions);
-            let each = if several { "each" } else { "it" };
-            format!("{who} cannot be used: {each} {}", clean(why))
+        Reason::Excluded { package, kind, releases, details, filter } => {
+            let (who, several) = subject(package, releases, "release");
+            format!("{who} {}", predicate(*kind, several, details, filter.as_ref()))
         }
         Reason::Missing { package, answers } => {
             let told: Vec<String> =
@@ -65,17 +77,85 @@ pub(crate) fn sentence(reason: &Reason) -> String {
     }
 }
 
-/// Names releases of a package in few words, and whether they are several.
-fn releases(package: &PackageName, versions: &[Version]) -> (String, bool) {
-    let mut sorted: Vec<&Version> = versions.iter().collect();
-    sorted.sort();
-    sorted.dedup();
-    match sorted.as_slice() {
+/// Names releases of a package in few words, and whether they are several. `noun` is what they are when there are no
+/// others.
+fn subject(package: &PackageName, releases: &Releases, noun: &str) -> (String, bool) {
+    let count = releases.versions.len();
+    let ranges: Vec<String> = releases
+        .ranges
+        .iter()
+        .rev()
+        .map(|(oldest, newest)| if oldest == newest { oldest.to_string() } else { format!("{oldest} to {newest}") })
+        .collect();
+    match ranges.as_slice() {
         [] => (package.to_string(), false),
-        [one] => (release(package, one), false),
-        [one, other] => (format!("{} and {other}", release(package, one)), true),
-        [one, middle, other] => (format!("{}, {middle} and {other}", release(package, one)), true),
-        [first, .., last] => (format!("{} releases of {package} from {first} to {last}", grouped(sorted.len())), true),
+        [range] if count > 1 && releases.all => (format!("every {noun} of {package} ({range})"), false),
+        [_, ..] if ranges.len() <= MOST_RANGES => {
+            (format!("{package}\u{a0}{}", listed(&ranges, MOST_RANGES)), count > 1)
+        }
+        _ => {
+            let ends = releases.versions.last().zip(releases.versions.first());
+            let span = ends.map(|(oldest, newest)| format!(" from {oldest} to {newest}")).unwrap_or_default();
+            (format!("{} releases of {package}{span}", grouped(count)), true)
+        }
+    }
+}
+
+/// What a filter says of releases that it leaves out.
+fn predicate(kind: ExclusionKind, several: bool, details: &BTreeSet<String>, filter: Option<&Filter>) -> String {
+    let verb = |one: &'static str, many: &'static str| if several { many } else { one };
+    let details: Vec<String> = details.iter().map(|detail| clean(detail)).collect();
+    let told = match details.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", listed(&details, MOST_DETAILS)),
+    };
+    let has = verb("has", "have");
+    let limit = match filter {
+        Some(Filter::Uploaded { before, origin }) => {
+            let instant = instant(*before).unwrap_or_else(|| before.to_string());
+            let origin = origin.as_ref().map(|origin| format!(", {}", place(origin))).unwrap_or_default();
+            format!(" ({instant}{origin})")
+        }
+        _ => String::new(),
+    };
+    match kind {
+        ExclusionKind::Python => {
+            let environment = match filter {
+                Some(Filter::Python(version)) => {
+                    format!(", and the environment has Python {}", clean(&version.to_string()))
+                }
+                _ => String::new(),
+            };
+            let more = if details.len() > MOST_DETAILS { " or others" } else { "" };
+            let supported = match details.get(..MOST_DETAILS).unwrap_or(&details) {
+                [] => "another Python version".to_string(),
+                some => format!("Python {}{more}", some.join(" or ")),
+            };
+            format!("{} {supported}{environment}", verb("requires", "require"))
+        }
+        ExclusionKind::Platform => match filter {
+            Some(Filter::Environment(environment)) => format!("{has} no file for {}", clean(environment)),
+            _ => format!("{has} no file for this platform"),
+        },
+        ExclusionKind::Format => format!("{has} no file in an allowed format (`--only-binary`, `--no-binary`)"),
+        ExclusionKind::TooNew => {
+            format!("{} not uploaded before the `--exclude-newer` date{limit}", verb("was", "were"))
+        }
+        ExclusionKind::NoUploadTime => format!("{has} no upload time, which `--exclude-newer`{limit} needs"),
+        ExclusionKind::Prerelease => {
+            format!("{}, and `--prerelease` does not admit any", verb("is a pre-release", "are pre-releases"))
+        }
+        ExclusionKind::Yanked => {
+            format!("{} yanked{told} and {} not pinned with `==`", verb("was", "were"), verb("is", "are"))
+        }
+        ExclusionKind::Malware => format!("{} reported as malware{told}", verb("is", "are")),
+        ExclusionKind::Quarantined => format!("{} quarantined by {} index", verb("is", "are"), verb("its", "their")),
+        ExclusionKind::Hashes => format!("{has} no file with a demanded hash"),
+        ExclusionKind::UnknownMetadata => format!("{has} dependencies that only a build could tell{told}"),
+        ExclusionKind::BrokenMetadata => format!("{has} broken metadata{told}"),
+        ExclusionKind::UrlDependency => {
+            format!("{} on a URL that the project does not name itself{told}", verb("depends", "depend"))
+        }
     }
 }
 
@@ -90,7 +170,7 @@ pub(crate) fn left_without(explanation: &Explanation) -> Option<PackageName> {
                 requiring.insert(package.clone());
                 required.insert(on.clone());
             }
-            Reason::Want { text, .. } | Reason::Constraint { text, .. } => {
+            Reason::Want { text, .. } | Reason::Constraint { text, .. } | Reason::Override { text, .. } => {
                 named.insert(text.parse::<Requirement>().ok()?.name);
             }
             Reason::Excluded { package, .. } => {
@@ -178,6 +258,9 @@ fn loosen(reason: &Reason) -> Option<String> {
         }
         Reason::Constraint { text, origin } => {
             Some(format!("loosen or drop the constraint `{}` at {}", clean(text), clean(&origin.to_string())))
+        }
+        Reason::Override { text, origin } => {
+            Some(format!("loosen or drop the override `{}` at {}", clean(text), clean(&origin.to_string())))
         }
         Reason::Python { origin, .. } => Some(format!(
             "choose for a Python that the project supports with `--python-version`, or widen `requires-python` at {}",

@@ -2,7 +2,7 @@
 
 use evidence::{Kind, Rating, Severity, Vulnerability};
 use jiff::Timestamp;
-use packaging::{Origin, PackageName, Version, VersionSpecifiers};
+use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers};
 
 use crate::clean::clean;
 
@@ -80,9 +80,11 @@ pub(crate) fn place(origin: &Origin) -> String {
 }
 
 /// A requirement in PEP 508, between backticks.
-pub(crate) fn requirement(name: &PackageName, specifiers: &VersionSpecifiers) -> String {
+pub(crate) fn requirement(name: &PackageName, extras: &[ExtraName], specifiers: &VersionSpecifiers) -> String {
+    let extras: Vec<String> = extras.iter().map(ToString::to_string).collect();
+    let extras = if extras.is_empty() { String::new() } else { format!("[{}]", extras.join(",")) };
     let parts: Vec<String> = specifiers.iter().map(ToString::to_string).collect();
-    format!("`{name}{}`", parts.join(","))
+    format!("`{name}{extras}{}`", parts.join(","))
 }
 
 /// `high 7.5`, `high`, `not scored`, `malware`.

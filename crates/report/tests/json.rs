@@ -557,6 +557,10 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
           "fact": "excluded",
           "package": "tensor",
           "why": "was yanked",
+          "details": [
+            "it does not import on Windows"
+          ],
+          "origin": null,
           "versions": [
             "2.11",
             "2.10",
@@ -572,26 +576,49 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
             "2.0",
             "1.0"
           ],
-          "sentence": "13 releases of tensor from 1.0 to 2.11 cannot be used: each was yanked"
+          "sentence": "every release of tensor (1.0 to 2.11) was yanked (it does not import on Windows) and is not pinned with `==`"
         },
         {
           "fact": "excluded",
           "package": "tensor",
           "why": "requires another Python version",
+          "details": [
+            ">=3.12",
+            ">=3.13"
+          ],
+          "origin": null,
           "versions": [
-            "3.1",
+            "3.2",
             "3.0"
           ],
-          "sentence": "tensor 3.0 and 3.1 cannot be used: each requires another Python version"
+          "sentence": "tensor 3.0 and 3.2 require Python >=3.12 or >=3.13, and the environment has Python 3.11.7"
         },
         {
           "fact": "excluded",
           "package": "tensor",
           "why": "is a pre-release",
+          "details": [],
+          "origin": null,
           "versions": [
             "4.0b1"
           ],
-          "sentence": "tensor 4.0b1 cannot be used: it is a pre-release"
+          "sentence": "tensor 4.0b1 is a pre-release, and `--prerelease` does not admit any"
+        },
+        {
+          "fact": "excluded",
+          "package": "tensor",
+          "why": "was uploaded after the --exclude-newer date",
+          "details": [],
+          "origin": {
+            "file": "thoth.toml",
+            "line": 3,
+            "part": "exclude-newer"
+          },
+          "versions": [
+            "5.1",
+            "5.0"
+          ],
+          "sentence": "tensor 5.0 to 5.1 were not uploaded before the `--exclude-newer` date (2026-09-20T12:00:00Z, thoth.toml:3, exclude-newer)"
         },
         {
           "fact": "requires",

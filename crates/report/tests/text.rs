@@ -352,9 +352,8 @@ fn a_conflict_names_the_lines_to_change() {
     There is no stack that satisfies your requirements, because
       - your project requires `flask>=3` (requirements.in:2),
       - your constraints demand `werkzeug<3` (constraints.txt:1),
-      - and 4 releases of flask from 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`;
-        flask 3.0.0 and 3.0.3 require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires
-        `werkzeug`.
+      - and flask 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`; flask 3.0.0 and 3.0.3
+        require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires `werkzeug`.
       That leaves no release of `werkzeug`.
 
     What you could try (none of it is proven to be enough)
@@ -380,9 +379,11 @@ fn releases_that_may_not_be_chosen_come_with_their_reasons() {
 
     There is no stack that satisfies your requirements, because
       - your project requires `tensor==2.*` (requirements.in:1),
-      - 13 releases of tensor from 1.0 to 2.11 cannot be used: each was yanked,
-      - tensor 3.0 and 3.1 cannot be used: each requires another Python version,
-      - tensor 4.0b1 cannot be used: it is a pre-release,
+      - every release of tensor (1.0 to 2.11) was yanked (it does not import on Windows) and is not pinned with `==`,
+      - tensor 3.0 and 3.2 require Python >=3.12 or >=3.13, and the environment has Python 3.11.7,
+      - tensor 4.0b1 is a pre-release, and `--prerelease` does not admit any,
+      - tensor 5.0 to 5.1 were not uploaded before the `--exclude-newer` date (2026-09-20T12:00:00Z, thoth.toml:3,
+        exclude-newer),
       - tensor requires `left-pad`,
       - and no index has a package `left-pad` (https://index.example/simple/: 404 Not Found; https://mirror.example/simple/:
         403 Forbidden).
@@ -392,8 +393,8 @@ fn releases_that_may_not_be_chosen_come_with_their_reasons() {
       - ask for another version of `tensor`; one that was yanked is used only when pinned with `==`
       - choose for another Python with `--python-version` (most often a newer one)
       - admit pre-releases with `--prerelease allow`
+      - admit newer files with a later `--exclude-newer`
       - loosen `tensor==2.*` at requirements.in:1
-      - if you know better, replace what tensor requires of `left-pad` with `--override`
 
     Evidence
       18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
@@ -519,9 +520,8 @@ fn colours_are_paint_and_nothing_else() {
     ESC[1mESC[31mThere is no stack that satisfies your requirements, becauseESC[0m
       - your project requires `flask>=3` (requirements.in:2),
       - your constraints demand `werkzeug<3` (constraints.txt:1),
-      - and 4 releases of flask from 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`;
-        flask 3.0.0 and 3.0.3 require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires
-        `werkzeug`.
+      - and flask 3.1.0a1 to 3.1.2 require `werkzeug>=3.1`; flask 3.0.0 and 3.0.3
+        require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires `werkzeug`.
       That leaves no release of `werkzeug`.
 
     ESC[1mWhat you could try (none of it is proven to be enough)ESC[0m

@@ -9,6 +9,7 @@ pub mod cost;
 pub mod objective;
 pub mod outcome;
 pub mod policy;
+pub mod releases;
 pub mod sat;
 pub mod search;
 pub mod sieve;

@@ -1,14 +1,15 @@
 //! What was decided and why, as values: what reports are made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Finding;
 use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    catalogue::ExclusionKind,
+    catalogue::{Edge, ExclusionKind},
     objective::{Level, Recommendation},
+    releases::Releases,
 };
 
 /// How a run ended.
@@ -208,7 +209,7 @@ pub struct Effort {
 /// Why there is no stack: facts that conflict, none of which can be left out.
 #[derive(Clone, Debug, Default)]
 pub struct Explanation {
-    /// The facts, the project's own requirements first.
+    /// The facts as a chain: what the project requires, what that requires, down to what cannot be had.
     pub facts: Vec<Reason>,
 }
 
@@ -238,14 +239,21 @@ pub enum Reason {
         /// Where.
         origin: Origin,
     },
+    /// An override replaces what others require.
+    Override {
+        /// The override as written.
+        text: String,
+        /// Where.
+        origin: Origin,
+    },
     /// Releases of one package require releases of another.
     Requires {
         /// The package that requires.
         package: PackageName,
         /// The package required.
         on: PackageName,
-        /// What is required, each with the versions that do, newest first.
-        edges: Vec<(VersionSpecifiers, Vec<Version>)>,
+        /// What is required, each with the releases that do; that of the newest first.
+        edges: Vec<(Edge, Releases)>,
     },
     /// Releases may not be chosen.
     Excluded {
@@ -253,10 +261,12 @@ pub enum Reason {
         package: PackageName,
         /// Which filter leaves them out.
         kind: ExclusionKind,
-        /// The same as a clause after "each of them" (`was yanked`), with what is particular to the releases.
-        why: String,
-        /// The versions, newest first.
-        versions: Vec<Version>,
+        /// The releases.
+        releases: Releases,
+        /// What is particular to some of them (the Python versions required, the reason of a yank), each once.
+        details: BTreeSet<String>,
+        /// What the filter holds against them.
+        filter: Option<Filter>,
     },
     /// No index has the package.
     Missing {
@@ -264,5 +274,21 @@ pub enum Reason {
         package: PackageName,
         /// What the indexes said, each with its URL without credentials.
         answers: BTreeMap<String, String>,
+    },
+}
+
+/// What releases are measured against by a filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// The Python of the environment.
+    Python(Version),
+    /// The environment whose files are looked for (`CPython 3.11.7, x86_64-manylinux_2_36`).
+    Environment(String),
+    /// Only files uploaded before an instant are considered.
+    Uploaded {
+        /// Microseconds since the Unix epoch.
+        before: i64,
+        /// Who said so, when that is known.
+        origin: Option<Origin>,
     },
 }

@@ -58,7 +58,7 @@ pub(crate) async fn deliberate(
         _ => None,
     };
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
-    let teller = Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather };
+    let teller = Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather, setting };
     let mut unknown = Vec::new();
     let mut lock = None;
     let verdict = match &decided.end {

@@ -63,6 +63,8 @@ pub(crate) struct Setting {
     pub(crate) pipfile: Option<String>,
     /// What remains vulnerable in `security` is accepted.
     pub(crate) exit_zero: bool,
+    /// Who set the cooldown, when there is one.
+    pub(crate) cooldown: Option<Origin>,
     /// Identifiers that were to be ignored, as the user wrote them.
     pub(crate) ignores: Vec<String>,
 }
@@ -98,7 +100,7 @@ impl Question {
             evidence: EvidenceUsed {
                 advisories: loaded.advisories.as_ref().map(|advisories| advisories.used.clone()),
                 missing: loaded.missing.clone(),
-                exclude_newer: request.exclude_newer,
+                exclude_newer: request.exclude_newer.as_ref().map(|(before, _)| *before),
             },
             unknown: unknown_evidence(loaded),
             notes,
@@ -111,6 +113,7 @@ impl Question {
             command: request.command.clone(),
             pipfile: inputs.pipfile.clone(),
             exit_zero: request.exit_zero,
+            cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
             ignores: request.ignores.clone(),
         };
         Ok(Self { case: Case { problem, policy, environment }, setting })
@@ -285,7 +288,7 @@ fn policy(
         None if options.pre => Prereleases::Allow,
         None => Prereleases::default(),
     };
-    policy.exclude_newer = request.exclude_newer;
+    policy.exclude_newer = request.exclude_newer.as_ref().map(|(before, _)| *before);
     policy.formats = formats(request, options);
     policy.ignores = Ignores::new(&request.ignores);
     for declaration in &inputs.project.requirements {

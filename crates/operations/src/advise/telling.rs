@@ -6,17 +6,14 @@ use evidence::{Finding, Kind, Matcher, Vulnerability};
 use packaging::{Origin, PackageName, Version, requirement::without_credentials};
 use resolution::{
     Search,
-    catalogue::{Candidate, Exclusion, ExclusionKind, Package},
-    outcome::{Avoided, Certificate, Change, ChosenRelease, Decision, Explanation, Reason, Remaining, Unknown},
+    catalogue::{Candidate, ExclusionKind, Package},
+    outcome::{Avoided, Certificate, Change, ChosenRelease, Decision, Explanation, Filter, Reason, Remaining, Unknown},
     policy::Policy,
     search::{Conflict, Fact, Stack, StackRelease},
     sieve::Sieve,
 };
 
-use super::gather::Gather;
-
-/// How many different details of one kind of exclusion are told.
-const DETAILS_SHOWN: usize = 3;
+use super::{gather::Gather, question::Setting};
 
 /// What a decision is told from.
 pub(crate) struct Teller<'a> {
@@ -24,6 +21,7 @@ pub(crate) struct Teller<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) sieve: &'a Sieve<'a>,
     pub(crate) gather: &'a Gather<'a>,
+    pub(crate) setting: &'a Setting,
 }
 
 impl Teller<'_> {
@@ -253,24 +251,17 @@ impl Teller<'_> {
         unknown
     }
 
-    /// A kind of exclusion with what is particular to the releases it concerns, as far as that is short.
-    fn why_excluded(&self, package: &PackageName, kind: ExclusionKind) -> String {
-        let catalogue = self.search.catalogue();
-        let Some(known) = catalogue.package(package) else { return kind.to_string() };
-        let read = known.candidates.iter().filter_map(|one| catalogue.requires(package, &one.version)?.as_ref().err());
-        let details: BTreeSet<String> = known
-            .excluded
-            .iter()
-            .map(|excluded| &excluded.why)
-            .chain(read)
-            .filter(|why| why.kind() == kind)
-            .filter_map(Exclusion::detail)
-            .collect();
-        let shown: Vec<&str> = details.iter().take(DETAILS_SHOWN).map(String::as_str).collect();
-        match details.len() {
-            0 => kind.to_string(),
-            all if all > DETAILS_SHOWN => format!("{kind} ({}; …)", shown.join("; ")),
-            _ => format!("{kind} ({})", shown.join("; ")),
+    /// What a kind of filter holds against the releases it leaves out.
+    fn filter(&self, kind: ExclusionKind) -> Option<Filter> {
+        let environment = self.sieve.environment;
+        match kind {
+            ExclusionKind::Python => Some(Filter::Python(environment.python.clone())),
+            ExclusionKind::Platform => Some(Filter::Environment(self.setting.environment.clone())),
+            ExclusionKind::TooNew | ExclusionKind::NoUploadTime => {
+                let origin = self.setting.cooldown.clone();
+                self.policy.exclude_newer.map(|before| Filter::Uploaded { before, origin })
+            }
+            _ => None,
         }
     }
 
@@ -289,11 +280,16 @@ impl Teller<'_> {
             Fact::Requires { package, on, edges } => {
                 Reason::Requires { package: package.clone(), on: on.clone(), edges: edges.clone() }
             }
-            Fact::Excluded { package, kind, versions } => Reason::Excluded {
+            Fact::Override { package, position } => {
+                let replacing = &problem.overrides[package][*position];
+                Reason::Override { text: replacing.text.clone(), origin: replacing.origin.clone() }
+            }
+            Fact::Excluded { package, kind, releases, details } => Reason::Excluded {
                 package: package.clone(),
                 kind: *kind,
-                why: self.why_excluded(package, *kind),
-                versions: versions.clone(),
+                releases: releases.clone(),
+                details: details.clone(),
+                filter: self.filter(*kind),
             },
             Fact::Missing(package) => {
                 let pages = self.gather.pages.get(package);

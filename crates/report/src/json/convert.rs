@@ -4,7 +4,7 @@ use evidence::{CvssVersion, Finding, Known, Rating, Severity};
 use packaging::{Origin, index::ProjectStatus, lock::scrubbed};
 use resolution::{
     Recommendation,
-    outcome::{self, Decision, Explanation, Outcome, Reason},
+    outcome::{self, Decision, Explanation, Filter, Outcome, Reason},
 };
 
 use super::v1;
@@ -222,22 +222,32 @@ fn fact(reason: &Reason) -> v1::Fact {
         Reason::Constraint { text, origin: place } => {
             v1::Fact::Constraint { requirement: scrubbed(text), origin: origin(place), sentence }
         }
+        Reason::Override { text, origin: place } => {
+            v1::Fact::Override { requirement: scrubbed(text), origin: origin(place), sentence }
+        }
         Reason::Requires { package, on, edges } => v1::Fact::Requires {
             package: package.to_string(),
             on: on.to_string(),
             edges: edges
                 .iter()
-                .map(|(specifiers, versions)| v1::Edge {
-                    specifiers: strings(specifiers.iter()).join(","),
-                    versions: strings(versions),
+                .map(|(edge, releases)| v1::Edge {
+                    when: strings(&edge.when),
+                    extras: strings(&edge.extras),
+                    specifiers: strings(edge.specifiers.iter()).join(","),
+                    versions: strings(&releases.versions),
                 })
                 .collect(),
             sentence,
         },
-        Reason::Excluded { package, why, versions, .. } => v1::Fact::Excluded {
+        Reason::Excluded { package, kind, releases, details, filter } => v1::Fact::Excluded {
             package: package.to_string(),
-            why: scrubbed(why),
-            versions: strings(versions),
+            why: kind.to_string(),
+            details: details.iter().map(|detail| scrubbed(detail)).collect(),
+            origin: match filter {
+                Some(Filter::Uploaded { origin: Some(place), .. }) => Some(origin(place)),
+                _ => None,
+            },
+            versions: strings(&releases.versions),
             sentence,
         },
         Reason::Missing { package, answers } => v1::Fact::Missing {

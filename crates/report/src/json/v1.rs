@@ -332,6 +332,15 @@ pub enum Fact {
         /// The fact for people.
         sentence: String,
     },
+    /// An override replaces what others require.
+    Override {
+        /// The override as written.
+        requirement: String,
+        /// Where.
+        origin: Origin,
+        /// The fact for people.
+        sentence: String,
+    },
     /// Releases of one package require releases of another.
     Requires {
         /// The package that requires.
@@ -347,8 +356,12 @@ pub enum Fact {
     Excluded {
         /// The package.
         package: String,
-        /// Why, as a clause after "each of them".
+        /// Why, as a clause after "each of them"; one of a fixed set.
         why: String,
+        /// What is particular to some of the releases: the Python versions required, the reason of a yank, ids of reports.
+        details: Vec<String>,
+        /// Who set the filter, when that is known.
+        origin: Option<Origin>,
         /// The versions, newest first.
         versions: Vec<String>,
         /// The fact for people.
@@ -368,6 +381,10 @@ pub enum Fact {
 /// What some releases require.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Edge {
+    /// The requirement applies when all of these extras are in use.
+    pub when: Vec<String>,
+    /// The extras that are asked for.
+    pub extras: Vec<String>,
     /// The specifiers; empty for any version.
     pub specifiers: String,
     /// The versions that require so, newest first.

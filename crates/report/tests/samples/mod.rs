@@ -9,11 +9,12 @@ use packaging::{Origin, PackageName, Version, VersionSpecifiers, index::ProjectS
 use report::{Extras, LockFile};
 use resolution::{
     Level, Recommendation,
-    catalogue::ExclusionKind,
+    catalogue::{Edge, ExclusionKind},
     outcome::{
         AdvisoriesUsed, Avoided, Certificate, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation,
-        Outcome, Reason, Remaining, Unknown, Verdict,
+        Filter, Outcome, Reason, Remaining, Unknown, Verdict,
     },
+    releases::Releases,
 };
 
 pub(crate) const DAY: i64 = 86_400;
@@ -317,6 +318,17 @@ pub(crate) fn uninformed() -> (Outcome, Extras) {
     (outcome, written("Pipfile.lock", Format::PipfileLock))
 }
 
+/// What a release requires.
+fn edge(package: &str, bounds: &str) -> Edge {
+    Edge { when: Vec::new(), package: name(package), extras: Vec::new(), specifiers: specifiers(bounds) }
+}
+
+/// Releases among others, which have a `-` before their version; newest first.
+fn among(texts: &[&str]) -> Releases {
+    let one = |text: &&str| (version(text.trim_start_matches('-')), !text.starts_with('-'));
+    Releases::among(texts.iter().map(one))
+}
+
 /// Two requirements that no version serves.
 pub(crate) fn conflict() -> (Outcome, Extras) {
     let facts = vec![
@@ -326,9 +338,9 @@ pub(crate) fn conflict() -> (Outcome, Extras) {
             package: name("flask"),
             on: name("werkzeug"),
             edges: vec![
-                (specifiers(">=3.1"), versions(&["3.1.2", "3.1.1", "3.1.0", "3.1.0a1"])),
-                (specifiers(">=3.0.0"), versions(&["3.0.3", "3.0.0"])),
-                (VersionSpecifiers::empty(), versions(&["3.0.0rc1"])),
+                (edge("werkzeug", ">=3.1"), among(&["3.1.2", "3.1.1", "3.1.0", "3.1.0a1", "-3.0.3"])),
+                (edge("werkzeug", ">=3.0.0"), among(&["-3.1.0", "3.0.3", "-3.0.1", "3.0.0", "-3.0.0rc1"])),
+                (edge("werkzeug", ""), among(&["-3.0.0", "3.0.0rc1"])),
             ],
         },
     ];
@@ -337,20 +349,29 @@ pub(crate) fn conflict() -> (Outcome, Extras) {
 
 /// Releases that may not be chosen, for every kind of reason, and a package that is not there.
 pub(crate) fn excluded() -> (Outcome, Extras) {
-    let excluded = |package: &str, kind: ExclusionKind, texts: &[&str]| Reason::Excluded {
-        package: name(package),
+    let excluded = |kind: ExclusionKind, texts: &[&str], details: &[&str], filter: Option<Filter>| Reason::Excluded {
+        package: name("tensor"),
         kind,
-        why: kind.to_string(),
-        versions: versions(texts),
+        releases: among(texts),
+        details: details.iter().map(ToString::to_string).collect(),
+        filter,
     };
+    let origin = Origin::line("thoth.toml", 3).part("exclude-newer");
+    let cooldown = Filter::Uploaded { before: SEPTEMBER, origin: Some(origin) };
     let mut many: Vec<String> = (0..=11).rev().map(|number| format!("2.{number}")).collect();
     many.push("1.0".to_string());
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let facts = vec![
         Reason::Want { text: "tensor==2.*".to_string(), origin: Origin::line("requirements.in", 1) },
-        excluded("tensor", ExclusionKind::Yanked, &many),
-        excluded("tensor", ExclusionKind::Python, &["3.1", "3.0"]),
-        excluded("tensor", ExclusionKind::Prerelease, &["4.0b1"]),
+        excluded(ExclusionKind::Yanked, &many, &["it does not import on Windows"], None),
+        excluded(
+            ExclusionKind::Python,
+            &["3.2", "-3.1", "3.0"],
+            &[">=3.12", ">=3.13"],
+            Some(Filter::Python(version("3.11.7"))),
+        ),
+        excluded(ExclusionKind::Prerelease, &["4.0b1", "-3.2"], &[], None),
+        excluded(ExclusionKind::TooNew, &["5.1", "5.0", "-4.0b1"], &[], Some(cooldown)),
         Reason::Requires { package: name("tensor"), on: name("left-pad"), edges: Vec::new() },
         Reason::Missing {
             package: name("left-pad"),

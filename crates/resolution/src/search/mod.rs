@@ -61,6 +61,11 @@ impl Problem {
         !self.overrides.contains_key(&edge.package) && pins(&edge.specifiers, &candidate.version)
     }
 
+    /// What a requirement's own specifiers say of a package: nothing where an override replaces them.
+    fn own(&self, package: &PackageName, specifiers: &VersionSpecifiers) -> VersionSpecifiers {
+        if self.overrides.contains_key(package) { VersionSpecifiers::empty() } else { specifiers.clone() }
+    }
+
     /// The extras of the requirements that replace all others on a package, if any do: extras are replaced as versions are.
     fn overriding_extras(&self, package: &PackageName) -> Option<Vec<ExtraName>> {
         let overrides = self.overrides.get(package)?;

@@ -27,17 +27,19 @@ use crate::{
 /// Tells the candidate that a model chooses of a package, both by number.
 pub(in crate::search) type Chosen<'a> = dyn Fn(usize) -> Option<usize> + 'a;
 
-/// A part of the problem that an explanation may name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A part of the problem that an explanation may name. Packages are by number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in crate::search) enum Group {
     /// A requirement of the project, by position.
     Want(usize),
     /// A constraint, by position.
     Constraint(usize),
-    /// What one package requires of another, by their numbers.
-    Edge(usize, usize),
-    /// Releases of a package that are left out for one kind of reason.
-    Exclusion(usize, ExclusionKind),
+    /// What an override says of a package, by position.
+    Override(usize, usize),
+    /// A requirement of a candidate, by position.
+    Edge(usize, usize, usize),
+    /// A candidate that is left out.
+    Exclusion(usize, usize, ExclusionKind),
     /// A package without any release.
     Missing(usize),
 }
@@ -105,7 +107,7 @@ impl Encoding {
         for (parent, candidate, position) in self.waiting.remove(&catalogue.packages[number].name).unwrap_or_default() {
             if let Some(Ok(requires)) = catalogue.read.get(&(parent, candidate)) {
                 let edge = &requires.edges[position];
-                self.edge(problem, catalogue, (parent, candidate), edge, number);
+                self.edge(problem, catalogue, (parent, candidate), (position, edge), number);
             }
         }
     }
@@ -123,7 +125,9 @@ impl Encoding {
             Ok(Requires { edges }) => {
                 for (position, edge) in edges.iter().enumerate() {
                     match catalogue.number(&edge.package) {
-                        Some(target) => self.edge(problem, catalogue, (number, candidate), edge, target),
+                        Some(target) => {
+                            self.edge(problem, catalogue, (number, candidate), (position, edge), target);
+                        }
                         None => {
                             self.waiting.entry(edge.package.clone()).or_default().push((number, candidate, position));
                         }
@@ -139,35 +143,35 @@ impl Encoding {
             Ok(_) => return,
         };
         let choice = self.packages[number].choice[candidate];
-        self.add(&Group::Exclusion(number, kind), vec![!choice]);
+        self.add(Group::Exclusion(number, candidate, kind), vec![!choice]);
     }
 
     /// Adds a clause that belongs to a part of the problem.
-    fn add(&mut self, group: &Group, mut clause: Vec<Lit>) {
+    fn add(&mut self, group: Group, mut clause: Vec<Lit>) {
         if self.switches.is_some() {
             clause.push(!self.switch(group));
         }
         self.solver.add(&clause);
     }
 
-    fn switch(&mut self, group: &Group) -> Lit {
+    fn switch(&mut self, group: Group) -> Lit {
         let Some(switches) = &mut self.switches else { unreachable!("only asked when there are switches") };
         let solver = &mut self.solver;
-        *switches.entry(group.clone()).or_insert_with(|| solver.new_lit())
+        *switches.entry(group).or_insert_with(|| solver.new_lit())
     }
 
     /// The switches with their parts, in a fixed order.
     pub(in crate::search) fn switches(&self) -> Vec<(Group, Lit)> {
         let mut switches: Vec<(Group, Lit)> =
-            self.switches.iter().flatten().map(|(group, lit)| (group.clone(), *lit)).collect();
+            self.switches.iter().flatten().map(|(group, lit)| (*group, *lit)).collect();
         switches.sort();
         switches
     }
 
-    /// Leaves releases out for a kind of reason (when explaining, where they are candidates like the others).
+    /// Leaves a release out (when explaining, where it is a candidate like the others).
     pub(in crate::search) fn exclude(&mut self, number: usize, candidate: usize, kind: ExclusionKind) {
         let choice = self.packages[number].choice[candidate];
-        self.add(&Group::Exclusion(number, kind), vec![!choice]);
+        self.add(Group::Exclusion(number, candidate, kind), vec![!choice]);
     }
 
     fn owned(&mut self, package: usize) -> Lit {
@@ -200,7 +204,7 @@ impl Encoding {
         self.packages.push(PackageVars { order: order.clone(), choice, preference });
         self.activity.scores.push(0.0);
         if count == 0 {
-            self.add(&Group::Missing(number), vec![!order[0]]);
+            self.add(Group::Missing(number), vec![!order[0]]);
         }
         if self.switches.is_none() {
             self.costs(&package.candidates, number);
@@ -209,25 +213,24 @@ impl Encoding {
             if constraint.package == package.name {
                 let bound = self.requirement(catalogue, number, &constraint.specifiers);
                 // A bound, not a wish: it holds when the package is in the stack.
-                self.add(&Group::Constraint(position), vec![!order[0], bound]);
+                self.add(Group::Constraint(position), vec![!order[0], bound]);
             }
+        }
+        for (position, replacing) in problem.overrides.get(&package.name).into_iter().flatten().enumerate() {
+            let bound = self.requirement(catalogue, number, &replacing.specifiers);
+            self.add(Group::Override(number, position), vec![!order[0], bound]);
         }
         for (position, want) in problem.wants.iter().enumerate() {
             if want.package == package.name {
-                self.want(problem, catalogue, number, &Group::Want(position), want);
+                self.want(problem, catalogue, number, position, want);
             }
         }
     }
 
-    fn want(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize, group: &Group, want: &Want) {
-        let accepted: Vec<VersionSpecifiers> = match problem.overrides.get(&want.package) {
-            Some(overrides) => overrides.iter().map(|one| one.specifiers.clone()).collect(),
-            None => vec![want.specifiers.clone()],
-        };
-        for specifiers in &accepted {
-            let requirement = self.requirement(catalogue, number, specifiers);
-            self.add(group, vec![requirement]);
-        }
+    fn want(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize, position: usize, want: &Want) {
+        let group = Group::Want(position);
+        let requirement = self.requirement(catalogue, number, &problem.own(&want.package, &want.specifiers));
+        self.add(group, vec![requirement]);
         for extra in &want.extras {
             let active = self.extra(number, extra);
             self.add(group, vec![active]);
@@ -276,7 +279,7 @@ impl Encoding {
         problem: &Problem,
         catalogue: &Catalogue,
         (number, candidate): (usize, usize),
-        edge: &Edge,
+        (position, edge): (usize, &Edge),
         target: usize,
     ) {
         let choice = self.packages[number].choice[candidate];
@@ -284,22 +287,16 @@ impl Encoding {
         for extra in &edge.when {
             unless.push(!self.extra(number, extra));
         }
-        let accepted: Vec<VersionSpecifiers> = match problem.overrides.get(&edge.package) {
-            Some(overrides) => overrides.iter().map(|want| want.specifiers.clone()).collect(),
-            None => vec![edge.specifiers.clone()],
-        };
-        let group = Group::Edge(number, target);
-        for specifiers in &accepted {
-            let requirement = self.requirement(catalogue, target, specifiers);
-            let mut clause = unless.clone();
-            clause.push(requirement);
-            self.add(&group, clause);
-        }
+        let group = Group::Edge(number, candidate, position);
+        let requirement = self.requirement(catalogue, target, &problem.own(&edge.package, &edge.specifiers));
+        let mut clause = unless.clone();
+        clause.push(requirement);
+        self.add(group, clause);
         for extra in &edge.extras {
             let active = self.extra(target, extra);
             let mut clause = unless.clone();
             clause.push(active);
-            self.add(&group, clause);
+            self.add(group, clause);
         }
     }
 

@@ -23,7 +23,7 @@ impl Encoding {
                 let pinning = |_, edge: &Edge| edge.package == package.name && problem.pins(edge, release);
                 let mut clause = self.reasons(catalogue, &pinning);
                 clause.push(!self.packages[number].choice[place]);
-                self.add(&Group::Exclusion(number, ExclusionKind::Yanked), clause);
+                self.add(Group::Exclusion(number, place, ExclusionKind::Yanked), clause);
             }
         }
     }
