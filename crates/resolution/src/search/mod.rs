@@ -170,10 +170,13 @@ pub struct Search {
     best: Option<Stack>,
 }
 
-/// What a model says, walked from the project's requirements.
+/// What a choice of candidates leads to, walked from the project's requirements.
+#[derive(Default)]
 struct Walk {
     /// By package number: candidate chosen and extras in use.
     chosen: BTreeMap<usize, (usize, BTreeSet<ExtraName>)>,
+    /// Packages required of which no candidate is chosen, with the extras asked for.
+    open: BTreeMap<usize, BTreeSet<ExtraName>>,
     needs: Needs,
 }
 
@@ -296,9 +299,10 @@ impl Search {
 
     /// A stack of the least cost is found: reads what it needs, then makes it the one and only among its equals.
     ///
-    /// Among stacks of the same cost the newest wins package by package, the project's own dependencies first, each group
-    /// in the order of names; so equal input gives equal output whatever was read in which order. `None` when a model on the
-    /// way was refuted and the search goes on.
+    /// Among stacks of the same cost the newest release wins package by package: the project's own first, each group in the
+    /// order of names, among those that the project or a release settled already requires. So what is settled next never
+    /// depends on the model, and equal input gives equal output whatever was read in which order. `None` when a model on
+    /// the way was refuted and the search goes on.
     fn settle(&mut self, stop: &mut dyn FnMut() -> bool) -> Option<Step> {
         let mut walked = match self.look() {
             Ok(walk) => walk,
@@ -306,9 +310,14 @@ impl Search {
             Err(needs) => return Some(Step::Needs(self.batch(needs))),
         };
         let mut fixed: Vec<Lit> = self.encoding.optimum.assumptions();
-        let mut settled: BTreeSet<usize> = BTreeSet::new();
-        while let Some(number) = next_in_order(&self.problem, &self.catalogue, &walked, &settled) {
-            settled.insert(number);
+        let wants = self.problem.wants.iter();
+        let direct: BTreeSet<usize> = wants.filter_map(|want| self.catalogue.number(&want.package)).collect();
+        let mut settled = Walk::default();
+        settled.start(&self.problem, &self.catalogue, &|_| None);
+        loop {
+            let open = settled.open.keys().copied().filter(|number| walked.chosen.contains_key(number));
+            let place = |number: &usize| (!direct.contains(number), &self.catalogue.packages[*number].name);
+            let Some(number) = open.min_by_key(place) else { break };
             let mut candidate = walked.chosen[&number].0;
             while let Some(better) = self.encoding.any_better(&self.problem, &self.catalogue, number, candidate) {
                 let mut assumptions = fixed.clone();
@@ -327,6 +336,7 @@ impl Search {
                     },
                 }
             }
+            settled.choose(&self.problem, &self.catalogue, number, candidate);
             fixed.push(self.encoding.choice(number, candidate));
         }
         Some(Step::Decided(stack(&self.problem, &self.catalogue, &walked, self.encoding.optimum.lower_bound())))
@@ -369,58 +379,70 @@ impl Search {
     }
 }
 
-/// The first chosen package, in the order in which ties are settled, that is not settled yet.
-fn next_in_order(problem: &Problem, catalogue: &Catalogue, walk: &Walk, settled: &BTreeSet<usize>) -> Option<usize> {
-    let direct: BTreeSet<&PackageName> = problem.wants.iter().map(|want| &want.package).collect();
-    walk.chosen.keys().copied().filter(|number| !settled.contains(number)).min_by_key(|number| {
-        let name = &catalogue.packages[*number].name;
-        (!direct.contains(name), name.clone())
-    })
+/// Follows a model from the project's requirements.
+fn walk(problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Option<usize>) -> Walk {
+    let mut walk = Walk::default();
+    walk.start(problem, catalogue, chosen);
+    walk
 }
 
-/// Follows a model from the project's requirements, collecting what it reaches and what is not known there.
-fn walk(problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Option<usize>) -> Walk {
-    let mut walk = Walk { chosen: BTreeMap::new(), needs: Needs::default() };
-    let mut open: Vec<(usize, BTreeSet<ExtraName>)> = Vec::new();
-    for want in &problem.wants {
-        if let Some(number) = catalogue.number(&want.package) {
-            open.push((number, want.extras.iter().cloned().collect()));
-        }
+impl Walk {
+    fn start(&mut self, problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Option<usize>) {
+        let wants = problem.wants.iter();
+        let reached = wants.filter_map(|want| {
+            Some((catalogue.number(&want.package)?, want.extras.iter().cloned().collect::<BTreeSet<ExtraName>>()))
+        });
+        self.follow(problem, catalogue, reached.collect(), chosen);
     }
-    while let Some((number, extras)) = open.pop() {
-        let Some(candidate) = chosen(number) else { continue };
-        let known = walk.chosen.contains_key(&number);
-        let entry = walk.chosen.entry(number).or_insert_with(|| (candidate, BTreeSet::new()));
-        let before = entry.1.len();
-        entry.1.extend(extras);
-        if known && entry.1.len() == before {
-            continue;
-        }
-        let active = entry.1.clone();
-        match catalogue.read.get(&(number, candidate)) {
-            None => {
-                let package = &catalogue.packages[number];
-                walk.needs.releases.insert((package.name.clone(), package.candidates[candidate].version.clone()));
+
+    /// Chooses a candidate of an open package.
+    fn choose(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize, candidate: usize) {
+        let Some(extras) = self.open.remove(&number) else { return };
+        self.follow(problem, catalogue, vec![(number, extras)], &|one| (one == number).then_some(candidate));
+    }
+
+    /// Collects what packages lead to, each with the extras it is required with, and what is not known there.
+    fn follow(
+        &mut self,
+        problem: &Problem,
+        catalogue: &Catalogue,
+        mut reached: Vec<(usize, BTreeSet<ExtraName>)>,
+        chosen: &dyn Fn(usize) -> Option<usize>,
+    ) {
+        while let Some((number, extras)) = reached.pop() {
+            let known = self.chosen.get(&number).map(|(candidate, _)| *candidate);
+            let Some(candidate) = known.or_else(|| chosen(number)) else {
+                self.open.entry(number).or_default().extend(extras);
+                continue;
+            };
+            let active = &mut self.chosen.entry(number).or_insert_with(|| (candidate, BTreeSet::new())).1;
+            let before = active.len();
+            active.extend(extras);
+            if known.is_some() && active.len() == before {
+                continue;
             }
-            Some(Err(_)) => {}
-            Some(Ok(requires)) => {
-                for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
-                    match catalogue.number(&edge.package) {
-                        Some(target) => open.push((target, edge.extras.iter().cloned().collect())),
-                        None => {
-                            let wanted = walk.needs.packages.entry(edge.package.clone()).or_default();
-                            let specifiers = match problem.overrides.get(&edge.package) {
-                                Some(overrides) => overrides.iter().map(|want| want.specifiers.clone()).collect(),
-                                None => vec![edge.specifiers.clone()],
-                            };
-                            wanted.extend(specifiers);
-                        }
-                    }
+            let package = &catalogue.packages[number];
+            let requires = match catalogue.read.get(&(number, candidate)) {
+                None => {
+                    self.needs.releases.insert((package.name.clone(), package.candidates[candidate].version.clone()));
+                    continue;
+                }
+                Some(Err(_)) => continue,
+                Some(Ok(requires)) => requires,
+            };
+            for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
+                if let Some(target) = catalogue.number(&edge.package) {
+                    reached.push((target, edge.extras.iter().cloned().collect()));
+                    continue;
+                }
+                let wanted = self.needs.packages.entry(edge.package.clone()).or_default();
+                match problem.overrides.get(&edge.package) {
+                    Some(overrides) => wanted.extend(overrides.iter().map(|want| want.specifiers.clone())),
+                    None => wanted.push(edge.specifiers.clone()),
                 }
             }
         }
     }
-    walk
 }
 
 /// The stack of a walk that needs nothing.
@@ -465,7 +487,8 @@ fn unpinned(problem: &Problem, catalogue: &Catalogue, walk: &Walk) -> Option<(us
     let is_pinned = |target: &Package, release: &Candidate| {
         walk.chosen.iter().any(|(number, (candidate, active))| {
             let Some(Ok(requires)) = catalogue.read.get(&(*number, *candidate)) else { return false };
-            let mut edges = requires.edges.iter().filter(|edge| edge.package == target.name);
+            let parent = &catalogue.packages[*number].name;
+            let mut edges = requires.edges.iter().filter(|edge| edge.package == target.name && edge.package != *parent);
             edges.any(|edge| edge.when.iter().all(|extra| active.contains(extra)) && problem.pins(edge, release))
         })
     };

@@ -20,7 +20,9 @@ impl Encoding {
         let package = &catalogue.packages[number];
         for (place, release) in package.candidates.iter().enumerate() {
             if problem.must_be_pinned(&package.name, release) {
-                let pinning = |_, edge: &Edge| edge.package == package.name && problem.pins(edge, release);
+                let pinning = |parent: usize, edge: &Edge| {
+                    parent != number && edge.package == package.name && problem.pins(edge, release)
+                };
                 let mut clause = self.reasons(catalogue, &pinning);
                 clause.push(!self.packages[number].choice[place]);
                 self.add(Group::Exclusion(number, place, ExclusionKind::Yanked), clause);
@@ -114,7 +116,9 @@ impl Encoding {
 
         let package = &catalogue.packages[number];
         let release = &package.candidates[candidate];
-        let pinning = |_, edge: &Edge| edge.package == package.name && problem.pins(edge, release);
+        let pinning = |parent: usize, edge: &Edge| {
+            parent != number && edge.package == package.name && problem.pins(edge, release)
+        };
         let mut clause = self.reasons(catalogue, &pinning);
         if !problem.overrides.contains_key(&package.name) {
             clause.extend(self.unknowns(catalogue, &Idle::default()));

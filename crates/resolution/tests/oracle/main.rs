@@ -1,0 +1,85 @@
+//! The exact search against brute force over small random universes, whole costs and whole stacks.
+//!
+//! [`toy`] makes candidates by hand; [`index`] makes index pages, metadata and advisories, which go through the sieve.
+//! [`definition`] tries every stack, without any code of the resolver.
+
+#![expect(clippy::unwrap_used, reason = "a toy that cannot be built is a failed test")]
+
+mod definition;
+mod drive;
+mod toy;
+
+use proptest::prelude::*;
+use resolution::{Level, Recommendation};
+
+use crate::{
+    drive::told,
+    toy::{PACKAGES, Universe, VERSIONS, universe},
+};
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_search_finds_what_brute_force_finds(universe in universe()) {
+        for recommendation in [Recommendation::Stable, Recommendation::Latest] {
+            let problem = universe.problem(recommendation);
+            let found = universe.search(recommendation).map(|stack| told(&problem, stack));
+            prop_assert_eq!(found, universe.world(recommendation).best());
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_requirements_changes_nothing(universe in universe(), by in 0usize..4) {
+        let mut turned = universe.clone();
+        turned.wants.reverse();
+        let turn = by.min(turned.wants.len());
+        turned.wants.rotate_left(turn);
+        for toy in turned.packages.iter_mut().flatten() {
+            toy.edges.reverse();
+        }
+        let problem = universe.problem(Recommendation::Stable);
+        let decided = |universe: &Universe| universe.search(Recommendation::Stable).map(|stack| told(&problem, stack));
+        prop_assert_eq!(decided(&universe), decided(&turned));
+    }
+
+    #[test]
+    fn an_added_vulnerability_never_improves_the_optimum(
+        universe in universe(), package in 0..PACKAGES, at in 0..VERSIONS, exploited: bool,
+    ) {
+        let mut worse = universe.clone();
+        if let Some(toy) = worse.packages[package].get_mut(at as usize) {
+            toy.vulnerabilities.push((40, exploited));
+        }
+        let before = universe.search(Recommendation::Security).map(|stack| stack.cost);
+        let after = worse.search(Recommendation::Security).map(|stack| stack.cost);
+        prop_assert_eq!(before.is_some(), after.is_some());
+        prop_assert!(before <= after);
+    }
+
+    /// A requirement may pin a yanked release that something else needs, so nothing is yanked here.
+    #[test]
+    fn a_removed_requirement_never_worsens_the_optimum(universe in universe(), which in 0usize..4) {
+        let mut universe = universe;
+        universe.packages.iter_mut().flatten().for_each(|toy| toy.yanked = false);
+        let before = universe.search(Recommendation::Stable).map(|stack| stack.cost);
+        let mut fewer = universe;
+        fewer.wants.remove(which % fewer.wants.len());
+        let after = fewer.search(Recommendation::Stable).map(|stack| stack.cost);
+        if let Some(before) = before {
+            prop_assert!(after.is_some_and(|after| after <= before));
+        }
+    }
+
+    #[test]
+    fn the_exposure_of_a_stack_is_the_sum_over_its_releases(universe in universe()) {
+        if let Some(stack) = universe.search(Recommendation::Stable) {
+            let amounts = universe.objective(Recommendation::Stable).amounts(&stack.cost);
+            prop_assert!(amounts.contains(&(Level::Exposure, universe.exposure(&stack))));
+        }
+    }
+}
