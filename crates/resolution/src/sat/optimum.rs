@@ -22,7 +22,7 @@ use crate::cost::Cost;
 const SHRINK_PATIENCE: usize = 8;
 /// A literal counts as needed when the rest of its core does not conflict within this many decisions: most conflicts show
 /// at once, and a whole model costs more than a slightly smaller core is worth.
-const SHRINK_DECISIONS: u32 = 64;
+const SHRINK_DECISIONS: u32 = 16;
 
 /// The soft literals over one solver, with the bound proved so far.
 #[derive(Debug, Default)]

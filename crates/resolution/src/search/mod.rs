@@ -319,7 +319,7 @@ impl Search {
             let place = |number: &usize| (!direct.contains(number), &self.catalogue.packages[*number].name);
             let Some(number) = open.min_by_key(place) else { break };
             let mut candidate = walked.chosen[&number].0;
-            while let Some(better) = self.encoding.any_better(&self.problem, &self.catalogue, number, candidate) {
+            while let Some(better) = self.encoding.any_better(number, candidate) {
                 let mut assumptions = fixed.clone();
                 assumptions.extend(better);
                 match self.encoding.solve(&assumptions, stop) {

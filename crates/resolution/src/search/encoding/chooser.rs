@@ -1,6 +1,8 @@
 //! What the solver tries next: the guide through the dependency graph.
 
-use super::PackageVars;
+use std::ops::Range;
+
+use super::domain::Domain;
 use crate::sat::{Guide, Lit, Var, solver::View};
 
 /// Owner of a variable that belongs to no package.
@@ -33,7 +35,7 @@ impl Activity {
 /// Proposes the best candidate of a package that must be in the stack and is not decided: the package that conflicts were
 /// about most, and among equals the one that got into the stack first.
 pub(super) struct Chooser<'a> {
-    packages: &'a [PackageVars],
+    packages: &'a [Domain],
     owners: &'a [u32],
     activity: &'a mut Activity,
     stop: &'a mut dyn FnMut() -> bool,
@@ -50,7 +52,7 @@ pub(super) struct Chooser<'a> {
 
 impl<'a> Chooser<'a> {
     pub(super) fn new(
-        packages: &'a [PackageVars],
+        packages: &'a [Domain],
         owners: &'a [u32],
         activity: &'a mut Activity,
         stop: &'a mut dyn FnMut() -> bool,
@@ -72,21 +74,14 @@ impl<'a> Chooser<'a> {
     fn look(&mut self, view: &View<'_>) {
         for (place, lit) in view.trail().iter().enumerate().skip(self.looked) {
             let owner = self.owners.get(lit.var().0 as usize).copied().unwrap_or(NOBODY);
-            if let Some(vars) = self.packages.get(owner as usize)
-                && vars.order[0] == *lit
+            if let Some(domain) = self.packages.get(owner as usize)
+                && domain.present() == *lit
             {
                 self.present.push((owner as usize, place));
                 self.complete = false;
             }
         }
         self.looked = view.trail().len();
-    }
-
-    /// The candidates still open for a package in the stack, or `None` when it is decided.
-    fn open(vars: &PackageVars, view: &View<'_>) -> Option<(usize, usize)> {
-        let newest = vars.order.partition_point(|lit| view.value(*lit) == Some(true)) - 1;
-        let beyond = vars.order.partition_point(|lit| view.value(*lit) != Some(false));
-        (beyond - newest > 1).then_some((newest, beyond))
     }
 }
 
@@ -96,13 +91,14 @@ impl Guide for Chooser<'_> {
         if self.complete {
             return None;
         }
-        let mut best: Option<(usize, (usize, usize))> = None;
+        let mut best: Option<(usize, Range<usize>)> = None;
         for (number, _) in &self.present {
-            let worse = best.is_some_and(|(other, _)| self.activity.scores[*number] <= self.activity.scores[other]);
+            let score = |number: usize| self.activity.scores[number];
+            let worse = best.as_ref().is_some_and(|(other, _)| score(*number) <= score(*other));
             if worse || self.is_decided[*number] {
                 continue;
             }
-            match Self::open(&self.packages[*number], view) {
+            match self.packages[*number].open(view) {
                 None => {
                     self.is_decided[*number] = true;
                     self.decided.push((*number, self.looked));
@@ -110,17 +106,11 @@ impl Guide for Chooser<'_> {
                 Some(open) => best = Some((*number, open)),
             }
         }
-        let Some((number, (newest, beyond))) = best else {
+        let Some((number, open)) = best else {
             self.complete = true;
             return None;
         };
-        let vars = &self.packages[number];
-        vars.preference
-            .iter()
-            .map(|at| *at as usize)
-            .filter(|at| (newest..beyond).contains(at))
-            .map(|at| vars.choice[at])
-            .find(|choice| view.value(*choice).is_none())
+        self.packages[number].proposal(&open, view)
     }
 
     fn taken_back(&mut self, length: usize) {

@@ -1,22 +1,26 @@
 //! The catalogue as clauses.
 //!
-//! A package with candidates 0..n, newest first, has *order* literals ("is in the stack, at candidate i or older") and
-//! *choice* literals ("candidate i is chosen"). A set of accepted versions is then a few bounds whatever its size, and what
-//! is learned about a bound holds for all versions beyond it. Requirements on the same versions share one literal.
+//! A package has literals for bounds ("is in the stack, at candidate i or older"), made where they are needed ([`domain`]).
+//! A set of accepted versions is then a few bounds whatever its size, and what is learned about a bound holds for all
+//! versions beyond it. Requirements on the same versions share one literal.
 //!
 //! Every clause follows from what was read and stays true when more is read, so bounds proved early hold to the end. Even
 //! yanked releases are no exception: any release that was not read might pin one, so the clauses admit them, and say what
 //! could pin one only when a stack contains it and nothing does ([`Encoding::justify`]).
 
 mod chooser;
+mod domain;
 mod pinning;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use packaging::{ExtraName, PackageName, VersionSpecifiers};
 use rustc_hash::FxHashMap;
 
-use self::chooser::{Activity, Chooser, NOBODY};
+use self::{
+    chooser::{Activity, Chooser, NOBODY},
+    domain::Domain,
+};
 use super::{Problem, Want};
 use crate::{
     catalogue::{Candidate, Catalogue, Edge, ExclusionKind, Requires},
@@ -44,30 +48,12 @@ pub(in crate::search) enum Group {
     Missing(usize),
 }
 
-/// The literals of one package.
-#[derive(Debug)]
-struct PackageVars {
-    /// `order[i]`: in the stack, at candidate `i` or an older one. Its first is "in the stack".
-    order: Vec<Lit>,
-    /// `choice[i]`: candidate `i` is chosen.
-    choice: Vec<Lit>,
-    /// Candidates in the order in which the guide tries them.
-    preference: Vec<u32>,
-}
-
-impl PackageVars {
-    fn chosen(&self, solver: &Solver) -> Option<usize> {
-        let in_stack = self.order.partition_point(|lit| solver.model(*lit));
-        in_stack.checked_sub(1)
-    }
-}
-
 /// Clauses and costs of everything known so far.
 #[derive(Debug, Default)]
 pub(in crate::search) struct Encoding {
     pub(in crate::search) solver: Solver,
     pub(in crate::search) optimum: Optimum,
-    packages: Vec<PackageVars>,
+    packages: Vec<Domain>,
     /// By variable: the package it belongs to, for the guide's activities.
     owners: Vec<u32>,
     activity: Activity,
@@ -120,6 +106,8 @@ impl Encoding {
         number: usize,
         candidate: usize,
     ) {
+        // What was read is told apart from its neighbours, also when it requires nothing.
+        self.choice(number, candidate);
         match &catalogue.read[&(number, candidate)] {
             Err(_) => self.forbid_read(catalogue, number, candidate),
             Ok(Requires { edges }) => {
@@ -142,7 +130,7 @@ impl Encoding {
             Err(why) => why.kind(),
             Ok(_) => return,
         };
-        let choice = self.packages[number].choice[candidate];
+        let choice = self.choice(number, candidate);
         self.add(Group::Exclusion(number, candidate, kind), vec![!choice]);
     }
 
@@ -170,7 +158,7 @@ impl Encoding {
 
     /// Leaves a release out (when explaining, where it is a candidate like the others).
     pub(in crate::search) fn exclude(&mut self, number: usize, candidate: usize, kind: ExclusionKind) {
-        let choice = self.packages[number].choice[candidate];
+        let choice = self.choice(number, candidate);
         self.add(Group::Exclusion(number, candidate, kind), vec![!choice]);
     }
 
@@ -185,26 +173,13 @@ impl Encoding {
     fn structure(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize) {
         debug_assert_eq!(number, self.packages.len());
         let package = &catalogue.packages[number];
-        let count = package.candidates.len();
-        let order: Vec<Lit> = (0..count.max(1)).map(|_| self.owned(number)).collect();
-        let choice: Vec<Lit> = (0..count).map(|_| self.owned(number)).collect();
-        for at in 0..count {
-            let older = order.get(at + 1).copied();
-            self.solver.add(&[!choice[at], order[at]]);
-            if let Some(older) = older {
-                self.solver.add(&[!older, order[at]]);
-                self.solver.add(&[!choice[at], !older]);
-                self.solver.add(&[!order[at], older, choice[at]]);
-            } else {
-                self.solver.add(&[!order[at], choice[at]]);
-            }
-        }
-        let mut preference: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
-        preference.sort_by_key(|at| package.candidates[*at as usize].cost);
-        self.packages.push(PackageVars { order: order.clone(), choice, preference });
+        let direct = problem.wants.iter().any(|want| want.package == package.name);
+        let lowest = problem.objective.direction.is_lowest(direct);
+        let present = self.owned(number);
+        self.packages.push(Domain::new(present, &package.candidates, lowest));
         self.activity.scores.push(0.0);
-        if count == 0 {
-            self.add(Group::Missing(number), vec![!order[0]]);
+        if package.candidates.is_empty() {
+            self.add(Group::Missing(number), vec![!present]);
         }
         if self.switches.is_none() {
             self.costs(&package.candidates, number);
@@ -213,12 +188,12 @@ impl Encoding {
             if constraint.package == package.name {
                 let bound = self.requirement(catalogue, number, &constraint.specifiers);
                 // A bound, not a wish: it holds when the package is in the stack.
-                self.add(Group::Constraint(position), vec![!order[0], bound]);
+                self.add(Group::Constraint(position), vec![!present, bound]);
             }
         }
         for (position, replacing) in problem.overrides.get(&package.name).into_iter().flatten().enumerate() {
             let bound = self.requirement(catalogue, number, &replacing.specifiers);
-            self.add(Group::Override(number, position), vec![!order[0], bound]);
+            self.add(Group::Override(number, position), vec![!present, bound]);
         }
         for (position, want) in problem.wants.iter().enumerate() {
             if want.package == package.name {
@@ -239,8 +214,6 @@ impl Encoding {
 
     /// Softens what the candidates cost, level by level.
     fn costs(&mut self, candidates: &[Candidate], number: usize) {
-        let order = self.packages[number].order.clone();
-        let choice = self.packages[number].choice.clone();
         for level in 0..LEVELS {
             let amounts: Vec<u32> = candidates
                 .iter()
@@ -249,24 +222,28 @@ impl Encoding {
             let steps: Vec<u32> = amounts.iter().copied().collect::<BTreeSet<u32>>().into_iter().collect();
             let Some(least) = steps.first().copied() else { continue };
             if least > 0 {
-                self.optimum.soften(order[0], Cost::on(level, least));
+                self.optimum.soften(self.packages[number].present(), Cost::on(level, least));
             }
             let rising = amounts.is_sorted();
             let mut below: Option<Lit> = None;
             for pair in steps.windows(2) {
                 let (before, amount) = (pair[0], pair[1]);
-                let paid = if rising {
-                    order[amounts.partition_point(|one| *one < amount)]
-                } else {
-                    let paid = self.owned(number);
-                    for at in (0..amounts.len()).filter(|at| amounts[*at] == amount) {
-                        self.solver.add(&[!choice[at], paid]);
+                let bound = rising.then(|| amounts.partition_point(|one| *one < amount));
+                let paid = match bound.and_then(|first| self.bound(number, first)) {
+                    Some(bound) => bound,
+                    None => {
+                        let paid = self.owned(number);
+                        for run in runs(&amounts, |one| *one == amount) {
+                            let mut clause = self.outside(number, run);
+                            clause.push(paid);
+                            self.solver.add(&clause);
+                        }
+                        if let Some(below) = below {
+                            self.solver.add(&[!paid, below]);
+                        }
+                        below = Some(paid);
+                        paid
                     }
-                    if let Some(below) = below {
-                        self.solver.add(&[!paid, below]);
-                    }
-                    below = Some(paid);
-                    paid
                 };
                 self.optimum.soften(paid, Cost::on(level, amount - before));
             }
@@ -282,7 +259,7 @@ impl Encoding {
         (position, edge): (usize, &Edge),
         target: usize,
     ) {
-        let choice = self.packages[number].choice[candidate];
+        let choice = self.choice(number, candidate);
         let mut unless = vec![!choice];
         for extra in &edge.when {
             unless.push(!self.extra(number, extra));
@@ -318,28 +295,13 @@ impl Encoding {
         }
         let lit = self.owned(number);
         self.requirements.insert(key, lit);
-        let order = self.packages[number].order.clone();
-        self.solver.add(&[!lit, order[0]]);
+        let present = self.packages[number].present();
+        self.solver.add(&[!lit, present]);
         let candidates = &catalogue.packages[number].candidates;
-        let accepts = |candidate: &Candidate| specifiers.contains(&candidate.version);
-        let mut at = 0;
-        while at < candidates.len() {
-            if accepts(&candidates[at]) {
-                at += 1;
-                continue;
-            }
-            let start = at;
-            while at < candidates.len() && !accepts(&candidates[at]) {
-                at += 1;
-            }
-            // Not in [start, at): either newer than its start, or older than its end.
-            let mut clause = vec![!lit];
-            if start > 0 {
-                clause.push(!order[start]);
-            }
-            if let Some(after) = order.get(at) {
-                clause.push(*after);
-            }
+        for refused in runs(candidates, |candidate| !specifiers.contains(&candidate.version)) {
+            let mut clause = self.outside(number, refused);
+            clause.retain(|other| *other != !present);
+            clause.push(!lit);
             self.solver.add(&clause);
         }
         lit
@@ -361,39 +323,22 @@ impl Encoding {
         let Self { solver, packages, owners, activity, .. } = self;
         solver.solve(assumptions, &mut Chooser::new(packages, owners, activity, stop))
     }
+}
 
-    /// The candidate of a package that the last model chooses.
-    pub(in crate::search) fn chosen(&self, number: usize) -> Option<usize> {
-        self.packages[number].chosen(&self.solver)
-    }
-
-    /// The literal "this candidate is chosen".
-    pub(in crate::search) fn choice(&self, number: usize, candidate: usize) -> Lit {
-        self.packages[number].choice[candidate]
-    }
-
-    /// Whether a candidate is in no stack at all, as far as propagation shows.
-    pub(in crate::search) fn is_out(&self, number: usize, candidate: usize) -> bool {
-        self.solver.is_fixed(!self.packages[number].choice[candidate])
-    }
-
-    /// Assumptions that ask for a candidate which ties prefer to `candidate`, if there may be any: a newer one, or an older
-    /// one where the oldest is wanted.
-    pub(in crate::search) fn any_better(
-        &self,
-        problem: &Problem,
-        catalogue: &Catalogue,
-        number: usize,
-        candidate: usize,
-    ) -> Option<[Lit; 2]> {
-        let package = &catalogue.packages[number];
-        let direct = problem.wants.iter().any(|want| want.package == package.name);
-        let lowest = problem.objective.direction.is_lowest(direct);
-        let order = &self.packages[number].order;
-        let mut preferred = if lowest { candidate + 1..order.len() } else { 0..candidate };
-        if preferred.all(|at| self.is_out(number, at)) {
-            return None;
+/// The longest ranges whose items are all of interest.
+fn runs<T>(items: &[T], interesting: impl Fn(&T) -> bool) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at < items.len() {
+        let start = at;
+        while at < items.len() && interesting(&items[at]) {
+            at += 1;
         }
-        Some([order[0], if lowest { order[candidate + 1] } else { !order[candidate] }])
+        if at > start {
+            runs.push(start..at);
+        } else {
+            at += 1;
+        }
     }
+    runs
 }

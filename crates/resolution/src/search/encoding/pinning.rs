@@ -24,7 +24,7 @@ impl Encoding {
                     parent != number && edge.package == package.name && problem.pins(edge, release)
                 };
                 let mut clause = self.reasons(catalogue, &pinning);
-                clause.push(!self.packages[number].choice[place]);
+                clause.push(!self.choice(number, place));
                 self.add(Group::Exclusion(number, place, ExclusionKind::Yanked), clause);
             }
         }
@@ -45,7 +45,7 @@ impl Encoding {
 
     /// A literal that holds only when a requirement of a release applies.
     fn applies(&mut self, (number, candidate): (usize, usize), edge: &Edge) -> Lit {
-        let choice = self.packages[number].choice[candidate];
+        let choice = self.choice(number, candidate);
         if edge.when.is_empty() {
             return choice;
         }
@@ -67,11 +67,9 @@ impl Encoding {
     /// loaded applies: what may still pin anything. The packages and extras in `idle` do not count.
     fn unknowns(&mut self, catalogue: &Catalogue, idle: &Idle) -> Vec<Lit> {
         let mut unknowns = Vec::new();
-        for (number, vars) in self.packages.iter().enumerate().filter(|(number, _)| !idle.packages.contains(number)) {
-            for (candidate, choice) in vars.choice.iter().enumerate() {
-                if !catalogue.read.contains_key(&(number, candidate)) && !self.is_out(number, candidate) {
-                    unknowns.push(*choice);
-                }
+        for number in (0..self.packages.len()).filter(|number| !idle.packages.contains(number)) {
+            for segment in self.unread(number, |candidate| catalogue.read.contains_key(&(number, candidate))) {
+                unknowns.push(self.segment(number, segment));
             }
         }
         let mut waiting: Vec<(usize, usize, usize)> = self.waiting.values().flatten().copied().collect();
@@ -102,7 +100,9 @@ impl Encoding {
     ) {
         let idle = Idle {
             packages: (0..self.packages.len())
-                .filter(|package| !reached.contains_key(package) && self.solver.model(self.packages[*package].order[0]))
+                .filter(|package| {
+                    !reached.contains_key(package) && self.solver.model(self.packages[*package].present())
+                })
                 .collect(),
             extras: self
                 .extras
@@ -123,7 +123,7 @@ impl Encoding {
         if !problem.overrides.contains_key(&package.name) {
             clause.extend(self.unknowns(catalogue, &Idle::default()));
         }
-        clause.push(!self.packages[number].choice[candidate]);
+        clause.push(!self.choice(number, candidate));
         self.solver.add(&clause);
 
         let mut outside = self.reasons(catalogue, &|parent, edge| {
@@ -131,7 +131,7 @@ impl Encoding {
                 && catalogue.number(&edge.package).is_some_and(|target| idle.is_required_by(edge, target))
         });
         outside.extend(self.unknowns(catalogue, &idle));
-        let mut unfounded: Vec<Lit> = idle.packages.iter().map(|package| self.packages[*package].order[0]).collect();
+        let mut unfounded: Vec<Lit> = idle.packages.iter().map(|package| self.packages[*package].present()).collect();
         for (package, extra) in &idle.extras {
             unfounded.push(self.extra(*package, extra));
         }
