@@ -113,7 +113,9 @@ fn predicate(kind: ExclusionKind, several: bool, details: &BTreeSet<String>, fil
     let limit = match filter {
         Some(Filter::Uploaded { before, origin }) => {
             let instant = instant(*before).unwrap_or_else(|| before.to_string());
-            let origin = origin.as_ref().map(|origin| format!(", {}", place(origin))).unwrap_or_default();
+            // The sentence names the flag already.
+            let elsewhere = origin.as_ref().filter(|origin| !origin.file.starts_with("--"));
+            let origin = elsewhere.map(|origin| format!(", {}", place(origin))).unwrap_or_default();
             format!(" ({instant}{origin})")
         }
         _ => String::new(),

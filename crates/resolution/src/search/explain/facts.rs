@@ -41,11 +41,14 @@ fn chain(problem: &Problem, widened: &Widened, topics: Vec<Topic>) -> Vec<Topic>
         _ => None,
     };
     let mut waiting = topics;
-    // The project's own requirements first, edges last.
-    waiting.sort_by_key(|topic| std::cmp::Reverse(*topic));
-    waiting.sort_by_key(|topic| match topic {
-        Topic::Want(position) => *position,
-        _ => usize::MAX,
+    waiting.sort_by_key(|topic| {
+        let rank = match topic {
+            Topic::Want(_) => 0,
+            Topic::Constraint(_) | Topic::Override(..) => 1,
+            Topic::Exclusion(..) | Topic::Missing(_) => 2,
+            Topic::Edge(..) => 3,
+        };
+        (rank, *topic)
     });
     let mut order = Vec::new();
     let mut reached: Vec<usize> = Vec::new();
