@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use packaging::{PackageName, Requirement, requirement::Wanted};
 use resolution::{
-    catalogue::ExclusionKind,
+    catalogue::{Edge, ExclusionKind},
     outcome::{Explanation, Filter, Reason},
     releases::Releases,
 };
 
 use crate::{
     clean::clean,
-    words::{count, grouped, instant, listed, place, requirement},
+    words::{grouped, instant, listed, place, release, requirement},
 };
 
 /// How many different requirements of one package on another are told apart.
@@ -41,27 +41,7 @@ pub(crate) fn sentence(reason: &Reason) -> String {
         Reason::Override { text, origin } => {
             format!("your overrides replace other requirements by `{}` ({})", clean(text), place(origin))
         }
-        Reason::Requires { package, on, edges } => {
-            let mut parts: Vec<String> = Vec::new();
-            for (edge, releases) in edges.iter().take(MOST_EDGES) {
-                let (who, several) = subject(package, releases, "usable release");
-                let verb = if several { "require" } else { "requires" };
-                let extras: Vec<String> = edge.when.iter().map(|extra| format!("`{extra}`")).collect();
-                let when = match extras.is_empty() {
-                    true => String::new(),
-                    false => format!(" with the extra {}", listed(&extras, usize::MAX)),
-                };
-                parts.push(format!("{who}{when} {verb} {}", requirement(on, &edge.extras, &edge.specifiers)));
-            }
-            let rest: usize = edges.iter().skip(MOST_EDGES).map(|(_, releases)| releases.versions.len()).sum();
-            if rest > 0 {
-                parts.push(format!("{} of {package} with other bounds on `{on}`", count(rest, "more release")));
-            }
-            match parts.is_empty() {
-                true => format!("{package} requires `{on}`"),
-                false => parts.join("; "),
-            }
-        }
+        Reason::Requires { package, on, edges } => requires(package, on, edges),
         Reason::Excluded { package, kind, releases, details, filter } => {
             let (who, several) = subject(package, releases, "release");
             format!("{who} {}", predicate(*kind, several, details, filter.as_ref()))
@@ -75,6 +55,44 @@ pub(crate) fn sentence(reason: &Reason) -> String {
             }
         }
     }
+}
+
+/// What releases of a package require of another. Of many different requirements, those of the newest and of the oldest
+/// release are told.
+fn requires(package: &PackageName, on: &PackageName, edges: &[(Edge, Releases)]) -> String {
+    let bound = |edge: &Edge| requirement(on, &edge.extras, &edge.specifiers);
+    if edges.is_empty() {
+        return format!("{package} requires `{on}`");
+    }
+    if edges.len() > MOST_EDGES {
+        let versions =
+            || edges.iter().flat_map(|(edge, releases)| releases.versions.iter().map(move |one| (one, edge)));
+        if let Some((newest, oldest)) =
+            versions().max_by_key(|(version, _)| *version).zip(versions().min_by_key(|(version, _)| *version))
+        {
+            let count = edges.iter().map(|(_, releases)| releases.versions.len()).sum();
+            return format!(
+                "{} releases of {package} have {} different bounds on `{on}`, from {} of {} to {} of {}",
+                grouped(count),
+                grouped(edges.len()),
+                bound(oldest.1),
+                release(package, oldest.0),
+                bound(newest.1),
+                release(package, newest.0),
+            );
+        }
+    }
+    let told = edges.iter().map(|(edge, releases)| {
+        let (who, several) = subject(package, releases, "usable release");
+        let verb = if several { "require" } else { "requires" };
+        let extras: Vec<String> = edge.when.iter().map(|extra| format!("`{extra}`")).collect();
+        let when = match extras.is_empty() {
+            true => String::new(),
+            false => format!(" with the extra {}", listed(&extras, usize::MAX)),
+        };
+        format!("{who}{when} {verb} {}", bound(edge))
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 /// Names releases of a package in few words, and whether they are several. `noun` is what they are when there are no

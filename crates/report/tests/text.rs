@@ -596,3 +596,27 @@ fn advisories_that_stand_still_are_said_to_be_old_however_often_they_are_checked
     let report = text(&outcome, &extras, &style(80));
     assert!(report.contains("the newest of 2024-07-12 (2 years ago)"), "{report}");
 }
+
+#[test]
+fn of_many_different_bounds_the_ends_are_told() {
+    let edges = (15..30).rev().map(|minor| {
+        let version = format!("2.{minor}");
+        (
+            samples::edge("botocore", &format!(">=1.{minor},<1.{}", minor + 1)),
+            samples::among(&["-3.0", &version, "-2.1"]),
+        )
+    });
+    let facts = vec![
+        Reason::Want { text: "aiobotocore>=2.15".to_string(), origin: Origin::line("requirements.in", 1) },
+        Reason::Requires {
+            package: samples::name("aiobotocore"),
+            on: samples::name("botocore"),
+            edges: edges.collect(),
+        },
+    ];
+    let outcome = outcome(Verdict::Impossible(Explanation { facts }));
+    let report = text(&outcome, &Extras { exit_code: 1, lock: None }, &style(200));
+    let told = "15 releases of aiobotocore have 15 different bounds on `botocore`, from `botocore>=1.15,<1.16` of \
+                aiobotocore\u{a0}2.15 to `botocore>=1.29,<1.30` of aiobotocore\u{a0}2.29.";
+    assert!(report.replace("\n    ", " ").contains(&told.replace('\u{a0}', " ")), "{report}");
+}

@@ -319,12 +319,12 @@ pub(crate) fn uninformed() -> (Outcome, Extras) {
 }
 
 /// What a release requires.
-fn edge(package: &str, bounds: &str) -> Edge {
+pub(crate) fn edge(package: &str, bounds: &str) -> Edge {
     Edge { when: Vec::new(), package: name(package), extras: Vec::new(), specifiers: specifiers(bounds) }
 }
 
 /// Releases among others, which have a `-` before their version; newest first.
-fn among(texts: &[&str]) -> Releases {
+pub(crate) fn among(texts: &[&str]) -> Releases {
     let one = |text: &&str| (version(text.trim_start_matches('-')), !text.starts_with('-'));
     Releases::among(texts.iter().map(one))
 }
