@@ -294,7 +294,7 @@ fn broken(problem: &Problem, catalogue: &Catalogue, choice: &Choice) -> BTreeSet
         let mut own = own.iter().chain(&problem.constraints).filter(|want| want.package == *package);
         let pinned = own.any(|want| pins(&want.specifiers, version))
             || (!problem.overrides.contains_key(package)
-                && choice.keys().any(|asker| {
+                && choice.keys().filter(|asker| *asker != package).any(|asker| {
                     applying(asker).iter().any(|edge| edge.package == *package && pins(&edge.specifiers, version))
                 }));
         if yanked && !pinned {
