@@ -43,6 +43,11 @@ impl Problem {
         self.overrides.get(package).is_some_and(Vec::is_empty)
     }
 
+    /// The project's requirements that are not dropped, with their positions.
+    fn standing(&self) -> impl Iterator<Item = (usize, &Want)> {
+        self.wants.iter().enumerate().filter(|(_, want)| !self.drops(&want.package))
+    }
+
     /// What the project itself says of a package's versions, wherever the package is required from.
     pub fn bounds(&self, package: &PackageName) -> Vec<&VersionSpecifiers> {
         let own = self.overrides.get(package).unwrap_or(&self.wants);
@@ -236,6 +241,9 @@ impl Search {
         if self.catalogue.read.contains_key(&(number, candidate)) {
             return;
         }
+        if let Ok(requires) = &mut requires {
+            requires.edges.retain(|edge| !self.problem.drops(&edge.package));
+        }
         // What a release requires of itself is how its extras hang together, which an override does not mean.
         for edge in requires.iter_mut().flat_map(|requires| &mut requires.edges).filter(|edge| edge.package != *name) {
             if let Some(extras) = self.problem.overriding_extras(&edge.package) {
@@ -289,7 +297,7 @@ impl Search {
     /// The project's requirements on packages that are not loaded.
     fn unknown_wants(&self) -> Needs {
         let mut needs = Needs::default();
-        for want in &self.problem.wants {
+        for (_, want) in self.problem.standing() {
             if self.catalogue.number(&want.package).is_none() {
                 needs.packages.entry(want.package.clone()).or_default().push(want.specifiers.clone());
             }
@@ -388,8 +396,7 @@ fn walk(problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Opti
 
 impl Walk {
     fn start(&mut self, problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Option<usize>) {
-        let wants = problem.wants.iter();
-        let reached = wants.filter_map(|want| {
+        let reached = problem.standing().filter_map(|(_, want)| {
             Some((catalogue.number(&want.package)?, want.extras.iter().cloned().collect::<BTreeSet<ExtraName>>()))
         });
         self.follow(problem, catalogue, reached.collect(), chosen);

@@ -7,18 +7,26 @@
 
 mod definition;
 mod drive;
+mod index;
+mod judge;
 mod toy;
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngAlgorithm};
 use resolution::{Level, Recommendation};
 
 use crate::{
     drive::told,
+    index::{Flaw, Index, flaw, index},
     toy::{PACKAGES, Universe, VERSIONS, universe},
 };
 
+/// A plain generator: the usual one takes longer, unoptimised, than the search.
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, rng_algorithm: RngAlgorithm::XorShift, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(cases(1500))]
 
     #[test]
     fn the_search_finds_what_brute_force_finds(universe in universe()) {
@@ -28,10 +36,17 @@ proptest! {
             prop_assert_eq!(found, universe.world(recommendation).best());
         }
     }
+
+    #[test]
+    fn sieve_and_search_find_what_brute_force_finds(index in index()) {
+        let problem = index.problem();
+        let found = index.search().map(|stack| told(&problem, stack));
+        prop_assert_eq!(found, index.world().best());
+    }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(cases(500))]
 
     #[test]
     fn the_order_of_requirements_changes_nothing(universe in universe(), by in 0usize..4) {
@@ -81,5 +96,36 @@ proptest! {
             let amounts = universe.objective(Recommendation::Stable).amounts(&stack.cost);
             prop_assert!(amounts.contains(&(Level::Exposure, universe.exposure(&stack))));
         }
+    }
+
+    #[test]
+    fn the_order_of_lines_and_records_changes_nothing(index in index()) {
+        let mut turned = index.clone();
+        turned.wants.reverse();
+        turned.constraints.reverse();
+        turned.flaws.reverse();
+        for release in turned.packages.iter_mut().flatten() {
+            release.requires.reverse();
+            release.files.reverse();
+        }
+        let problem = index.problem();
+        let decided = |index: &Index| index.search().map(|stack| told(&problem, stack));
+        prop_assert_eq!(decided(&index), decided(&turned));
+    }
+
+    #[test]
+    fn an_added_advisory_never_improves_the_optimum(index in index(), flaw in flaw()) {
+        let mut worse = index.clone();
+        worse.flaws.push(Flaw { malware: false, ..flaw });
+        let (before, after) = (index.search().map(|stack| stack.cost), worse.search().map(|stack| stack.cost));
+        prop_assert_eq!(before.is_some(), after.is_some());
+        prop_assert!(before <= after);
+    }
+
+    #[test]
+    fn ignoring_an_advisory_equals_its_absence(index in index()) {
+        let mut without = index.clone();
+        without.flaws.retain(|flaw| !flaw.ignored);
+        prop_assert_eq!(index.search(), without.search());
     }
 }

@@ -195,7 +195,7 @@ impl Encoding {
             let bound = self.requirement(catalogue, number, &replacing.specifiers);
             self.add(Group::Override(number, position), vec![!present, bound]);
         }
-        for (position, want) in problem.wants.iter().enumerate() {
+        for (position, want) in problem.standing() {
             if want.package == package.name {
                 self.want(problem, catalogue, number, position, want);
             }
