@@ -97,13 +97,7 @@ fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &
         ReportFormat::Text if terminal.verbosity.quiet > 1 => {}
         ReportFormat::Text => {
             let on_talk = printed.is_some();
-            let style = Style {
-                colour: if on_talk { terminal.colour_talk } else { terminal.colour_out },
-                unicode: is_unicode(around),
-                width: width(around),
-                verbose: terminal.verbosity.verbose > 0,
-                home_index: Some(settings::DEFAULT_INDEX.to_string()),
-            };
+            let style = style(around, terminal, if on_talk { terminal.colour_talk } else { terminal.colour_out });
             let text = report::text(&advice.outcome, &extras, &style);
             if on_talk {
                 crate::talk(&text);
@@ -120,6 +114,17 @@ fn lock_file(lock: &WrittenLock) -> LockFile {
         path: lock.shown.clone().unwrap_or_else(|| "-".to_string()),
         format: lock.format,
         sha256: Some(lock.sha256.clone()),
+    }
+}
+
+/// How a text is to look on this terminal.
+pub(crate) fn style(around: &Surroundings, terminal: &Terminal, colour: bool) -> Style {
+    Style {
+        colour,
+        unicode: is_unicode(around),
+        width: width(around),
+        verbose: terminal.verbosity.verbose > 0,
+        home_index: Some(settings::DEFAULT_INDEX.to_string()),
     }
 }
 
@@ -148,13 +153,13 @@ fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Resul
 }
 
 /// Runs a verb on the world that the settings and surroundings amount to.
-fn with_world(
+pub(crate) fn with_world<T>(
     settings: &Settings,
     around: &Surroundings,
     terminal: &Terminal,
     knowledge: Arc<KnowledgeBase>,
-    verb: impl FnOnce(&World<'_>) -> Result<Advice, AdviseError>,
-) -> Result<Advice, AdviseError> {
+    verb: impl FnOnce(&World<'_>) -> Result<T, AdviseError>,
+) -> Result<T, AdviseError> {
     let progress = Progress::start(terminal);
     let variable = |name: &str| around.variable(name).map(Into::into);
     let stdin = || {
@@ -174,9 +179,9 @@ fn with_world(
         stdin: &stdin,
         progress: &progress,
     };
-    let advice = verb(&world);
+    let answer = verb(&world);
     progress.finish();
-    advice
+    answer
 }
 
 impl operations::Progress for Progress {
@@ -232,7 +237,7 @@ pub fn http_options(settings: &Settings, around: &Surroundings) -> HttpOptions {
 }
 
 /// The request that the settings amount to.
-fn request(settings: &Settings, around: &Surroundings) -> Result<Request, AdviseError> {
+pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Request, AdviseError> {
     let recommendation = match settings.recommendation.value {
         settings::RecommendationType::Latest => Recommendation::Latest,
         settings::RecommendationType::Stable => Recommendation::Stable,

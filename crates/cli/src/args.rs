@@ -35,6 +35,23 @@ and as a key of thoth.toml or of [tool.thoth] in pyproject.toml (exclude-newer =
 variable, a variable the project's file, that the user's, that pip's and uv's own configuration; what is in
 effect, and who said it, tells `thoth config show`.";
 
+const INQUIRY_CODES: &str = "\
+Nothing is locked: it is asked about the stack that `thoth advise` with the same flags would lock, whose existing
+lock counts here too.
+
+Exit codes:
+  0  yes: it is in the stack
+  1  no: it is not, or there is no stack at all
+  2  usage, input, network or data error";
+
+const TREE_EXAMPLES: &str = "\
+Examples:
+  thoth tree                                    The stack of the project in this folder
+  thoth tree -r requirements.in --depth 1       Only what the project itself requires
+  thoth tree --package flask                    What flask leads to
+  thoth tree --invert werkzeug                  Who requires werkzeug, up to the project's own requirements
+  thoth tree --format json | jq '.answer.edges' For programs";
+
 /// Picks the greatest set of Python releases that work together, says why, and locks it.
 #[derive(Debug, Parser)]
 #[command(name = "thoth", version, propagate_version = true, max_term_width = 110, after_help = EXIT_CODES)]
@@ -53,6 +70,9 @@ pub enum Command {
     /// Resolve what a project requires to the greatest stack, explain it and lock it
     #[command(visible_alias = "lock", after_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
     Advise(Box<ResolveArgs>),
+    /// Show the stack as a tree: what requires what, with which bounds
+    #[command(after_help = format!("{TREE_EXAMPLES}\n\n{INQUIRY_CODES}"))]
+    Tree(Box<TreeArgs>),
     /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
     Replay(ReplayArgs),
     /// Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
@@ -185,6 +205,58 @@ pub struct ResolveArgs {
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Flags of a question about the stack: those of a resolution, without what it writes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct InquiryArgs {
+    /// What to resolve.
+    #[command(flatten)]
+    pub what: WhatArgs,
+    /// Where releases come from.
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// The environment it is for.
+    #[command(flatten)]
+    pub environment: EnvironmentArgs,
+    /// How one release is preferred to another.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// What is looked at and shown.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// What is looked at and shown.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What to look at")]
+pub struct LookArgs {
+    /// The existing lock, which counts and is not written; - for none [default: where `thoth advise` would write]
+    #[arg(short, long, alias = "output-file", value_name = "FILE")]
+    pub output: Option<String>,
+    /// The form of the answer.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Flags of `thoth tree`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct TreeArgs {
+    /// Flags of the question.
+    #[command(flatten)]
+    pub inquiry: InquiryArgs,
+    /// Turn the tree around: who requires PACKAGE, or every release that itself requires nothing
+    #[arg(long, value_name = "PACKAGE", num_args = 0..=1, help_heading = "What to look at")]
+    pub invert: Option<Option<String>>,
+    /// Begin with this package; repeatable
+    #[arg(long, value_name = "PACKAGE", value_delimiter = ',', help_heading = "What to look at")]
+    pub package: Vec<String>,
+    /// Show so many steps from the top only
+    #[arg(short, long, value_name = "NUMBER", help_heading = "What to look at")]
+    pub depth: Option<usize>,
+    /// Repeat what is shown elsewhere instead of marking it with (*)
+    #[arg(long, help_heading = "What to look at")]
+    pub no_dedupe: bool,
 }
 
 /// What to resolve.
@@ -372,6 +444,7 @@ mod tests {
 
         Commands:
           advise  Resolve what a project requires to the greatest stack, explain it and lock it [alias: lock]
+          tree    Show the stack as a tree: what requires what, with which bounds
           replay  Decide a saved problem once more, without a network: the same report, and the same lock where -o
                   asks for it
           db      Look after the knowledge base: what Thoth has stored of indexes, advisories and runs

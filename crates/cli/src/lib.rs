@@ -8,8 +8,10 @@ mod command;
 pub mod config;
 pub mod db;
 pub mod exit;
+mod inquiry;
 pub mod settings;
 pub mod terminal;
+mod tree;
 
 use std::{ffi::OsString, io, path::Path};
 
@@ -41,6 +43,8 @@ enum RunError {
     },
     #[error("print a JSON report and the lock on standard output: only one of them can go there")]
     TwoOnStdout,
+    #[error("{flag}: {why}")]
+    Argument { flag: &'static str, why: String },
     #[error("find the knowledge base: {0}")]
     NoStore(String),
 }
@@ -113,6 +117,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::Config(ConfigCommand::Show(_)) => show(settings),
         Command::Advise(_) => advise::answer(settings, around, terminal),
         Command::Replay(args) => advise::replay(&args.file, settings, around, terminal),
+        Command::Tree(args) => tree::answer(args, settings, around, terminal),
         Command::Db(command) => db::answer(command, settings, around, terminal),
     }
 }

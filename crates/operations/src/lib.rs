@@ -7,12 +7,16 @@
 pub mod advise;
 pub mod db;
 pub mod error;
+pub mod inquiry;
 pub mod progress;
 pub mod request;
+pub mod tree;
 pub mod world;
 
 pub use advise::{Advice, advise, replay};
 pub use error::AdviseError;
+pub use inquiry::Answer;
 pub use progress::{Progress, Silent};
 pub use request::Request;
+pub use tree::tree;
 pub use world::World;

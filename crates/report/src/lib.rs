@@ -12,8 +12,8 @@ mod words;
 
 use packaging::lock::Format;
 
-pub use json::{SCHEMA, json, v1};
-pub use text::{Style, text};
+pub use json::{INQUIRIES, SCHEMA, json, tree_json, v1};
+pub use text::{Style, TreeView, text, tree};
 pub use words::ago;
 
 /// What became of an outcome, which the outcome itself does not know.

@@ -8,7 +8,10 @@ use super::{
     layer::{Item, Layer},
 };
 use crate::{
-    args::{Cli, Command, CommonArgs, ConfigCommand, DbCommand, FormatArgs, ResolveArgs, SourceArgs},
+    args::{
+        Cli, Command, CommonArgs, ConfigCommand, DbCommand, DecisionArgs, EnvironmentArgs, FormatArgs, InquiryArgs,
+        ResolveArgs, SourceArgs, WhatArgs,
+    },
     settings::word,
 };
 
@@ -18,6 +21,7 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
     said.common(&cli.common);
     match &cli.command {
         Command::Advise(args) | Command::Config(ConfigCommand::Show(args)) => said.resolve(args),
+        Command::Tree(args) => said.inquiry(&args.inquiry),
         Command::Db(DbCommand::Status(format)) => said.format(format),
         Command::Db(DbCommand::Update(args)) => {
             said.list(Key::Advisories, &args.advisories);
@@ -51,7 +55,28 @@ impl Said {
     }
 
     fn resolve(&mut self, args: &ResolveArgs) {
-        let what = &args.what;
+        self.question(&args.what, &args.sources, &args.environment, &args.decision);
+        let output = &args.output;
+        self.text(Key::Output, output.output.as_ref());
+        self.choice(Key::LockFormat, output.lock_format.as_ref());
+        self.format(&output.format);
+        self.path(Key::SaveProblem, output.save_problem.as_deref());
+        self.switch(Key::ExitZero, output.exit_zero, output.no_exit_zero);
+    }
+
+    fn inquiry(&mut self, args: &InquiryArgs) {
+        self.question(&args.what, &args.sources, &args.environment, &args.decision);
+        self.text(Key::Output, args.look.output.as_ref());
+        self.format(&args.look.format);
+    }
+
+    fn question(
+        &mut self,
+        what: &WhatArgs,
+        sources: &SourceArgs,
+        environment: &EnvironmentArgs,
+        decision: &DecisionArgs,
+    ) {
         self.list(Key::Requirements, what.files.iter().chain(&what.requirements));
         self.list(Key::Constraints, &what.constraints);
         self.list(Key::Override, &what.overrides);
@@ -59,13 +84,11 @@ impl Said {
         self.switch(Key::AllExtras, what.all_extras, !what.extra.is_empty());
         self.list(Key::Group, &what.group);
         self.switch(Key::AllGroups, what.all_groups, !what.group.is_empty());
-        self.sources(&args.sources);
-        let environment = &args.environment;
+        self.sources(sources);
         self.text(Key::Python, environment.python.as_ref());
         self.text(Key::PythonVersion, environment.python_version.as_ref());
         self.text(Key::PythonPlatform, environment.python_platform.as_ref());
         self.text(Key::Implementation, environment.implementation.as_ref());
-        let decision = &args.decision;
         self.choice(Key::RecommendationType, decision.recommendation_type.as_ref());
         self.list(Key::Ignore, &decision.ignore);
         self.text(Key::ExcludeNewer, decision.exclude_newer.as_ref());
@@ -76,12 +99,6 @@ impl Said {
         self.list(Key::NoBinary, &decision.no_binary);
         self.switch(Key::Upgrade, decision.upgrade, decision.no_upgrade);
         self.list(Key::UpgradePackage, &decision.upgrade_package);
-        let output = &args.output;
-        self.text(Key::Output, output.output.as_ref());
-        self.choice(Key::LockFormat, output.lock_format.as_ref());
-        self.format(&output.format);
-        self.path(Key::SaveProblem, output.save_problem.as_deref());
-        self.switch(Key::ExitZero, output.exit_zero, output.no_exit_zero);
     }
 
     fn sources(&mut self, args: &SourceArgs) {

@@ -57,6 +57,12 @@ impl Stage {
         self.thoth(&told.chain(more.iter().copied()).collect::<Vec<_>>())
     }
 
+    /// Runs another verb than `advise` on the story.
+    pub(crate) fn ask(&self, verb: &[&str], more: &[&str]) -> Ended {
+        let told = self.written.arguments.iter().skip(1).map(String::as_str);
+        self.thoth(&verb.iter().copied().chain(told).chain(more.iter().copied()).collect::<Vec<_>>())
+    }
+
     /// Runs the binary in the project's folder: nothing of the machine's environment, everything it keeps under the stage.
     pub(crate) fn thoth(&self, arguments: &[&str]) -> Ended {
         let home = self.folder.path().join("home");

@@ -1,5 +1,6 @@
 //! Steps the search to its end, answering what it asks for.
 
+use packaging::PackageName;
 use resolution::{
     Search, Step,
     search::{Conflict, Stack},
@@ -13,6 +14,13 @@ use crate::{error::AdviseError, progress::Progress};
 pub(crate) struct Decided {
     pub(crate) search: Search,
     pub(crate) end: Result<Stack, Conflict>,
+}
+
+impl Decided {
+    /// The packages that were looked at.
+    pub(crate) fn packages(&self) -> Vec<PackageName> {
+        self.search.catalogue().packages().iter().map(|package| package.name.clone()).collect()
+    }
 }
 
 /// Decides one case.

@@ -3,7 +3,6 @@
 //! It touches nothing but what is gathered: where answers come from is the matter of [`gather`](super::gather), so that a
 //! saved problem is decided by the very same code.
 
-use packaging::PackageName;
 use resolution::{
     Objective, Recommendation,
     outcome::{Effort, Explanation, Outcome, Verdict},
@@ -28,14 +27,6 @@ pub(crate) struct Deliberation {
     pub(crate) decided: Option<Decided>,
     /// The text of the lock; `None` when there is no stack.
     pub(crate) lock: Option<String>,
-}
-
-impl Deliberation {
-    /// The packages that were looked at.
-    pub(crate) fn packages(&self) -> Vec<PackageName> {
-        let packages = self.decided.iter().flat_map(|decided| decided.search.catalogue().packages());
-        packages.map(|package| package.name.clone()).collect()
-    }
 }
 
 /// Decides a question and tells why.
@@ -95,7 +86,7 @@ pub(crate) async fn deliberate(
 }
 
 /// The outcome as far as it does not depend on the search.
-fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outcome {
+pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outcome {
     Outcome {
         recommendation: case.problem.objective.recommendation,
         environment: setting.environment.clone(),

@@ -1,17 +1,17 @@
 //! `advise`: from what a project declares to the greatest stack, locked and explained.
 
 pub(crate) mod advisories;
-mod decide;
-mod deliberate;
+pub(crate) mod decide;
+pub(crate) mod deliberate;
 mod environment;
 mod fetch;
-mod gather;
+pub(crate) mod gather;
 mod indexes;
 mod inputs;
 mod locking;
-mod question;
+pub(crate) mod question;
 mod saved;
-mod telling;
+pub(crate) mod telling;
 mod temptation;
 
 use std::{path::Path, time::Instant};
@@ -24,6 +24,7 @@ use resolution::{
 };
 
 use self::{
+    decide::Decided,
     deliberate::{Deliberation, deliberate},
     gather::Gather,
     question::{Question, archives, problem_key},
@@ -91,7 +92,7 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
             }
             deliberate(&question, &mut gather, world.progress).await
         })?;
-        remember(world, key, &deliberation);
+        remember(world, key, &deliberation.outcome, deliberation.decided.as_ref());
         let Deliberation { mut outcome, decided, lock } = deliberation;
         outcome.effort.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if let Some(path) = &request.save_problem {
@@ -133,7 +134,9 @@ pub fn replay(file: &Path, output: &Output, folder: &Path, world: &World<'_>) ->
 }
 
 /// Runs something that waits for answers.
-fn in_runtime<T>(run: impl FnOnce(&tokio::runtime::Runtime) -> Result<T, AdviseError>) -> Result<T, AdviseError> {
+pub(crate) fn in_runtime<T>(
+    run: impl FnOnce(&tokio::runtime::Runtime) -> Result<T, AdviseError>,
+) -> Result<T, AdviseError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -146,16 +149,16 @@ fn in_runtime<T>(run: impl FnOnce(&tokio::runtime::Runtime) -> Result<T, AdviseE
 }
 
 /// A question with what answers it.
-struct Asked<'a> {
-    question: Question,
-    gather: Gather<'a>,
+pub(crate) struct Asked<'a> {
+    pub(crate) question: Question,
+    pub(crate) gather: Gather<'a>,
     destination: locking::Destination,
     /// Under which the run is remembered.
-    key: String,
+    pub(crate) key: String,
 }
 
 /// Reads the project, finds the environment and loads the evidence.
-fn ask<'a>(
+pub(crate) fn ask<'a>(
     request: &Request,
     world: &'a World<'a>,
     runtime: &tokio::runtime::Runtime,
@@ -229,8 +232,7 @@ fn finish(destination: &locking::Destination, text: String, request: &Request) -
 }
 
 /// Keeps the run: the next one of the same problem knows what it will need.
-fn remember(world: &World<'_>, key: String, deliberation: &Deliberation) {
-    let outcome = &deliberation.outcome;
+pub(crate) fn remember(world: &World<'_>, key: String, outcome: &Outcome, decided: Option<&Decided>) {
     let summary = match &outcome.verdict {
         Verdict::Stack(decision) => serde_json::json!({
             "releases": decision.releases.len(),
@@ -244,7 +246,7 @@ fn remember(world: &World<'_>, key: String, deliberation: &Deliberation) {
         at: world.seconds(),
         recommendation: outcome.recommendation.name().to_string(),
         summary: summary.to_string(),
-        packages: deliberation.packages(),
+        packages: decided.map(Decided::packages).unwrap_or_default(),
     };
     let due = db::is_tidying_due(world);
     if let Err(error) = world.knowledge.keep_run(&run) {

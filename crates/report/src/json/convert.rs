@@ -36,11 +36,7 @@ impl v1::Report {
             evidence: evidence_used(&outcome.evidence),
             explanation: explanation.facts.iter().map(fact).collect(),
             notes: texts(&outcome.notes),
-            unknown: outcome
-                .unknown
-                .iter()
-                .map(|one| v1::Unknown { about: scrubbed(&one.about), why: scrubbed(&one.why) })
-                .collect(),
+            unknown: unknown(&outcome.unknown),
             effort: effort(&outcome.effort),
             lock: extras.lock.as_ref().map(|lock| v1::Lock {
                 path: lock.path.clone(),
@@ -52,7 +48,7 @@ impl v1::Report {
 }
 
 /// The words of the document are its own: a new word in the core is a decision about the document, too.
-fn recommendation(recommendation: Recommendation) -> &'static str {
+pub(super) fn recommendation(recommendation: Recommendation) -> &'static str {
     match recommendation {
         Recommendation::Latest => "latest",
         Recommendation::Stable => "stable",
@@ -85,7 +81,7 @@ fn release(one: &outcome::ChosenRelease) -> v1::Release {
     }
 }
 
-fn origin(origin: &Origin) -> v1::Origin {
+pub(super) fn origin(origin: &Origin) -> v1::Origin {
     v1::Origin { file: scrubbed(&origin.file), line: origin.line, part: origin.part.clone() }
 }
 
@@ -117,7 +113,7 @@ fn remaining(remaining: &outcome::Remaining) -> v1::Remaining {
     }
 }
 
-fn vulnerability(finding: &Finding) -> v1::Vulnerability {
+pub(super) fn vulnerability(finding: &Finding) -> v1::Vulnerability {
     let one = &finding.vulnerability;
     v1::Vulnerability {
         id: one.id.clone(),
@@ -193,7 +189,7 @@ fn level_name(level: resolution::Level) -> &'static str {
     }
 }
 
-fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
+pub(super) fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
     v1::Evidence {
         advisories: used.advisories.as_ref().map(|advisories| v1::Advisories {
             id: advisories.id.clone(),
@@ -210,7 +206,7 @@ fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
     }
 }
 
-fn fact(reason: &Reason) -> v1::Fact {
+pub(super) fn fact(reason: &Reason) -> v1::Fact {
     let sentence = sentence(reason).replace('\u{a0}', " ");
     match reason {
         Reason::Want { text, origin: place } => {
@@ -271,15 +267,19 @@ fn effort(effort: &outcome::Effort) -> v1::Effort {
     }
 }
 
-fn number(number: usize) -> u64 {
+pub(super) fn number(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-fn strings<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+pub(super) fn strings<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
     items.into_iter().map(|item| item.to_string()).collect()
 }
 
+pub(super) fn unknown(unknown: &[outcome::Unknown]) -> Vec<v1::Unknown> {
+    unknown.iter().map(|one| v1::Unknown { about: scrubbed(&one.about), why: scrubbed(&one.why) }).collect()
+}
+
 /// Texts in which a URL may stand.
-fn texts(items: &[String]) -> Vec<String> {
+pub(super) fn texts(items: &[String]) -> Vec<String> {
     items.iter().map(|item| scrubbed(item)).collect()
 }

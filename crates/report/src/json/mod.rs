@@ -3,22 +3,33 @@
 //! Each version has a module with frozen types of its own; a change of what is said is a new version beside the old one.
 
 mod convert;
+mod inquiry;
+mod tree;
 pub mod v1;
 
 use resolution::outcome::Outcome;
+use serde::Serialize;
 
+pub use self::tree::tree_json;
 use crate::{Extras, clean::is_active};
 
 /// The JSON Schema (draft 2020-12) of what [`json`] writes.
 pub const SCHEMA: &str = include_str!("../../schema/advise-v1.json");
 
+/// The JSON Schema (draft 2020-12) of the answers of the other verbs; it refers to [`SCHEMA`] as `advise-v1.json`.
+pub const INQUIRIES: &str = include_str!("../../schema/inquiries-v1.json");
+
 /// The report of one run as a JSON document of version 1, indented, ending in a line end.
 ///
 /// Characters that would act on a terminal are written as `\u` escapes: the values are whole, and `cat` is harmless.
 pub fn json(outcome: &Outcome, extras: &Extras) -> String {
-    let report = v1::Report::new(outcome, extras);
+    written(&v1::Report::new(outcome, extras))
+}
+
+/// A document as text.
+fn written(document: &impl Serialize) -> String {
     // Structs of texts, numbers and lists always have a JSON form.
-    let plain = serde_json::to_string_pretty(&report).expect("the types of the report have a JSON form");
+    let plain = serde_json::to_string_pretty(document).expect("the types of the report have a JSON form");
     let mut text = String::with_capacity(plain.len() + 1);
     let mut units = [0; 2];
     for character in plain.chars() {

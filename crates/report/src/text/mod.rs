@@ -8,11 +8,13 @@ mod evidence;
 mod impossible;
 mod page;
 mod stack;
+mod tree;
 mod vulnerabilities;
 
 use resolution::outcome::{Outcome, Verdict};
 
 use self::page::{Line, Page, Tone};
+pub use self::tree::{TreeView, tree};
 use crate::{
     Extras,
     clean::clean,

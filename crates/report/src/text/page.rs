@@ -53,6 +53,11 @@ impl Line {
         self.then(Tone::Plain, text)
     }
 
+    pub(super) fn joined(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     pub(super) fn width(&self) -> usize {
         self.0.iter().map(|(_, text)| width(text)).sum()
     }
@@ -120,6 +125,11 @@ impl<'a> Page<'a> {
     /// A line, continued two columns further in when it is too long.
     pub(super) fn put(&mut self, indent: usize, line: &Line) {
         self.write(Line::new().plain(" ".repeat(indent)), indent + 2, line);
+    }
+
+    /// A line that is not continued, however long it is.
+    pub(super) fn row(&mut self, line: &Line) {
+        self.flush(&line.0);
     }
 
     /// A point of a list.

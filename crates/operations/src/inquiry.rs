@@ -1,0 +1,86 @@
+//! Questions about the stack that `advise` would choose. No lock is written.
+//!
+//! What is asked about the stack is the matter of the verbs; here it is decided as `advise` decides it, the existing lock
+//! counted.
+
+use resolution::{
+    Stack,
+    outcome::{Effort, Explanation, Outcome, Verdict},
+    sieve::Sieve,
+};
+
+use crate::{
+    advise::{
+        Asked, ask,
+        decide::{Decided, decide},
+        deliberate::outcome,
+        in_runtime,
+        question::Question,
+        remember,
+        telling::Teller,
+    },
+    error::AdviseError,
+    request::Request,
+    world::World,
+};
+
+/// What was found out about a stack.
+#[derive(Debug)]
+pub struct Answer<T> {
+    /// How the run ended, without what takes a second search to tell.
+    pub outcome: Outcome,
+    /// The answer; `None` when there is no stack.
+    pub told: Option<T>,
+}
+
+/// A decided stack with everything that was gathered on the way.
+pub(crate) struct Inquiry<'a> {
+    pub(crate) question: &'a Question,
+    pub(crate) decided: &'a Decided,
+    pub(crate) stack: &'a Stack,
+}
+
+/// Decides what `request` asks for, and tells something about the stack.
+pub(crate) fn inquire<T>(
+    request: &Request,
+    world: &World<'_>,
+    tell: impl AsyncFnOnce(Inquiry<'_>) -> Result<T, AdviseError>,
+) -> Result<Answer<T>, AdviseError> {
+    in_runtime(|runtime| {
+        let Asked { question, mut gather, key, .. } = ask(request, world, runtime)?;
+        let (case, setting) = (&question.case, &question.setting);
+        if let Some(facts) = question.contradiction() {
+            let verdict = Verdict::Impossible(Explanation { facts });
+            return Ok(Answer { outcome: outcome(case, setting, verdict), told: None });
+        }
+        runtime.block_on(async {
+            gather.archives().await?;
+            let decided = decide(case, &mut gather, world.progress).await?;
+            let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
+            let teller =
+                Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather: &gather, setting };
+            let (verdict, unknown) = match &decided.end {
+                Err(conflict) => (Verdict::Impossible(teller.explanation(conflict)), Vec::new()),
+                Ok(stack) => {
+                    let decision = teller.decision(stack, None, setting.existing.as_ref(), question.identity());
+                    (Verdict::Stack(decision), teller.unknown(stack))
+                }
+            };
+            let mut outcome = outcome(case, setting, verdict);
+            outcome.unknown.extend(unknown);
+            outcome.effort = Effort {
+                packages: decided.search.catalogue().packages().len(),
+                releases_read: decided.search.catalogue().releases_read(),
+                requests: gather.requests(),
+                steps: decided.search.statistics().steps,
+                milliseconds: 0,
+            };
+            remember(world, key, &outcome, Some(&decided));
+            let told = match &decided.end {
+                Err(_) => None,
+                Ok(stack) => Some(tell(Inquiry { question: &question, decided: &decided, stack }).await?),
+            };
+            Ok(Answer { outcome, told })
+        })
+    })
+}

@@ -1,0 +1,131 @@
+//! Answers about a stack: the documents against their schema, and trees of every shape.
+
+#![allow(clippy::unwrap_used, reason = "the samples are constants")]
+
+mod samples;
+mod schema;
+
+use packaging::{Origin, VersionSpecifiers};
+use report::{INQUIRIES, SCHEMA, Style, TreeView, tree, tree_json};
+use resolution::graph::{Graph, Link, Node, Root};
+use samples::{conflict, hostile, name, remaining, version};
+use schema::problems;
+use serde_json::Value;
+
+/// The schema of the answers with what it refers to.
+fn the_schema() -> Value {
+    let mut schema: Value =
+        serde_json::from_str(&INQUIRIES.replace("advise-v1.json#", "#")).expect("the schema is JSON");
+    let advise: Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+    let shared = advise["$defs"].as_object().unwrap().clone();
+    let own = schema["$defs"].as_object_mut().unwrap();
+    for (name, definition) in shared {
+        assert!(own.insert(name.clone(), definition).is_none(), "{name} is defined twice");
+    }
+    schema
+}
+
+fn link(to: usize) -> Link {
+    Link { to, specifiers: VersionSpecifiers::empty(), extras: Vec::new(), when: Vec::new(), overridden: false }
+}
+
+fn node(package: &str, requires: &[usize]) -> Node {
+    Node {
+        name: name(package),
+        version: version("1.0"),
+        extras: Vec::new(),
+        findings: Vec::new(),
+        requires: requires.iter().map(|to| link(*to)).collect(),
+    }
+}
+
+fn root(to: usize, text: &str) -> Root {
+    Root {
+        to,
+        specifiers: VersionSpecifiers::empty(),
+        extras: Vec::new(),
+        text: text.to_string(),
+        origin: Origin::line("requirements.in", 1),
+        overridden: false,
+    }
+}
+
+/// A stack whose releases require what `requires` says, as far as there are so many.
+fn stack(releases: usize, requires: impl Fn(usize) -> Vec<usize>) -> Graph {
+    let node = |at: usize| {
+        let next: Vec<usize> = requires(at).into_iter().filter(|next| *next < releases).collect();
+        node(&format!("p{at:06}"), &next)
+    };
+    Graph { nodes: (0..releases).map(node).collect(), roots: vec![root(0, "p000000")] }
+}
+
+/// Releases that each require the next one.
+fn chain(releases: usize) -> Graph {
+    stack(releases, |at| vec![at + 1])
+}
+
+#[test]
+fn the_documents_follow_their_schema() {
+    let (outcome, _) = remaining();
+    let mut graph = chain(3);
+    if let resolution::outcome::Verdict::Stack(decision) = &outcome.verdict {
+        graph.nodes[1].findings = decision.remaining.iter().map(|one| one.finding.clone()).collect();
+    }
+    assert!(!graph.nodes[1].findings.is_empty());
+    let impossible = conflict().0;
+    for document in [tree_json(&outcome, Some(&graph), 0), tree_json(&impossible, None, 1)] {
+        let document: Value = serde_json::from_str(&document).unwrap();
+        assert_eq!(problems(&the_schema(), &document), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_member_that_the_schema_does_not_know_is_noticed() {
+    let document = tree_json(&remaining().0, Some(&chain(2)), 0);
+    for place in ["", "/answer", "/answer/releases/0", "/answer/edges/0", "/answer/requirements/0"] {
+        let mut document: Value = serde_json::from_str(&document).unwrap();
+        let members = document.pointer_mut(place).and_then(Value::as_object_mut).unwrap();
+        members.insert("novelty".to_string(), Value::from(1));
+        let found = problems(&the_schema(), &document);
+        assert!(found.iter().any(|problem| problem.contains("novelty")), "{place}: {found:?}");
+    }
+}
+
+#[test]
+fn a_chain_as_long_as_a_stack_may_be_is_drawn() {
+    let drawn = tree(&remaining().0, &chain(1_000), &TreeView::default(), &Style::default());
+    assert_eq!(drawn.lines().filter(|line| line.contains(" 1.0")).count(), 1_000);
+}
+
+#[test]
+fn a_tree_that_repeats_itself_without_end_is_cut() {
+    // Forty layers of two: 2^40 lines.
+    let graph = stack(80, |at| [0, 1].map(|side| (at / 2 + 1) * 2 + side).to_vec());
+    let whole = TreeView { dedupe: false, ..TreeView::default() };
+    let drawn = tree(&remaining().0, &graph, &whole, &Style::default());
+    assert!(drawn.lines().count() < 100_000 && drawn.contains("The tree is cut here"), "{}", drawn.lines().count());
+    let once = tree(&remaining().0, &graph, &TreeView::default(), &Style::default());
+    assert!(once.lines().count() < 170 && once.contains("(*)"), "{once}");
+}
+
+#[test]
+fn a_stack_of_cycles_has_a_tree_from_both_ends() {
+    let graph = Graph { nodes: vec![node("a", &[1]), node("b", &[0])], roots: vec![root(0, "a")] };
+    for invert in [false, true] {
+        let view = TreeView { invert, ..TreeView::default() };
+        let drawn = tree(&remaining().0, &graph, &view, &Style::default());
+        assert!(drawn.contains("a 1.0") && drawn.contains("b 1.0") && drawn.contains("(*)"), "{drawn}");
+    }
+}
+
+#[test]
+fn names_of_files_do_not_act_on_the_terminal() {
+    let mut graph = chain(2);
+    graph.roots[0].origin = Origin::file("a\u{1b}[2J");
+    graph.roots[0].text = "p\u{202e}0".to_string();
+    for invert in [false, true] {
+        let view = TreeView { invert, ..TreeView::default() };
+        let drawn = tree(&hostile().0, &graph, &view, &Style::default());
+        assert!(!drawn.contains(['\u{1b}', '\u{202e}']), "{drawn:?}");
+    }
+}
