@@ -287,7 +287,7 @@ fn run(universe: &Universe, limit: Duration) -> Run {
                 break format!("proved {} in {}", costs.join("/"), stack.releases.len());
             }
             Step::Impossible(_) => break "impossible".to_string(),
-            Step::Stopped(_) => break "stopped".to_string(),
+            Step::Stopped => break "stopped".to_string(),
         }
     };
     let statistics = search.statistics();

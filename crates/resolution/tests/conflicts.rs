@@ -191,7 +191,7 @@ impl Universe {
                 }
                 Step::Decided(_) => return (search, None),
                 Step::Impossible(conflict) => return (search, Some(conflict)),
-                Step::Stopped(_) => unreachable!("nobody stops it"),
+                Step::Stopped => unreachable!("nobody stops it"),
             }
         }
     }

@@ -118,7 +118,7 @@ impl World {
                     assert!(!conflict.facts.is_empty(), "a conflict names its facts");
                     return None;
                 }
-                Step::Stopped(_) => unreachable!("nobody asked the search to stop"),
+                Step::Stopped => unreachable!("nobody asked the search to stop"),
             };
             for package in needs.packages.keys() {
                 let advisories = self.advisories.get(package).cloned();

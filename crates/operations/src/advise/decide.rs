@@ -54,7 +54,7 @@ pub(crate) async fn decide(
                 tracing::info!("step {}: there is no stack", search.statistics().steps);
                 return Ok(Decided { search, end: Err(conflict) });
             }
-            Step::Stopped(_) => return Err(AdviseError::Bug("the search stopped by itself".to_string())),
+            Step::Stopped => return Err(AdviseError::Bug("the search stopped by itself".to_string())),
         }
     }
 }

@@ -54,20 +54,12 @@ impl Optimum {
 
     /// Looks for a model of cost [`lower_bound`](Self::lower_bound), raising the bound as often as it must.
     ///
-    /// `Unsatisfiable` means that the clauses have no model at all. `improved` sees the model found.
-    pub fn optimise(
-        &mut self,
-        solver: &mut Solver,
-        guide: &mut dyn Guide,
-        improved: &mut dyn FnMut(&Solver),
-    ) -> Verdict {
+    /// `Unsatisfiable` means that the clauses have no model at all.
+    pub fn optimise(&mut self, solver: &mut Solver, guide: &mut dyn Guide) -> Verdict {
         loop {
             match solver.solve(&self.assumptions(), guide) {
                 Verdict::Stopped => return Verdict::Stopped,
-                Verdict::Satisfiable => {
-                    improved(solver);
-                    return Verdict::Satisfiable;
-                }
+                Verdict::Satisfiable => return Verdict::Satisfiable,
                 Verdict::Unsatisfiable => {
                     let core = solver.core().to_vec();
                     if core.is_empty() {
@@ -182,7 +174,7 @@ mod tests {
                     .filter(|bits| clauses[..upto].iter().all(|c| c.iter().any(|(v, p)| (bits >> v & 1 == 1) == *p)))
                     .map(cost)
                     .min();
-                let verdict = optimum.optimise(&mut solver, &mut NoGuide, &mut |_| {});
+                let verdict = optimum.optimise(&mut solver, &mut NoGuide);
                 prop_assert_eq!(verdict == Verdict::Satisfiable, best.is_some());
                 if let Some(best) = best {
                     prop_assert_eq!(optimum.lower_bound(), best);

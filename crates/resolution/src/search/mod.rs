@@ -5,10 +5,12 @@
 //! ([`encoding`] turns the catalogue into clauses, [`crate::sat`] solves them) and asks for the metadata of its releases.
 //! When all of it was read and the stack is still the cheapest, it is the best of the whole index.
 //!
-//! It never waits and never fetches; the caller adds what was asked for and steps again.
+//! It never waits and never fetches; the caller adds what was asked for and steps again. It may be stopped at any time: what
+//! was proved stays, and [`salvage`] makes the best of what was read.
 
 mod encoding;
 mod explain;
+mod salvage;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,8 +96,8 @@ pub enum Step {
     Decided(Stack),
     /// No stack satisfies the requirements.
     Impossible(Conflict),
-    /// The caller asked to stop; the best stack found so far, all of whose releases were read.
-    Stopped(Option<Stack>),
+    /// The caller asked to stop. Stepping again goes on; [`Search::best_so_far`] is the best until then.
+    Stopped,
 }
 
 /// What the search asks for. Ordered, so that equal searches ask equally.
@@ -155,7 +157,7 @@ pub struct StackRelease {
 /// Counts of a search, for reports and benchmarks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
-    /// Steps taken.
+    /// Steps taken, those left out that were stopped.
     pub steps: usize,
     /// Times a stack was refuted because nothing in it pinned a yanked release that it contained.
     pub justifications: usize,
@@ -172,7 +174,6 @@ pub struct Search {
     catalogue: Catalogue,
     encoding: Encoding,
     statistics: Statistics,
-    best: Option<Stack>,
 }
 
 /// What a choice of candidates leads to, walked from the project's requirements.
@@ -197,7 +198,6 @@ impl Search {
             catalogue: Catalogue::default(),
             encoding: Encoding::default(),
             statistics: Statistics::default(),
-            best: None,
         }
     }
 
@@ -255,17 +255,36 @@ impl Search {
         self.encoding.read(&self.problem, &self.catalogue, number, candidate);
     }
 
-    /// Goes on until something is needed or the end is reached. `stop` is asked now and then.
+    /// No stack costs less than this, whatever is read from now on.
+    pub fn lower_bound(&self) -> Cost {
+        self.encoding.optimum.lower_bound()
+    }
+
+    /// Goes on until something is needed or the end is reached. `stop` is asked now and then; once it says so, the step ends.
     pub fn step(&mut self, stop: &mut dyn FnMut() -> bool) -> Step {
-        self.statistics.steps += 1;
+        let mut stopped = false;
+        let step = self.go_on(&mut || {
+            stopped = stopped || stop();
+            stopped
+        });
+        if !matches!(step, Step::Stopped) {
+            self.statistics.steps += 1;
+        }
+        step
+    }
+
+    fn go_on(&mut self, stop: &mut dyn FnMut() -> bool) -> Step {
         let unknown = self.unknown_wants();
         if !unknown.is_empty() {
             return Step::Needs(unknown);
         }
         loop {
-            match self.optimise(stop) {
+            if stop() {
+                return Step::Stopped;
+            }
+            match self.encoding.optimise(stop) {
                 Verdict::Unsatisfiable => return Step::Impossible(explain::explain(&self.problem, &self.catalogue)),
-                Verdict::Stopped => return self.stopped(),
+                Verdict::Stopped => return Step::Stopped,
                 Verdict::Satisfiable => {
                     if let Some(step) = self.settle(stop) {
                         return step;
@@ -273,25 +292,6 @@ impl Search {
                 }
             }
         }
-    }
-
-    /// Finds a cheapest model, keeping the best stack met on the way.
-    fn optimise(&mut self, stop: &mut dyn FnMut() -> bool) -> Verdict {
-        let Self { problem, catalogue, encoding, best, .. } = self;
-        encoding.optimise(stop, &mut |chosen| {
-            let walk = walk(problem, catalogue, chosen);
-            if walk.needs.is_empty() && unpinned(problem, catalogue, &walk).is_none() {
-                let stack = stack(problem, catalogue, &walk, Cost::ZERO);
-                if best.as_ref().is_none_or(|known| stack.cost < known.cost) {
-                    *best = Some(stack);
-                }
-            }
-        })
-    }
-
-    fn stopped(&mut self) -> Step {
-        let lower_bound = self.encoding.optimum.lower_bound();
-        Step::Stopped(self.best.take().map(|stack| Stack { lower_bound, ..stack }))
     }
 
     /// The project's requirements on packages that are not loaded.
@@ -331,7 +331,7 @@ impl Search {
                 let mut assumptions = fixed.clone();
                 assumptions.extend(better);
                 match self.encoding.solve(&assumptions, stop) {
-                    Verdict::Stopped => return Some(self.stopped()),
+                    Verdict::Stopped => return Some(Step::Stopped),
                     Verdict::Unsatisfiable => break,
                     Verdict::Satisfiable => match self.look() {
                         Err(needs) if needs.is_empty() => return None,

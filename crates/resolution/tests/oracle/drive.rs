@@ -8,17 +8,32 @@ use resolution::{
 
 use crate::definition::Best;
 
+/// What is known of a package.
+pub(crate) type PackageAnswer<'a> = dyn Fn(&PackageName) -> Package + 'a;
+
+/// What a release requires.
+pub(crate) type RequiresAnswer<'a> = dyn Fn(&PackageName, &Version) -> Result<Requires, Exclusion> + 'a;
+
 /// The stack that the search decides on.
-pub(crate) fn decide(
+pub(crate) fn decide(problem: &Problem, package: &PackageAnswer<'_>, requires: &RequiresAnswer<'_>) -> Option<Stack> {
+    watched(problem, package, requires, &mut || false, &mut |_, _| {})
+}
+
+/// The same for a search that `stop` may stop, as often as it likes; `look` sees it whenever it waits, and whether it was
+/// stopped.
+pub(crate) fn watched(
     problem: &Problem,
-    package: &dyn Fn(&PackageName) -> Package,
-    requires: &dyn Fn(&PackageName, &Version) -> Result<Requires, Exclusion>,
+    package: &PackageAnswer<'_>,
+    requires: &RequiresAnswer<'_>,
+    stop: &mut dyn FnMut() -> bool,
+    look: &mut dyn FnMut(&Search, bool),
 ) -> Option<Stack> {
     let mut search = Search::new(problem.clone());
     loop {
-        match search.step(&mut || false) {
+        match search.step(stop) {
             Step::Needs(needs) => {
                 assert!(!needs.is_empty(), "the search asks for nothing");
+                look(&search, false);
                 for name in needs.packages.keys() {
                     search.add_package(package(name));
                 }
@@ -34,7 +49,7 @@ pub(crate) fn decide(
                 assert!(!conflict.facts.is_empty(), "a conflict names its facts");
                 return None;
             }
-            Step::Stopped(_) => unreachable!("nobody stops it"),
+            Step::Stopped => look(&search, true),
         }
     }
 }

@@ -9,6 +9,7 @@ mod definition;
 mod drive;
 mod index;
 mod judge;
+mod stopped;
 mod toy;
 
 use proptest::{prelude::*, test_runner::RngAlgorithm};

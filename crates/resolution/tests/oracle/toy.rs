@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus};
 use proptest::prelude::*;
 use resolution::{
-    Direction, Level, Objective, Problem, Recommendation, Stack,
+    Direction, Level, Objective, Problem, Recommendation, Search, Stack,
     catalogue::{Candidate, Edge, Package, Requires, Want},
     objective::quality,
 };
 
 use crate::{
     definition::{Demand, Release, Rule, World, rounded},
-    drive::decide,
+    drive::{PackageAnswer, RequiresAnswer, decide, watched},
 };
 
 pub(crate) const PACKAGES: usize = 5;
@@ -220,9 +220,29 @@ impl Universe {
 
     /// What the search decides.
     pub(crate) fn search(&self, recommendation: Recommendation) -> Option<Stack> {
+        self.answering(recommendation, &mut |problem, package, requires| decide(problem, package, requires))
+    }
+
+    /// The same for a search that `stop` may stop and that `look` sees whenever it waits.
+    pub(crate) fn watched(
+        &self,
+        recommendation: Recommendation,
+        stop: &mut dyn FnMut() -> bool,
+        look: &mut dyn FnMut(&Search, bool),
+    ) -> Option<Stack> {
+        self.answering(recommendation, &mut |problem, package, requires| {
+            watched(problem, package, requires, stop, look)
+        })
+    }
+
+    fn answering(
+        &self,
+        recommendation: Recommendation,
+        run: &mut dyn FnMut(&Problem, &PackageAnswer<'_>, &RequiresAnswer<'_>) -> Option<Stack>,
+    ) -> Option<Stack> {
         let problem = self.problem(recommendation);
         let number = |wanted: &PackageName| (0..PACKAGES).find(|number| name(*number) == *wanted).unwrap();
-        decide(&problem, &|wanted| self.package(number(wanted), &problem.objective), &|wanted, version| {
+        run(&problem, &|wanted| self.package(number(wanted), &problem.objective), &|wanted, version| {
             let package = number(wanted);
             let at = (0..VERSIONS).find(|at| self.version(package, *at) == *version).unwrap();
             Ok(self.requires(&self.packages[package][at as usize]))

@@ -28,9 +28,6 @@ use crate::{
     sat::{Lit, Solver, Verdict, optimum::Optimum},
 };
 
-/// Tells the candidate that a model chooses of a package, both by number.
-pub(in crate::search) type Chosen<'a> = dyn Fn(usize) -> Option<usize> + 'a;
-
 /// A part of the problem that an explanation may name. Packages are by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in crate::search) enum Group {
@@ -307,15 +304,10 @@ impl Encoding {
         lit
     }
 
-    /// Finds the cheapest model; `improved` sees the candidates that each model on the way chooses.
-    pub(in crate::search) fn optimise(
-        &mut self,
-        stop: &mut dyn FnMut() -> bool,
-        improved: &mut dyn FnMut(&Chosen<'_>),
-    ) -> Verdict {
+    /// Finds the cheapest model.
+    pub(in crate::search) fn optimise(&mut self, stop: &mut dyn FnMut() -> bool) -> Verdict {
         let Self { solver, optimum, packages, owners, activity, .. } = self;
-        let mut guide = Chooser::new(packages, owners, activity, stop);
-        optimum.optimise(solver, &mut guide, &mut |solver| improved(&|number| packages[number].chosen(solver)))
+        optimum.optimise(solver, &mut Chooser::new(packages, owners, activity, stop))
     }
 
     /// Looks for a model under assumptions.

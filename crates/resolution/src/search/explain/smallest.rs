@@ -39,9 +39,7 @@ pub(super) fn smallest(encoding: &mut Encoding, assumptions: &[(Lit, Cost)]) -> 
     };
     let cost = cost_of(&known);
     for _ in 0..MOST_ROUNDS {
-        if cheapest.optimise(&mut meeting, &mut patience, &mut |_| {}) != Verdict::Satisfiable
-            || cheapest.lower_bound() >= cost
-        {
+        if cheapest.optimise(&mut meeting, &mut patience) != Verdict::Satisfiable || cheapest.lower_bound() >= cost {
             return Some(known);
         }
         let set: Vec<Lit> =
