@@ -44,6 +44,8 @@ pub(crate) struct Universe {
     overridden: Option<(usize, Vec<Replacement>)>,
     lock: Vec<Option<u32>>,
     direction: Direction,
+    /// Whether all releases are equally fresh, so that ties decide.
+    level: bool,
     /// Packages whose freshness counts as that of direct ones.
     direct: BTreeSet<usize>,
 }
@@ -83,8 +85,9 @@ pub(crate) fn universe() -> impl Strategy<Value = Universe> {
         prop::option::weighted(0.2, (0..PACKAGES, prop::collection::vec(replacement, 0..3))),
         prop::collection::vec(prop::option::weighted(0.3, 0..VERSIONS), PACKAGES),
         prop_oneof![3 => Just(Direction::Highest), 1 => Just(Direction::Lowest), 1 => Just(Direction::LowestDirect)],
+        prop::bool::weighted(0.3),
     )
-        .prop_map(|(packages, wants, constraint, overridden, lock, direction)| Universe {
+        .prop_map(|(packages, wants, constraint, overridden, lock, direction, level)| Universe {
             packages,
             direct: wants.iter().map(|want| want.0).collect(),
             wants,
@@ -92,6 +95,7 @@ pub(crate) fn universe() -> impl Strategy<Value = Universe> {
             overridden,
             lock,
             direction,
+            level,
         })
 }
 
@@ -142,6 +146,7 @@ impl Universe {
         let toy = &toys[at];
         let direct = self.direct.contains(&package);
         let better = if self.direction.is_lowest(direct) { &toys[..at] } else { &toys[at + 1..] };
+        let better = if self.level { &[] } else { better };
         let behind = better.iter().filter(|other| !other.yanked && !other.prerelease).count();
         let count = |one: bool| u32::from(one);
         vec![

@@ -30,8 +30,7 @@ fn extend<'a>(offers: &'a Offers, stack: &mut Stack<'a>, best: &mut Best) {
     let Some((name, demand)) = demands.iter().find(|(name, _)| !stack.contains_key(name)) else {
         let cost = cost(offers, stack);
         let mut yanked = stack.iter().filter(|(_, offer)| offer.needs_pin);
-        let pinned = yanked.all(|(name, offer)| demands[*name].0.iter().any(|it| pins(it, &offer.version)));
-        if !pinned {
+        if !yanked.all(|(name, offer)| pinned(offers, stack, &demands, name, &offer.version)) {
             return;
         }
         if best.as_ref().is_none_or(|(least, _)| cost < *least) {
@@ -46,6 +45,13 @@ fn extend<'a>(offers: &'a Offers, stack: &mut Stack<'a>, best: &mut Best) {
         extend(offers, stack, best);
         stack.remove(name);
     }
+}
+
+/// Whether another release of the stack pins this one, and no override says otherwise.
+fn pinned(offers: &Offers, stack: &Stack<'_>, demands: &Demands, name: &PackageName, version: &Version) -> bool {
+    let others = stack.iter().filter(|(other, _)| **other != name);
+    let mut asking = others.flat_map(|(other, offer)| offer.requires(&offers.environment, &demands[*other].1));
+    asking.any(|it| it.name == *name && pins(&it, version)) && offers.overrides.iter().all(|it| it.name != *name)
 }
 
 fn accepted(
