@@ -117,6 +117,20 @@ impl SnapshotBuilder {
         self
     }
 
+    /// Takes in what another one collected, as if its files had been added here.
+    pub fn absorb(&mut self, other: Self) -> &mut Self {
+        self.records.extend(other.records);
+        if let Some(catalogue) = other.catalogue {
+            self.catalogue.get_or_insert_default().cves.extend(catalogue.cves);
+        }
+        self.rejected_count += other.rejected_count;
+        let room = MAX_REPORTED.saturating_sub(self.rejected.len());
+        self.rejected.extend(other.rejected.into_iter().take(room));
+        let room = MAX_REPORTED.saturating_sub(self.complaints.len());
+        self.complaints.extend(other.complaints.into_iter().take(room));
+        self
+    }
+
     /// Joins what was added.
     pub fn finish(self) -> Snapshot {
         let Copies { records, identity, superseded } = newest_copies(self.records, self.catalogue.as_ref());

@@ -2,18 +2,21 @@
 
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::UNIX_EPOCH};
 
-use evidence::{PackageAdvisories, Snapshot, SnapshotBuilder};
+use evidence::{PackageAdvisories, Snapshot};
 use knowledge::{KnowledgeBase, SnapshotInfo};
 use packaging::{PackageName, Url, requirement::redacted};
 use resolution::{Recommendation, outcome::AdvisoriesUsed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sources::{
-    archive::{self, FetchedArchive, Limits, Walked},
+    archive::{self, FetchedArchive, Walked},
     http::Validators,
 };
 
-use super::hex;
+use super::{
+    hex,
+    records::{self, Place},
+};
 use crate::{
     error::AdviseError,
     request::{AdvisorySource, Request},
@@ -167,25 +170,24 @@ pub(crate) async fn snapshot(
         return Ok((Advisories::stored(world, key, info, &details), details.exploited));
     }
 
-    let mut builder = SnapshotBuilder::new();
+    let mut places = Vec::new();
     for (source, name) in sources.list.iter().zip(&names) {
-        builder.source(name.clone());
-        let mut add = |file: &str, bytes: &[u8]| {
-            builder.add(file, bytes);
-        };
-        let walked = match (source, fetched.get(name)) {
-            (AdvisorySource::Path(path), _) => archive::walk(&sources.folder.join(path), Limits::default(), &mut add),
-            (_, Some(fetched)) => fetched.walk(Limits::default(), &mut add),
+        let place = match (source, fetched.remove(name)) {
+            (AdvisorySource::Path(path), _) => Place::Path(sources.folder.join(path)),
+            (_, Some(fetched)) => Place::Fetched(fetched),
             (_, None) => return Err(AdviseError::Bug(format!("{name} was not fetched"))),
         };
-        let walked = walked.map_err(|source| AdviseError::AdvisorySource { origin: name.clone(), source })?;
-        broken_entries(name, &walked, notes);
-        if walked.records == 0 {
-            let why = "there is no record in it".to_string();
-            return Err(AdviseError::NoAdvisories { origin: name.clone(), why });
-        }
+        places.push((name.clone(), place));
     }
-    let snapshot = builder.finish();
+    // Away from the thread that answers the search: what the network gives meanwhile is taken in.
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut broken = Vec::new();
+        let snapshot = records::read(&places, &mut |name, walked| broken_entries(name, walked, &mut broken));
+        snapshot.map(|snapshot| (snapshot, broken))
+    });
+    let (snapshot, broken) =
+        reading.await.map_err(|error| AdviseError::Bug(format!("the reader of advisories died: {error}")))??;
+    notes.extend(broken);
     if snapshot.records == 0 && snapshot.exploited.is_none() {
         let why = match snapshot.rejected.first() {
             Some(first) => {

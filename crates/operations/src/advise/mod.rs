@@ -10,6 +10,7 @@ mod indexes;
 mod inputs;
 mod locking;
 pub(crate) mod question;
+mod records;
 mod saved;
 pub(crate) mod telling;
 mod temptation;
