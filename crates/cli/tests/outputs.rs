@@ -91,9 +91,9 @@ fn verbose_tells_each_phase() {
     let mut rest = told.as_str();
     for phase in [
         "read requirements.in: ",
+        "indexes, in ",
         "environment: ",
         "advisories ",
-        "indexes, in ",
         "step 1: ",
         "decided on",
         "lock locked.txt",

@@ -4,10 +4,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use knowledge::{FileKey, Freshness, IndexKey, KnowledgeBase, StoredMetadata, StoredPage};
@@ -67,7 +64,6 @@ pub(crate) struct Shared {
     pub(crate) now: i64,
     pub(crate) offline: bool,
     pub(crate) refresh: bool,
-    pub(crate) requests: AtomicUsize,
     /// Stored pages read ahead of being asked for.
     pub(crate) ahead: Mutex<HashMap<(usize, PackageName), Option<StoredPage>>>,
     /// What was fetched and is to be kept.
@@ -79,6 +75,39 @@ pub(crate) struct Keep {
     pub(crate) pages: Vec<(usize, PackageName, StoredPage)>,
     pub(crate) confirmed: Vec<(usize, PackageName, Freshness)>,
     pub(crate) metadata: Vec<(FileKey, StoredMetadata)>,
+}
+
+impl Shared {
+    /// Whether something was fetched that is not kept yet.
+    pub(crate) fn has_news(&self) -> bool {
+        let keep = self.keep.lock().unwrap_or_else(PoisonError::into_inner);
+        !(keep.pages.is_empty() && keep.confirmed.is_empty() && keep.metadata.is_empty())
+    }
+
+    /// Keeps what was fetched since. What cannot be kept is fetched again next time: no reason to fail.
+    pub(crate) fn store(&self) {
+        let keep = std::mem::take(&mut *self.keep.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut by_place: BTreeMap<usize, Keep> = BTreeMap::new();
+        for (place, package, page) in keep.pages {
+            by_place.entry(place).or_default().pages.push((place, package, page));
+        }
+        for (place, package, freshness) in keep.confirmed {
+            by_place.entry(place).or_default().confirmed.push((place, package, freshness));
+        }
+        let mut results = Vec::new();
+        for (place, kept) in &by_place {
+            let key = &self.routes.places[*place].key;
+            let pages = kept.pages.iter().map(|(_, package, page)| (package, page));
+            results.push(self.knowledge.keep_pages(key, pages));
+            let confirmed = kept.confirmed.iter().map(|(_, package, freshness)| (package, freshness));
+            results.push(self.knowledge.touch_pages(key, confirmed));
+        }
+        let metadata = keep.metadata.iter().map(|(key, stored)| (key, stored));
+        results.push(self.knowledge.keep_metadata(self.now, metadata));
+        for error in results.into_iter().filter_map(Result::err) {
+            tracing::warn!("what was fetched is not kept: {error}");
+        }
+    }
 }
 
 /// Asks the places of a package, in turn or all of them.
@@ -141,9 +170,6 @@ async fn page(shared: &Shared, place: usize, package: &PackageName) -> Result<Op
         last_modified: stored.freshness.last_modified.clone(),
     });
     let validators = validators.filter(|known| known.etag.is_some() || known.last_modified.is_some());
-    if !local {
-        shared.requests.fetch_add(1, Ordering::Relaxed);
-    }
     let answer = shared.pages.page(&at.index, package, validators.as_ref()).await.map_err(failed)?;
     let until = |max_age: Option<std::time::Duration>| {
         let fresh = max_age.map_or(FRESH, |age| i64::try_from(age.as_secs()).unwrap_or(FRESH).min(FRESH));
@@ -214,7 +240,6 @@ pub(crate) async fn learn(
     if shared.offline && !file.url.starts_with("file:") {
         return Err(AdviseError::NotStored { what: format!("the metadata of `{release}`") });
     }
-    shared.requests.fetch_add(1, Ordering::Relaxed);
     let target = Target { index: Some(&at.index), package, version, file };
     let obtained = match shared.metadata.metadata(&target).await {
         Ok(obtained) => obtained,
@@ -283,7 +308,6 @@ pub(crate) async fn direct(
     if shared.offline && url.scheme() != "file" {
         return Err(AdviseError::NotStored { what: format!("the archive of `{release}`") });
     }
-    shared.requests.fetch_add(1, Ordering::Relaxed);
     // Hashes of a fragment were moved into the declaration; the client checks what the fragment promises.
     let mut promised = url.clone();
     if promised.fragment().is_none()

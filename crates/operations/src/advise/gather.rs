@@ -7,12 +7,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize, atomic::Ordering},
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
 };
 
 use evidence::PackageAdvisories;
 use futures::{
     FutureExt as _,
+    future::{Either, select},
     stream::{FuturesUnordered, StreamExt as _},
 };
 use packaging::{Digest, PackageName, Url, Version, VersionSpecifiers};
@@ -26,9 +29,10 @@ use sources::{index::IndexClient, metadata::MetadataClient};
 use tokio::task::JoinHandle;
 
 use super::{
-    advisories::Advisories,
-    fetch::{DirectRelease, Keep, Learned, Pages, Shared, direct, learn, pages},
+    advisories::{Advisories, Loaded},
+    fetch::{DirectRelease, Learned, Pages, Shared, direct, learn, pages},
     indexes::Routes,
+    question::Case,
     saved::Facts,
 };
 use crate::{error::AdviseError, world::World};
@@ -79,6 +83,10 @@ pub(crate) struct Gather<'a> {
     /// Answers not taken in yet.
     done: VecDeque<Event>,
     tasks: FuturesUnordered<JoinHandle<Event>>,
+    /// Writes down what was fetched.
+    keeper: Option<thread::JoinHandle<()>>,
+    /// How many requests had been sent before.
+    sent_before: usize,
 }
 
 impl Drop for Gather<'_> {
@@ -86,18 +94,16 @@ impl Drop for Gather<'_> {
         for task in &self.tasks {
             task.abort();
         }
-        self.store();
+        if let Some(keeper) = self.keeper.take() {
+            let _ = keeper.join();
+        }
+        self.shared.store();
     }
 }
 
 impl<'a> Gather<'a> {
-    /// Gathers from these places and these advisories; `archives` are those that the project names by URL.
-    pub(crate) fn new(
-        world: &'a World<'a>,
-        routes: Routes,
-        advisories: Option<Advisories>,
-        archives: Vec<(PackageName, Url, Vec<Digest>)>,
-    ) -> Self {
+    /// Gathers from these places; nothing is known yet.
+    pub(crate) fn new(world: &'a World<'a>, routes: Routes) -> Self {
         let shared = Shared {
             pages: IndexClient::new(world.http.clone()),
             metadata: MetadataClient::new(world.http.clone()),
@@ -106,15 +112,14 @@ impl<'a> Gather<'a> {
             now: world.seconds(),
             offline: world.http.is_offline(),
             refresh: world.refresh,
-            requests: AtomicUsize::new(0),
             ahead: Mutex::default(),
             keep: Mutex::default(),
         };
         Self {
             world,
             shared: Arc::new(shared),
-            advisories: advisories.map_or(Evidence::Missing, |advisories| Evidence::Snapshot(Box::new(advisories))),
-            archives,
+            advisories: Evidence::Missing,
+            archives: Vec::new(),
             direct: BTreeMap::new(),
             pages: HashMap::new(),
             learned: HashMap::new(),
@@ -126,12 +131,14 @@ impl<'a> Gather<'a> {
             saved: false,
             done: VecDeque::new(),
             tasks: FuturesUnordered::new(),
+            keeper: None,
+            sent_before: world.http.sent(),
         }
     }
 
     /// Answers from a saved problem, and from nothing else.
     pub(crate) fn recalled(world: &'a World<'a>, facts: Facts) -> Result<Self, AdviseError> {
-        let mut gather = Self::new(world, facts.routes()?, None, Vec::new());
+        let mut gather = Self::new(world, facts.routes()?);
         gather.pages = facts.pages();
         gather.asked_pages = gather.pages.keys().cloned().collect();
         gather.asked_releases = facts.releases.keys().cloned().collect();
@@ -164,12 +171,57 @@ impl<'a> Gather<'a> {
 
     /// How many requests were sent.
     pub(crate) fn requests(&self) -> usize {
-        self.shared.requests.load(Ordering::Relaxed)
+        self.world.http.sent() - self.sent_before
     }
 
     /// The places packages come from.
     pub(crate) fn routes(&self) -> &Routes {
         &self.shared.routes
+    }
+
+    /// Takes note of the archives that the project names by URL: no index is asked for those packages.
+    pub(crate) fn named(&mut self, archives: Vec<(PackageName, Url, Vec<Digest>)>) {
+        self.archives = archives;
+    }
+
+    /// Waits for the advisories, and meanwhile fetches what the requirements of the project will probably lead to. What the
+    /// advisories say of it is judged when it is needed.
+    pub(crate) async fn evidence(
+        &mut self,
+        case: &Case,
+        loading: impl Future<Output = Result<Loaded, AdviseError>>,
+    ) -> Result<Loaded, AdviseError> {
+        let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
+        let mut loading = pin!(loading);
+        let nobody = Needs::default();
+        for want in case.problem.wants.iter().filter(|want| !want.archive) {
+            self.wanted.entry(want.package.clone()).or_default().push(want.specifiers.clone());
+            self.ask_pages(&want.package);
+        }
+        let loaded = loop {
+            let event = match select(loading.as_mut(), pin!(self.event())).await {
+                Either::Left((loaded, _)) => break loaded?,
+                Either::Right((event, _)) => event?,
+            };
+            match event {
+                Some(event) => self.take(event, &nobody, &sieve)?,
+                None => break loading.await?,
+            }
+        };
+        if let Some(advisories) = &loaded.advisories {
+            self.advisories = Evidence::Snapshot(Box::new(advisories.clone()));
+        }
+        self.restart();
+        Ok(loaded)
+    }
+
+    /// The next answer; `None` when nothing is on its way.
+    async fn event(&mut self) -> Result<Option<Event>, AdviseError> {
+        if let Some(event) = self.done.pop_front() {
+            return Ok(Some(event));
+        }
+        let next = self.tasks.next().await.transpose();
+        next.map_err(|error| AdviseError::Bug(format!("a task died: {error}")))
     }
 
     /// Fetches the archives that the project names by URL.
@@ -181,11 +233,11 @@ impl<'a> Gather<'a> {
         Ok(())
     }
 
-    /// Asks at once for everything that an earlier run of the same problem needed.
+    /// Asks at once for what will surely or probably be needed.
     pub(crate) fn expect(&mut self, packages: &[PackageName]) {
         let expected: Vec<PackageName> = packages
             .iter()
-            .filter(|package| !self.archives.iter().any(|(direct, ..)| direct == *package))
+            .filter(|package| !self.is_archive(package) && !self.asked_pages.contains(*package))
             .cloned()
             .collect();
         for (number, place) in self.shared.routes.places.iter().enumerate() {
@@ -227,15 +279,11 @@ impl<'a> Gather<'a> {
                 break;
             }
             self.world.progress.count((total - open_pages - open_releases) as u64, Some(total as u64));
-            let event = match self.done.pop_front() {
-                Some(event) => event,
-                None => match self.tasks.next().await {
-                    Some(event) => event.map_err(|error| AdviseError::Bug(format!("a task died: {error}")))?,
-                    None if self.saved => return Err(self.not_saved(needs)),
-                    None => return Err(AdviseError::Bug("something needed was never asked for".to_string())),
-                },
-            };
-            self.take(event, needs, sieve)?;
+            match self.event().await? {
+                Some(event) => self.take(event, needs, sieve)?,
+                None if self.saved => return Err(self.not_saved(needs)),
+                None => return Err(AdviseError::Bug("something needed was never asked for".to_string())),
+            }
         }
         for package in needs.packages.keys() {
             let made = match self.ready.remove(package) {
@@ -262,6 +310,11 @@ impl<'a> Gather<'a> {
             (None, None) => "something".to_string(),
         };
         AdviseError::NotSaved { what }
+    }
+
+    /// Whether the project names an archive for it.
+    fn is_archive(&self, package: &PackageName) -> bool {
+        self.direct.contains_key(package) || self.archives.iter().any(|(named, ..)| named == package)
     }
 
     fn is_known(&self, package: &PackageName) -> bool {
@@ -347,7 +400,7 @@ impl<'a> Gather<'a> {
     }
 
     fn ask_pages(&mut self, package: &PackageName) {
-        if self.saved || self.direct.contains_key(package) || !self.asked_pages.insert(package.clone()) {
+        if self.saved || self.is_archive(package) || !self.asked_pages.insert(package.clone()) {
             return;
         }
         let (shared, package) = (Arc::clone(&self.shared), package.clone());
@@ -396,28 +449,12 @@ impl<'a> Gather<'a> {
         self.ready.clear();
     }
 
-    /// Keeps what was fetched since. What cannot be kept is fetched again next time: no reason to fail.
-    fn store(&self) {
-        let keep = std::mem::take(&mut *self.shared.keep.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut by_place: BTreeMap<usize, Keep> = BTreeMap::new();
-        for (place, package, page) in keep.pages {
-            by_place.entry(place).or_default().pages.push((place, package, page));
-        }
-        for (place, package, freshness) in keep.confirmed {
-            by_place.entry(place).or_default().confirmed.push((place, package, freshness));
-        }
-        let mut results = Vec::new();
-        for (place, kept) in &by_place {
-            let key = &self.shared.routes.places[*place].key;
-            let pages = kept.pages.iter().map(|(_, package, page)| (package, page));
-            results.push(self.shared.knowledge.keep_pages(key, pages));
-            let confirmed = kept.confirmed.iter().map(|(_, package, freshness)| (package, freshness));
-            results.push(self.shared.knowledge.touch_pages(key, confirmed));
-        }
-        let metadata = keep.metadata.iter().map(|(key, stored)| (key, stored));
-        results.push(self.shared.knowledge.keep_metadata(self.shared.now, metadata));
-        for error in results.into_iter().filter_map(Result::err) {
-            tracing::warn!("what was fetched is not kept: {error}");
+    /// Keeps what was fetched since, beside the run.
+    fn store(&mut self) {
+        let busy = self.keeper.as_ref().is_some_and(|keeper| !keeper.is_finished());
+        if !busy && self.shared.has_news() {
+            let shared = Arc::clone(&self.shared);
+            self.keeper = Some(thread::spawn(move || shared.store()));
         }
     }
 }

@@ -28,7 +28,7 @@ use self::{
     decide::Decided,
     deliberate::{Deliberation, deliberate},
     gather::Gather,
-    question::{Question, archives, problem_key},
+    question::{Case, Question, archives, certain, demanded, problem_key},
     saved::Saved,
 };
 use crate::{
@@ -172,24 +172,28 @@ pub(crate) fn ask<'a>(
     );
     let destination = locking::destination(request, &inputs)?;
     let existing = locking::existing(&destination, &request.folder)?;
-    let python = inputs.project.python_version.as_ref().map(|(version, _)| version.as_str());
-    let chosen = environment::choose(request, world, python)?;
-    tracing::info!("environment: {}", chosen.shown());
-    let loaded = runtime.block_on(advisories::load(request, world))?;
-    tell_advisories(&loaded);
+    let hashes = demanded(&inputs.project)?;
     let routes = indexes::Routes::new(request, &inputs.project.options, world)?;
     let shown: Vec<String> = (0..routes.places.len()).map(|place| routes.shown(place)).collect();
     tracing::info!("indexes, in the order they are asked: {}", shown.join(", "));
-    let archives = archives(&inputs.project.requirements, &chosen.environment);
-    let lock = (destination.format, destination.path.as_ref().map(|path| locking::shown(path, &request.folder)));
-    let question = Question::new(request, &inputs, chosen, &loaded, existing, lock)?;
-    let key = problem_key(&question.case, &routes);
     // Asking needs the runtime: what has to wait for somebody is spawned there.
     let _entered = runtime.enter();
-    let mut gather = Gather::new(world, routes, loaded.advisories, archives);
+    let mut gather = Gather::new(world, routes);
+    // An interpreter takes its time to describe itself, and so do advisories: pages are on their way meanwhile.
+    gather.expect(&certain(&inputs.project));
+    let python = inputs.project.python_version.as_ref().map(|(version, _)| version.as_str());
+    let chosen = environment::choose(request, world, python)?;
+    tracing::info!("environment: {}", chosen.shown());
+    let case = Case::new(request, &inputs, chosen.environment.clone(), existing.as_ref(), hashes)?;
+    gather.named(archives(&inputs.project.requirements, &case.environment));
+    let key = problem_key(&case, gather.routes());
     if let Ok(Some(last)) = world.knowledge.last_run(&key) {
         gather.expect(&last.packages);
     }
+    let loaded = runtime.block_on(gather.evidence(&case, advisories::load(request, world)))?;
+    tell_advisories(&loaded);
+    let lock = (destination.format, destination.path.as_ref().map(|path| locking::shown(path, &request.folder)));
+    let question = Question::new(case, request, &inputs, &chosen, &loaded, existing, lock);
     Ok(Asked { question, gather, destination, key })
 }
 

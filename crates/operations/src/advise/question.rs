@@ -34,6 +34,21 @@ pub(crate) struct Case {
     pub(crate) environment: RuntimeEnvironment,
 }
 
+impl Case {
+    /// What `request` asks of the project, markers judged for the environment.
+    pub(crate) fn new(
+        request: &Request,
+        inputs: &Inputs,
+        environment: RuntimeEnvironment,
+        existing: Option<&Existing>,
+        hashes: BTreeMap<PackageName, BTreeSet<Digest>>,
+    ) -> Result<Self, AdviseError> {
+        let problem = problem(request, inputs, &environment)?;
+        let policy = policy(request, inputs, existing, &problem, hashes);
+        Ok(Self { problem, policy, environment })
+    }
+}
+
 /// What the report and the lock say besides the decision. Nothing in it bears on what is chosen.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Setting {
@@ -79,23 +94,20 @@ pub(crate) struct Question {
 impl Question {
     /// Puts together what was read and found.
     pub(crate) fn new(
+        case: Case,
         request: &Request,
         inputs: &Inputs,
-        chosen: environment::Chosen,
+        chosen: &environment::Chosen,
         loaded: &Loaded,
         existing: Option<Existing>,
         (format, lock): (Format, Option<String>),
-    ) -> Result<Self, AdviseError> {
-        let shown = chosen.shown();
-        let environment = chosen.environment;
-        let problem = problem(request, inputs, &environment)?;
-        let policy = policy(request, inputs, existing.as_ref(), &problem)?;
+    ) -> Self {
         let mut notes = inputs.project.notes.clone();
-        notes.extend(chosen.note);
+        notes.extend(chosen.note.clone());
         notes.extend(existing.iter().flat_map(|existing| existing.notes.iter().cloned()));
         notes.extend(loaded.notes.iter().cloned());
         let setting = Setting {
-            environment: shown,
+            environment: chosen.shown(),
             files: inputs.project.files.clone(),
             evidence: EvidenceUsed {
                 advisories: loaded.advisories.as_ref().map(|advisories| advisories.used.clone()),
@@ -104,7 +116,7 @@ impl Question {
             },
             unknown: unknown_evidence(loaded),
             notes,
-            rivals: rivals(&inputs.project, &environment),
+            rivals: rivals(&inputs.project, &case.environment),
             existing: existing.map(|existing| existing.versions),
             project: inputs.project.name.clone(),
             requires_python: inputs.project.requires_python.clone(),
@@ -116,7 +128,7 @@ impl Question {
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
             ignores: request.ignores.clone(),
         };
-        Ok(Self { case: Case { problem, policy, environment }, setting })
+        Self { case, setting }
     }
 
     /// What rules out every stack before any release is looked at: a Python that the project does not support, or two
@@ -257,6 +269,18 @@ fn want(declaration: &Declaration) -> Want {
     }
 }
 
+/// The packages that are required in every environment, from an index.
+pub(crate) fn certain(project: &Project) -> Vec<PackageName> {
+    let is_settled_elsewhere = |name: &PackageName| {
+        let archive =
+            |one: &Declaration| one.requirement.name == *name && matches!(one.requirement.wanted, Wanted::Url(_));
+        project.requirements.iter().any(archive) || project.overrides.iter().any(|one| one.requirement.name == *name)
+    };
+    let requirements = project.requirements.iter().map(|declaration| &declaration.requirement);
+    let certain = requirements.filter(|one| one.marker.is_true() && !is_settled_elsewhere(&one.name));
+    certain.map(|requirement| requirement.name.clone()).collect()
+}
+
 /// The archives that the project names by URL, each package once.
 pub(crate) fn archives(
     declarations: &[Declaration],
@@ -275,12 +299,30 @@ pub(crate) fn archives(
     archives
 }
 
+/// The hashes that the project demands of files, by package; an error where it demands them of all and one has none.
+pub(crate) fn demanded(project: &Project) -> Result<BTreeMap<PackageName, BTreeSet<Digest>>, AdviseError> {
+    let mut hashes: BTreeMap<PackageName, BTreeSet<Digest>> = BTreeMap::new();
+    for declaration in &project.requirements {
+        if !declaration.hashes.is_empty() {
+            let demanded = hashes.entry(declaration.requirement.name.clone()).or_default();
+            demanded.extend(declaration.hashes.iter().cloned());
+        } else if project.options.require_hashes {
+            return Err(AdviseError::Usage(format!(
+                "{}: `{}` has no hash, and --require-hashes is in force",
+                declaration.origin, declaration.requirement
+            )));
+        }
+    }
+    Ok(hashes)
+}
+
 fn policy(
     request: &Request,
     inputs: &Inputs,
     existing: Option<&Existing>,
     problem: &Problem,
-) -> Result<Policy, AdviseError> {
+    hashes: BTreeMap<PackageName, BTreeSet<Digest>>,
+) -> Policy {
     let options = &inputs.project.options;
     let mut policy = Policy::new(problem.objective.clone());
     policy.prereleases = match request.prereleases {
@@ -291,18 +333,7 @@ fn policy(
     policy.exclude_newer = request.exclude_newer.as_ref().map(|(before, _)| *before);
     policy.formats = formats(request, options);
     policy.ignores = Ignores::new(&request.ignores);
-    for declaration in &inputs.project.requirements {
-        if !declaration.hashes.is_empty() {
-            let demanded: &mut BTreeSet<Digest> =
-                policy.hashes.entry(declaration.requirement.name.clone()).or_default();
-            demanded.extend(declaration.hashes.iter().cloned());
-        } else if options.require_hashes {
-            return Err(AdviseError::Usage(format!(
-                "{}: `{}` has no hash, and --require-hashes is in force",
-                declaration.origin, declaration.requirement
-            )));
-        }
-    }
+    policy.hashes = hashes;
     if let Some(existing) = existing {
         policy.locked = match &request.upgrade {
             Upgrade::Keep => existing.versions.clone(),
@@ -315,7 +346,7 @@ fn policy(
                 .collect(),
         };
     }
-    Ok(policy)
+    policy
 }
 
 /// What the user says of formats goes before what files say.
@@ -343,4 +374,36 @@ fn unknown_evidence(loaded: &Loaded) -> Vec<Unknown> {
         });
     }
     unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn declared(lines: &[&str]) -> Vec<Declaration> {
+        let declare = |line: &&str| Declaration {
+            requirement: line.parse().unwrap(),
+            hashes: Vec::new(),
+            origin: Origin::file("requirements.in"),
+        };
+        lines.iter().map(declare).collect()
+    }
+
+    #[test]
+    fn only_what_no_environment_can_do_without_is_asked_for_before_it_is_known() {
+        let project = Project {
+            requirements: declared(&[
+                "flask>=2",
+                "colorama; sys_platform == 'win32'",
+                "ours @ https://files.example/ours-1.0-py3-none-any.whl",
+                "ours; python_version >= '3'",
+                "replaced>1",
+                "dropped",
+            ]),
+            overrides: declared(&["replaced==1", "dropped; python_version < '3'"]),
+            ..Project::default()
+        };
+        let names: Vec<String> = certain(&project).iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["flask"]);
+    }
 }

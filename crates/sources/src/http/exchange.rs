@@ -1,6 +1,9 @@
 //! One request from the first attempt to the answer: attempts, redirects, credentials, the body.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, SystemTime},
+};
 
 use packaging::Url;
 use reqwest::{StatusCode, header};
@@ -165,6 +168,7 @@ impl Http {
         }
         let patience = if request.quick { QUICK.min(options.timeout) } else { options.timeout };
         tracing::debug!("fetch {}", shown(url));
+        self.0.sent.fetch_add(1, Ordering::Relaxed);
         match timeout(patience, builder.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(failed(url, &error, patience)),

@@ -12,7 +12,15 @@ mod exchange;
 mod options;
 mod retry;
 
-use std::{fmt, io::Seek, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    io::Seek,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use packaging::Url;
 use tempfile::SpooledTempFile;
@@ -143,18 +151,24 @@ struct Inner {
     options: HttpOptions,
     clients: Clients,
     gate: tokio::sync::Semaphore,
+    sent: AtomicUsize,
 }
 
 impl Http {
     /// A stack that behaves as `options` say.
     pub fn new(options: HttpOptions) -> Self {
         let gate = tokio::sync::Semaphore::new(options.concurrency.clamp(1, 1000));
-        Self(Arc::new(Inner { options, clients: Clients::default(), gate }))
+        Self(Arc::new(Inner { options, clients: Clients::default(), gate, sent: AtomicUsize::new(0) }))
     }
 
     /// Whether it only ever answers [`FetchError::Offline`].
     pub fn is_offline(&self) -> bool {
         self.0.options.offline
+    }
+
+    /// How many requests were sent so far, with those for redirects, for credentials and after failures.
+    pub fn sent(&self) -> usize {
+        self.0.sent.load(Ordering::Relaxed)
     }
 
     /// Fetches into memory; for what is small.
