@@ -44,6 +44,19 @@ Exit codes:
   1  no: it is not, or there is no stack at all
   2  usage, input, network or data error";
 
+const WHY_EXAMPLES: &str = "\
+Examples:
+  thoth why urllib3                             Who requires it, what bounds it, what holds it back
+  thoth why urllib3 -r requirements.in --python-version 3.12
+                                                For another project and environment
+  thoth why colorama                            If it is not in the stack: what could bring it in";
+
+const WHY_NOT_EXAMPLES: &str = "\
+Examples:
+  thoth why-not 'urllib3==2.2.1'                Quotes keep the shell from reading < and > as files
+  thoth why-not 'urllib3>=2' -r requirements.in Any specifier will do
+  thoth why-not pandas                          At any version";
+
 const TREE_EXAMPLES: &str = "\
 Examples:
   thoth tree                                    The stack of the project in this folder
@@ -73,6 +86,12 @@ pub enum Command {
     /// Show the stack as a tree: what requires what, with which bounds
     #[command(after_help = format!("{TREE_EXAMPLES}\n\n{INQUIRY_CODES}"))]
     Tree(Box<TreeArgs>),
+    /// Tell why a package is in the stack, and why at this version
+    #[command(after_help = format!("{WHY_EXAMPLES}\n\n{INQUIRY_CODES}"))]
+    Why(Box<WhyArgs>),
+    /// Tell what would have to give for another release of a package
+    #[command(after_help = format!("{WHY_NOT_EXAMPLES}\n\n{INQUIRY_CODES}"))]
+    WhyNot(Box<WhyNotArgs>),
     /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
     Replay(ReplayArgs),
     /// Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
@@ -237,6 +256,28 @@ pub struct LookArgs {
     /// The form of the answer.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// Flags of `thoth why`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct WhyArgs {
+    /// The package to ask about
+    #[arg(value_name = "PACKAGE")]
+    pub package: String,
+    /// Flags of the question.
+    #[command(flatten)]
+    pub inquiry: InquiryArgs,
+}
+
+/// Flags of `thoth why-not`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct WhyNotArgs {
+    /// What to ask about: a package with versions, in quotes ('urllib3==2.2.1', 'urllib3<2', 'requests[socks]')
+    #[arg(value_name = "REQUIREMENT")]
+    pub requirement: String,
+    /// Flags of the question.
+    #[command(flatten)]
+    pub inquiry: InquiryArgs,
 }
 
 /// Flags of `thoth tree`.
@@ -443,13 +484,15 @@ mod tests {
         Usage: thoth [OPTIONS] <COMMAND>
 
         Commands:
-          advise  Resolve what a project requires to the greatest stack, explain it and lock it [alias: lock]
-          tree    Show the stack as a tree: what requires what, with which bounds
-          replay  Decide a saved problem once more, without a network: the same report, and the same lock where -o
-                  asks for it
-          db      Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
-          config  Show the settings in effect
-          help    Print this message or the help of the given subcommand(s)
+          advise   Resolve what a project requires to the greatest stack, explain it and lock it [alias: lock]
+          tree     Show the stack as a tree: what requires what, with which bounds
+          why      Tell why a package is in the stack, and why at this version
+          why-not  Tell what would have to give for another release of a package
+          replay   Decide a saved problem once more, without a network: the same report, and the same lock where -o
+                   asks for it
+          db       Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
+          config   Show the settings in effect
+          help     Print this message or the help of the given subcommand(s)
 
         Options:
           -h, --help     Print help (see more with '--help')

@@ -12,6 +12,7 @@ mod inquiry;
 pub mod settings;
 pub mod terminal;
 mod tree;
+mod why;
 
 use std::{ffi::OsString, io, path::Path};
 
@@ -118,6 +119,8 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::Advise(_) => advise::answer(settings, around, terminal),
         Command::Replay(args) => advise::replay(&args.file, settings, around, terminal),
         Command::Tree(args) => tree::answer(args, settings, around, terminal),
+        Command::Why(args) => why::answer(args, settings, around, terminal),
+        Command::WhyNot(args) => why::answer_not(args, settings, around, terminal),
         Command::Db(command) => db::answer(command, settings, around, terminal),
     }
 }

@@ -3,6 +3,7 @@
 //! What is asked about the stack is the matter of the verbs; here it is decided as `advise` decides it, the existing lock
 //! counted.
 
+use packaging::project::Declaration;
 use resolution::{
     Stack,
     outcome::{Effort, Explanation, Outcome, Verdict},
@@ -14,6 +15,7 @@ use crate::{
         Asked, ask,
         decide::{Decided, decide},
         deliberate::outcome,
+        gather::Gather,
         in_runtime,
         question::Question,
         remember,
@@ -34,20 +36,24 @@ pub struct Answer<T> {
 }
 
 /// A decided stack with everything that was gathered on the way.
-pub(crate) struct Inquiry<'a> {
+pub(crate) struct Inquiry<'a, 'w> {
     pub(crate) question: &'a Question,
     pub(crate) decided: &'a Decided,
     pub(crate) stack: &'a Stack,
+    pub(crate) gather: &'a mut Gather<'w>,
+    pub(crate) world: &'a World<'w>,
+    /// What the project requires in other environments only.
+    pub(crate) elsewhere: &'a [Declaration],
 }
 
 /// Decides what `request` asks for, and tells something about the stack.
 pub(crate) fn inquire<T>(
     request: &Request,
     world: &World<'_>,
-    tell: impl AsyncFnOnce(Inquiry<'_>) -> Result<T, AdviseError>,
+    tell: impl AsyncFnOnce(Inquiry<'_, '_>) -> Result<T, AdviseError>,
 ) -> Result<Answer<T>, AdviseError> {
     in_runtime(|runtime| {
-        let Asked { question, mut gather, key, .. } = ask(request, world, runtime)?;
+        let Asked { question, mut gather, key, elsewhere, .. } = ask(request, world, runtime)?;
         let (case, setting) = (&question.case, &question.setting);
         if let Some(facts) = question.contradiction() {
             let verdict = Verdict::Impossible(Explanation { facts });
@@ -78,7 +84,11 @@ pub(crate) fn inquire<T>(
             remember(world, key, &outcome, Some(&decided));
             let told = match &decided.end {
                 Err(_) => None,
-                Ok(stack) => Some(tell(Inquiry { question: &question, decided: &decided, stack }).await?),
+                Ok(stack) => {
+                    let (question, decided, elsewhere) = (&question, &decided, elsewhere.as_slice());
+                    let inquiry = Inquiry { question, decided, stack, gather: &mut gather, world, elsewhere };
+                    Some(tell(inquiry).await?)
+                }
             };
             Ok(Answer { outcome, told })
         })

@@ -10,7 +10,9 @@ pub mod error;
 pub mod inquiry;
 pub mod progress;
 pub mod request;
+mod suppose;
 pub mod tree;
+pub mod why;
 pub mod world;
 
 pub use advise::{Advice, advise, replay};
@@ -19,4 +21,5 @@ pub use inquiry::Answer;
 pub use progress::{Progress, Silent};
 pub use request::Request;
 pub use tree::tree;
+pub use why::{why, why_not};
 pub use world::World;

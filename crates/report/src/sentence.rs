@@ -7,6 +7,7 @@ use resolution::{
     catalogue::{Edge, ExclusionKind},
     outcome::{Explanation, Filter, Reason},
     releases::Releases,
+    why::SUPPOSED,
 };
 
 use crate::{
@@ -26,6 +27,9 @@ const MOST_HINTS: usize = 6;
 /// A fact as a clause.
 pub(crate) fn sentence(reason: &Reason) -> String {
     match reason {
+        Reason::Want { text, origin } | Reason::Constraint { text, origin } if origin.file == SUPPOSED => {
+            format!("you ask for `{}`", clean(text))
+        }
         Reason::Want { text, origin } => {
             format!("your project requires `{}` ({})", clean(text), place(origin))
         }

@@ -6,8 +6,13 @@ mod samples;
 mod schema;
 
 use packaging::{Origin, VersionSpecifiers};
-use report::{INQUIRIES, SCHEMA, Style, TreeView, tree, tree_json};
-use resolution::graph::{Graph, Link, Node, Root};
+use report::{INQUIRIES, SCHEMA, Style, TreeView, tree, tree_json, why, why_json, why_not, why_not_json};
+use resolution::{
+    Level,
+    graph::{Graph, Link, Node, Root},
+    outcome::{Change, Verdict},
+    why::{Bound, By, Comparison, Mention, Presence, Supposed, There, Unless, Vulnerable, Why, WhyNot, WhyNotFinding},
+};
 use samples::{conflict, hostile, name, remaining, version};
 use schema::problems;
 use serde_json::Value;
@@ -68,7 +73,7 @@ fn chain(releases: usize) -> Graph {
 fn the_documents_follow_their_schema() {
     let (outcome, _) = remaining();
     let mut graph = chain(3);
-    if let resolution::outcome::Verdict::Stack(decision) = &outcome.verdict {
+    if let Verdict::Stack(decision) = &outcome.verdict {
         graph.nodes[1].findings = decision.remaining.iter().map(|one| one.finding.clone()).collect();
     }
     assert!(!graph.nodes[1].findings.is_empty());
@@ -76,6 +81,92 @@ fn the_documents_follow_their_schema() {
     for document in [tree_json(&outcome, Some(&graph), 0), tree_json(&impossible, None, 1)] {
         let document: Value = serde_json::from_str(&document).unwrap();
         assert_eq!(problems(&the_schema(), &document), Vec::<String>::new());
+    }
+}
+
+/// Everything that was supposed, every kind of answer.
+fn supposed() -> [Supposed; 2] {
+    let (outcome, _) = remaining();
+    let Verdict::Stack(decision) = outcome.verdict else { panic!("the sample has a stack") };
+    let findings = decision.remaining.into_iter().map(|one| one.finding).collect();
+    let Verdict::Impossible(explanation) = conflict().0.verdict else { panic!("the sample has no stack") };
+    let change = |before: Option<&str>, after: Option<&str>| Change {
+        name: name("p000001"),
+        before: before.map(version),
+        after: after.map(version),
+        fixes: vec!["CVE-2024-1\u{1b}".to_string()],
+    };
+    let comparison = Comparison {
+        levels: vec![(Level::Exposure, 0, 98), (Level::Freshness, 3, 2)],
+        changes: vec![change(Some("1.0"), Some("2.0")), change(None, Some("1.0")), change(Some("1.0"), None)],
+        brings: vec![Vulnerable { name: name("p000001"), version: version("2.0"), findings }],
+    };
+    [Supposed::Impossible(explanation), Supposed::Possible { version: version("2.0"), comparison }]
+}
+
+fn whys() -> Vec<Why> {
+    let bys = || {
+        let origin = || Origin::line("requirements.in", 3);
+        let release = By::Release(name("p000000"), version("1.0"));
+        [By::Project(origin()), By::Constraint(origin()), By::Override(origin()), release]
+    };
+    let graph = chain(3);
+    let there = |supposed: Option<Supposed>| There {
+        place: 2,
+        ways: graph.ways(2, 5),
+        bounds: bys()
+            .into_iter()
+            .map(|by| Bound { by, requirement: "p000002<2\u{202e}".to_string(), admits: false })
+            .collect(),
+        lowest: false,
+        preferred: vec![version("3.0"), version("2.0")],
+        left_out: Vec::new(),
+        supposed,
+    };
+    let mention = |(by, unless): (By, Unless)| Mention { by, requirement: "nobody>=1".to_string(), unless };
+    let unless = [Unless::Environment, Unless::Dropped, Unless::Extra("x".parse().unwrap())];
+    let [project, .., release] = bys();
+    let mentions = [project, release.clone(), release].into_iter().zip(unless).map(mention).collect();
+    let supposed = supposed().into_iter().map(Some).chain([None]);
+    let there = supposed.map(|supposed| Presence::There(Box::new(there(supposed))));
+    let why = |presence: Presence| Why { package: name("p000002"), graph: graph.clone(), presence };
+    there.chain([Presence::Absent(mentions)]).map(why).collect()
+}
+
+fn why_nots() -> Vec<WhyNot> {
+    let unusable = WhyNotFinding::Unusable { left_out: Vec::new(), nearest: vec![version("3.0"), version("1.0")] };
+    let findings = supposed().map(WhyNotFinding::Supposed).into_iter().chain([unusable, WhyNotFinding::Chosen]);
+    let answer = |finding: WhyNotFinding| WhyNot {
+        package: name("p000002"),
+        requirement: "p000002==2.0".to_string(),
+        chosen: Some(version("1.0")),
+        finding,
+    };
+    findings.map(answer).collect()
+}
+
+#[test]
+fn every_reason_follows_the_schema() {
+    let (outcome, _) = remaining();
+    let documents = whys().iter().map(|why| why_json(&outcome, Some(why), 0)).collect::<Vec<_>>();
+    let others = why_nots().iter().map(|answer| why_not_json(&outcome, Some(answer), 1)).collect::<Vec<_>>();
+    for document in documents.iter().chain(&others) {
+        let document: Value = serde_json::from_str(document).unwrap();
+        assert_eq!(problems(&the_schema(), &document), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn no_reason_acts_on_the_terminal() {
+    let style = Style::default();
+    let told = whys()
+        .iter()
+        .map(|one| why(one, &style))
+        .chain(why_nots().iter().map(|one| why_not(one, &style)))
+        .collect::<Vec<_>>();
+    for text in told {
+        assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.ends_with('\n'), "{text:?}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     }
 }
 

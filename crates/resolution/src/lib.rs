@@ -14,6 +14,7 @@ pub mod releases;
 pub mod sat;
 pub mod search;
 pub mod sieve;
+pub mod why;
 
 pub use objective::{Direction, Level, Objective, Recommendation};
 pub use search::{Needs, Problem, Search, Stack, Step};

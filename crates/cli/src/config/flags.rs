@@ -22,6 +22,8 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
     match &cli.command {
         Command::Advise(args) | Command::Config(ConfigCommand::Show(args)) => said.resolve(args),
         Command::Tree(args) => said.inquiry(&args.inquiry),
+        Command::Why(args) => said.inquiry(&args.inquiry),
+        Command::WhyNot(args) => said.inquiry(&args.inquiry),
         Command::Db(DbCommand::Status(format)) => said.format(format),
         Command::Db(DbCommand::Update(args)) => {
             said.list(Key::Advisories, &args.advisories);

@@ -2,7 +2,7 @@
 
 use packaging::PackageName;
 use resolution::{
-    Search, Step,
+    Problem, Search, Step,
     search::{Conflict, Stack},
     sieve::Sieve,
 };
@@ -29,9 +29,19 @@ pub(crate) async fn decide(
     gather: &mut Gather<'_>,
     progress: &dyn Progress,
 ) -> Result<Decided, AdviseError> {
+    decide_as(case, case.problem.clone(), gather, progress).await
+}
+
+/// Decides another problem than that of a case, with releases that cost what they cost in the case.
+pub(crate) async fn decide_as(
+    case: &Case,
+    problem: Problem,
+    gather: &mut Gather<'_>,
+    progress: &dyn Progress,
+) -> Result<Decided, AdviseError> {
     gather.restart();
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
-    let mut search = Search::new(case.problem.clone());
+    let mut search = Search::new(problem);
     progress.say("choosing releases");
     loop {
         match search.step(&mut || false) {

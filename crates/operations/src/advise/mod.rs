@@ -18,7 +18,7 @@ mod temptation;
 use std::{path::Path, time::Instant};
 
 use knowledge::Run;
-use packaging::lock::Format;
+use packaging::{lock::Format, project::Declaration};
 use resolution::{
     Recommendation,
     outcome::{Outcome, Verdict},
@@ -86,7 +86,7 @@ impl Advice {
 pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseError> {
     let started = Instant::now();
     in_runtime(|runtime| {
-        let Asked { question, mut gather, destination, key } = ask(request, world, runtime)?;
+        let Asked { question, mut gather, destination, key, .. } = ask(request, world, runtime)?;
         let deliberation = runtime.block_on(async {
             if question.contradiction().is_none() {
                 gather.archives().await?;
@@ -156,6 +156,8 @@ pub(crate) struct Asked<'a> {
     destination: locking::Destination,
     /// Under which the run is remembered.
     pub(crate) key: String,
+    /// What the project requires in other environments only.
+    pub(crate) elsewhere: Vec<Declaration>,
 }
 
 /// Reads the project, finds the environment and loads the evidence.
@@ -194,7 +196,9 @@ pub(crate) fn ask<'a>(
     tell_advisories(&loaded);
     let lock = (destination.format, destination.path.as_ref().map(|path| locking::shown(path, &request.folder)));
     let question = Question::new(case, request, &inputs, &chosen, &loaded, existing, lock);
-    Ok(Asked { question, gather, destination, key })
+    let mut elsewhere = inputs.project.requirements;
+    elsewhere.retain(|declaration| !declaration.requirement.applies(&question.case.environment.markers, &[]));
+    Ok(Asked { question, gather, destination, key, elsewhere })
 }
 
 /// Traces which advisories the run decides by.

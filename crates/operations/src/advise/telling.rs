@@ -252,7 +252,7 @@ impl Teller<'_> {
     }
 
     /// What a kind of filter holds against the releases it leaves out.
-    fn filter(&self, kind: ExclusionKind) -> Option<Filter> {
+    pub(crate) fn filter(&self, kind: ExclusionKind) -> Option<Filter> {
         let environment = self.sieve.environment;
         match kind {
             ExclusionKind::Python => Some(Filter::Python(environment.python.clone())),

@@ -85,7 +85,7 @@ pub(super) fn origin(origin: &Origin) -> v1::Origin {
     v1::Origin { file: scrubbed(&origin.file), line: origin.line, part: origin.part.clone() }
 }
 
-fn change(change: &outcome::Change) -> v1::Change {
+pub(super) fn change(change: &outcome::Change) -> v1::Change {
     v1::Change {
         name: change.name.to_string(),
         before: change.before.as_ref().map(ToString::to_string),
@@ -177,7 +177,7 @@ fn certificate(certificate: &outcome::Certificate) -> v1::Certificate {
     }
 }
 
-fn level_name(level: resolution::Level) -> &'static str {
+pub(super) fn level_name(level: resolution::Level) -> &'static str {
     match level {
         resolution::Level::LastResort => "last_resort",
         resolution::Level::Exploited => "exploited",

@@ -6,11 +6,15 @@ mod convert;
 mod inquiry;
 mod tree;
 pub mod v1;
+mod why;
 
 use resolution::outcome::Outcome;
 use serde::Serialize;
 
-pub use self::tree::tree_json;
+pub use self::{
+    tree::tree_json,
+    why::{why_json, why_not_json},
+};
 use crate::{Extras, clean::is_active};
 
 /// The JSON Schema (draft 2020-12) of what [`json`] writes.

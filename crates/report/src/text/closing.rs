@@ -102,7 +102,7 @@ fn aside(outcome: &Outcome) -> &'static str {
 }
 
 /// A cost in the unit its reader knows: exposure as a sum of CVSS scores.
-fn amount(level: Level, value: i64) -> String {
+pub(super) fn amount(level: Level, value: i64) -> String {
     match level {
         Level::Exposure => {
             let tenths = value.unsigned_abs();

@@ -4,17 +4,22 @@
 //! what is not known, what was proved, and what to do next; in that order, each only when there is something to say.
 
 mod closing;
+mod comparison;
 mod evidence;
 mod impossible;
 mod page;
 mod stack;
 mod tree;
 mod vulnerabilities;
+mod why;
 
 use resolution::outcome::{Outcome, Verdict};
 
 use self::page::{Line, Page, Tone};
-pub use self::tree::{TreeView, tree};
+pub use self::{
+    tree::{TreeView, tree},
+    why::{why, why_not},
+};
 use crate::{
     Extras,
     clean::clean,

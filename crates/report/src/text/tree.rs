@@ -240,14 +240,20 @@ impl Drawing<'_, '_, '_> {
 }
 
 /// `requests[socks]`.
-pub(super) fn named(name: &PackageName, extras: &[ExtraName]) -> String {
+fn named(name: &PackageName, extras: &[ExtraName]) -> String {
     let extras: Vec<&str> = extras.iter().map(AsRef::as_ref).collect();
     if extras.is_empty() { name.to_string() } else { format!("{name}[{}]", extras.join(",")) }
 }
 
 /// `>=3,<4`; nothing for any version.
-pub(super) fn bounds(specifiers: &VersionSpecifiers) -> String {
+fn bounds(specifiers: &VersionSpecifiers) -> String {
     specifiers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// What a release requires of another, as a requirement.
+pub(super) fn requirement_of(graph: &Graph, link: &Link) -> String {
+    let name = graph.nodes.get(link.to).map(|node| named(&node.name, &link.extras)).unwrap_or_default();
+    name + &bounds(&link.specifiers)
 }
 
 /// What a package is required with, and what replaces that.
