@@ -5,7 +5,6 @@
 //! is not known here.
 
 pub mod advise;
-mod clock;
 pub mod db;
 pub mod error;
 pub mod inquiry;

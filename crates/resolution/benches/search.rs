@@ -45,8 +45,8 @@ fn main() {
         if measured { sizes.peek().is_none() || sizes.any(|one| one == size) } else { size == "100x20" }
     };
     println!(
-        "{:>9} {:>5} {:>4}  {:>9} {:>6} {:>9} {:>6} {:>5} {:>10} {:>8}  end",
-        "universe", "u", "seed", "reachable", "cores", "conflicts", "reads", "steps", "ms", "MB"
+        "{:>9} {:>5} {:>4}  {:>9} {:>6} {:>9} {:>8} {:>6} {:>5} {:>10} {:>8}  end",
+        "universe", "u", "seed", "reachable", "cores", "conflicts", "Mvisits", "reads", "steps", "ms", "MB"
     );
     for (packages, versions) in SIZES {
         let size = format!("{packages}x{versions}");
@@ -55,11 +55,12 @@ fn main() {
                 let universe = Universe::generate(packages, versions, tightness, seed);
                 let run = run(&universe, Duration::from_secs(limit));
                 println!(
-                    "{size:>9} {:>5} {seed:>4}  {:>9} {:>6} {:>9} {:>6} {:>5} {:>10.1} {:>8.1}  {}",
+                    "{size:>9} {:>5} {seed:>4}  {:>9} {:>6} {:>9} {:>8.1} {:>6} {:>5} {:>10.1} {:>8.1}  {}",
                     tightness as f64 / 100.0,
                     run.reachable,
                     run.cores,
                     run.conflicts,
+                    run.visits as f64 / 1e6,
                     run.reads,
                     run.steps,
                     run.time.as_secs_f64() * 1000.0,
@@ -246,6 +247,7 @@ struct Run {
     reachable: usize,
     cores: usize,
     conflicts: u64,
+    visits: u64,
     reads: usize,
     steps: usize,
     time: Duration,
@@ -295,6 +297,7 @@ fn run(universe: &Universe, limit: Duration) -> Run {
         reachable: search.catalogue().packages().len(),
         cores: statistics.cores,
         conflicts: statistics.conflicts,
+        visits: statistics.visits,
         reads: search.catalogue().releases_read(),
         steps: statistics.steps,
         time,

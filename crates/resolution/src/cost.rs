@@ -24,6 +24,13 @@ impl Cost {
         cost
     }
 
+    /// The order of magnitude of a cost of zero or more: its first level above zero, and the logarithm of the amount there.
+    /// A larger cost has no smaller one; zero has the least.
+    pub fn magnitude(&self) -> u32 {
+        let first = self.0.iter().zip((1..=LEVELS as u32).rev()).find(|(amount, _)| **amount > 0);
+        first.map_or(0, |(amount, weight)| weight * i64::BITS + amount.ilog2())
+    }
+
     /// The amount on one level.
     pub fn at(&self, level: usize) -> i64 {
         self.0[level]
@@ -78,6 +85,10 @@ mod tests {
     fn the_first_difference_decides() {
         assert!(Cost::on(0, 1) > Cost::on(1, 1_000_000));
         assert!(Cost::on(0, 1) - Cost::on(1, 1_000_000) > Cost::ZERO);
+        assert!(Cost::on(0, 1).magnitude() > Cost::on(1, u32::MAX).magnitude());
+        assert!(Cost::on(1, 4).magnitude() > (Cost::on(1, 3) + Cost::on(2, 9)).magnitude());
+        assert_eq!(Cost::on(1, 4).magnitude(), (Cost::on(1, 7) - Cost::on(2, 9)).magnitude());
+        assert!(Cost::on(LEVELS - 1, 1).magnitude() > Cost::ZERO.magnitude());
         assert_eq!(Cost::on(2, 3) + Cost::on(2, 4), Cost::on(2, 7));
     }
 }

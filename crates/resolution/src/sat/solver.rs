@@ -127,6 +127,9 @@ pub struct Solver {
     core: Vec<Lit>,
     contradiction: bool,
     conflicts: u64,
+    visits: u64,
+    /// Work done since the guide was asked whether to stop.
+    unasked: usize,
 }
 
 impl std::fmt::Debug for Solver {
@@ -176,6 +179,11 @@ impl Solver {
         self.conflicts
     }
 
+    /// How many clauses were looked at while propagating: a measure of effort that is the same on every machine.
+    pub fn visits(&self) -> u64 {
+        self.visits
+    }
+
     /// About how many bytes the solver holds: clauses, watches and tables of variables, as far as they are filled. What the
     /// allocator keeps in reserve comes on top.
     pub fn bytes(&self) -> usize {
@@ -218,16 +226,15 @@ impl Solver {
         self.core.clear();
         self.backtrack_to_common(assumptions);
         guide.taken_back(self.trail.len());
-        let mut unasked = 0;
         loop {
             if self.contradiction {
                 return Verdict::Unsatisfiable;
             }
             let before = self.propagated;
             let conflict = self.propagate();
-            unasked += WORK_STEP + self.propagated - before;
-            if unasked > WORK_UNASKED {
-                unasked = 0;
+            self.unasked += WORK_STEP + self.propagated - before;
+            if self.unasked > WORK_UNASKED {
+                self.unasked = 0;
                 if guide.stop() {
                     self.backtrack(0);
                     return Verdict::Stopped;
@@ -359,6 +366,7 @@ impl Solver {
                 }
                 self.enqueue(first, watch.clause);
             }
+            self.visits += at as u64;
             watches.copy_within(at.., kept);
             watches.truncate(kept + watches.len() - at);
             self.watches[falsified.index()] = watches;
@@ -546,6 +554,37 @@ mod tests {
             let holds = |&(var, positive): &(usize, bool)| (bits >> var & 1 == 1) == positive;
             clauses.iter().all(|clause| clause.iter().any(holds)) && fixed.iter().all(holds)
         })
+    }
+
+    #[test]
+    fn whether_to_stop_is_asked_between_conflicts_and_short_searches() {
+        struct Impatient(u32);
+        impl Guide for Impatient {
+            fn propose(&mut self, _view: &View<'_>) -> Option<Lit> {
+                None
+            }
+            fn stop(&mut self) -> bool {
+                self.0 += 1;
+                true
+            }
+        }
+        // Ten pigeons in nine holes: short clauses, few decisions, more conflicts than anybody would wait for.
+        let mut solver = Solver::new();
+        let sits: Vec<Vec<Lit>> = (0..10).map(|_| (0..9).map(|_| solver.new_lit()).collect()).collect();
+        for (pigeon, holes) in sits.iter().enumerate() {
+            solver.add(holes);
+            for other in &sits[..pigeon] {
+                holes.iter().zip(other).for_each(|(one, another)| solver.add(&[!*one, !*another]));
+            }
+        }
+        let mut guide = Impatient(0);
+        assert_eq!(solver.solve(&[], &mut guide), Verdict::Stopped);
+        assert!(solver.conflicts() < 500, "{solver:?}");
+        let asked = guide.0;
+        for _ in 0..1000 {
+            solver.solve_within(&[sits[0][0]], &mut guide, 2);
+        }
+        assert!(guide.0 > asked);
     }
 
     proptest! {

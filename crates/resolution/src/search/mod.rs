@@ -163,6 +163,8 @@ pub struct Statistics {
     pub justifications: usize,
     /// Conflicts learned from.
     pub conflicts: u64,
+    /// Clauses looked at: the effort, whatever the machine.
+    pub visits: u64,
     /// Cores relaxed.
     pub cores: usize,
 }
@@ -215,6 +217,7 @@ impl Search {
     pub fn statistics(&self) -> Statistics {
         Statistics {
             conflicts: self.encoding.solver.conflicts(),
+            visits: self.encoding.solver.visits(),
             cores: self.encoding.optimum.cores(),
             ..self.statistics
         }

@@ -189,3 +189,56 @@ impl Encoding {
         Some([domain.present(), better])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, str::FromStr};
+
+    use packaging::{PackageName, Version, VersionSpecifiers};
+
+    use super::*;
+    use crate::{
+        catalogue::{Catalogue, Package},
+        objective::{Direction, Level, Objective, Recommendation, distance},
+        search::Problem,
+    };
+
+    fn candidates(objective: &Objective) -> Vec<Candidate> {
+        let version = |number: usize| Version::from_str(&number.to_string()).expect("a number is a version");
+        let candidate = |newer: usize| Candidate {
+            version: version(1000 - newer),
+            cost: objective.cost(Level::Freshness, distance(newer)),
+            yanked: None,
+            vulnerabilities: Vec::new(),
+            listed: Vec::new(),
+            url: None,
+        };
+        (0..1000).map(candidate).collect()
+    }
+
+    #[test]
+    fn a_thousand_releases_have_few_literals_and_each_can_be_told_apart() {
+        for (direction, stands) in [(Direction::Highest, 8), (Direction::Lowest, 15)] {
+            let objective = Objective::new(Recommendation::Stable, direction);
+            let mut catalogue = Catalogue::default();
+            let name = PackageName::from_str("old").expect("a name");
+            catalogue.load(Package { candidates: candidates(&objective), ..Package::empty(name) });
+            let wants = Vec::new();
+            let problem = Problem { wants, constraints: Vec::new(), overrides: BTreeMap::new(), objective };
+            let mut encoding = Encoding::default();
+            encoding.load(&problem, &catalogue, 0);
+            assert!(encoding.solver.variables() < 20, "{:?}", encoding.solver);
+
+            // Nine and older cost as much as eight: one of them stands for those until one is asked for.
+            let below = VersionSpecifiers::from_str("<=992").expect("a bound");
+            let wanted = encoding.requirement(&catalogue, 0, &below);
+            encoding.solver.add(&[wanted]);
+            assert_eq!(encoding.optimise(&mut || false), crate::sat::Verdict::Satisfiable);
+            assert_eq!(encoding.chosen(0), Some(stands));
+            let exactly = encoding.choice(0, 11);
+            assert_eq!(encoding.solve(&[exactly], &mut || false), crate::sat::Verdict::Satisfiable);
+            assert_eq!(encoding.chosen(0), Some(11));
+            assert!(encoding.is_out(0, 7) && !encoding.is_out(0, 12));
+        }
+    }
+}
