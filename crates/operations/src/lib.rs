@@ -5,6 +5,7 @@
 //! is not known here.
 
 pub mod advise;
+mod clock;
 pub mod db;
 pub mod error;
 pub mod inquiry;

@@ -1,5 +1,7 @@
 //! Steps the search to its end, answering what it asks for.
 
+use std::time::Duration;
+
 use packaging::PackageName;
 use resolution::{
     Problem, Search, Step,
@@ -8,7 +10,7 @@ use resolution::{
 };
 
 use super::{count, gather::Gather, question::Case};
-use crate::{error::AdviseError, progress::Progress};
+use crate::{clock::Clock, error::AdviseError, progress::Progress};
 
 /// How a search ended, with everything it was told.
 pub(crate) struct Decided {
@@ -42,9 +44,13 @@ pub(crate) async fn decide_as(
     gather.restart();
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let mut search = Search::new(problem);
+    let mut computed = Duration::ZERO;
     progress.say("choosing releases");
     loop {
-        match search.step(&mut || false) {
+        let clock = Clock::start();
+        let step = search.step(&mut || false);
+        computed += clock.elapsed();
+        match step {
             Step::Needs(needs) => {
                 tracing::info!(
                     "step {}: {} to look up, {} to read",
@@ -53,18 +59,41 @@ pub(crate) async fn decide_as(
                     count(needs.releases.len(), "release")
                 );
                 tracing::debug!("{:?}", search.statistics());
-                gather.answer(&needs, &mut search, &sieve).await?;
+                let answers = gather.answer(&needs, search.catalogue(), &sieve).await?;
+                let clock = Clock::start();
+                answers.packages.into_iter().for_each(|package| search.add_package(package));
+                for ((package, version), requires) in answers.releases {
+                    search.add_release(&package, &version, requires);
+                }
+                computed += clock.elapsed();
             }
             Step::Decided(stack) => {
                 let (steps, releases) = (search.statistics().steps, count(stack.releases.len(), "release"));
                 tracing::info!("step {steps}: decided on a stack of {releases}");
+                tell(&search, computed);
                 return Ok(Decided { search, end: Ok(stack) });
             }
             Step::Impossible(conflict) => {
                 tracing::info!("step {}: there is no stack", search.statistics().steps);
+                tell(&search, computed);
                 return Ok(Decided { search, end: Err(conflict) });
             }
             Step::Stopped => return Err(AdviseError::Bug("the search stopped by itself".to_string())),
         }
     }
+}
+
+/// Traces what a search took, without the waiting for what it asked. `benches/search.py` reads this line.
+fn tell(search: &Search, computed: Duration) {
+    let (statistics, catalogue) = (search.statistics(), search.catalogue());
+    let candidates: usize = catalogue.packages().iter().map(|package| package.candidates.len()).sum();
+    tracing::info!(
+        "searched {:.1} ms in {}: {}, {}, {}, {}",
+        computed.as_secs_f64() * 1000.0,
+        count(statistics.steps, "step"),
+        count(catalogue.packages().len(), "package"),
+        count(candidates, "candidate"),
+        count(catalogue.releases_read(), "read"),
+        count(statistics.cores, "core")
+    );
 }

@@ -20,8 +20,7 @@ use futures::{
 };
 use packaging::{Digest, PackageName, Url, Version, VersionSpecifiers};
 use resolution::{
-    Search,
-    catalogue::{Exclusion, Package, Requires},
+    catalogue::{Catalogue, Exclusion, Package, Requires},
     search::Needs,
     sieve::Sieve,
 };
@@ -47,6 +46,13 @@ enum Event {
 pub(crate) struct Needed {
     pub(crate) packages: BTreeSet<PackageName>,
     pub(crate) releases: BTreeSet<(PackageName, Version)>,
+}
+
+/// What a search asked for, made for its objective.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) packages: Vec<Package>,
+    pub(crate) releases: Vec<((PackageName, Version), Result<Requires, Exclusion>)>,
 }
 
 /// Where what is known of a package comes from.
@@ -252,13 +258,13 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// Fetches what the search needs and hands it over.
+    /// Fetches what a search needs; `catalogue` is what it was given so far.
     pub(crate) async fn answer(
         &mut self,
         needs: &Needs,
-        search: &mut Search,
+        catalogue: &Catalogue,
         sieve: &Sieve<'_>,
-    ) -> Result<(), AdviseError> {
+    ) -> Result<Answers, AdviseError> {
         self.needed.packages.extend(needs.packages.keys().cloned());
         self.needed.releases.extend(needs.releases.iter().cloned());
         for (package, specifiers) in &needs.packages {
@@ -267,7 +273,7 @@ impl<'a> Gather<'a> {
             self.look_ahead(package, sieve)?;
         }
         for (package, version) in &needs.releases {
-            if let Some(known) = search.catalogue().package(package) {
+            if let Some(known) = catalogue.package(package) {
                 self.ask_release(known, version, sieve);
             }
         }
@@ -285,19 +291,19 @@ impl<'a> Gather<'a> {
                 None => return Err(AdviseError::Bug("something needed was never asked for".to_string())),
             }
         }
+        let mut answers = Answers::default();
         for package in needs.packages.keys() {
-            let made = match self.ready.remove(package) {
+            answers.packages.push(match self.ready.remove(package) {
                 Some(made) => made,
                 None => self.make(package, sieve)?,
-            };
-            search.add_package(made);
+            });
         }
-        for (package, version) in &needs.releases {
-            let requires = self.requires(package, version, sieve);
-            search.add_release(package, version, requires);
+        for release in &needs.releases {
+            let requires = self.requires(&release.0, &release.1, sieve);
+            answers.releases.push((release.clone(), requires));
         }
         self.store();
-        Ok(())
+        Ok(answers)
     }
 
     /// What a saved problem lacks.
