@@ -1,8 +1,9 @@
 //! Saved problems: everything a decision was made of, in one file that is decided again without a network.
 //!
-//! What is kept of index pages is what decides: names, tags, Python versions and times of files. Addresses and hashes are
-//! kept of the chosen releases alone, for the lock. Files that no Python on this platform could install are left out where
-//! their release has others. Credentials are nowhere in it.
+//! The question is JSON, which another version of Thoth can read as long as what was added to it since has a default; the
+//! facts are postcard. What is kept of index pages is told in [`pages`]. Credentials are nowhere in it.
+
+mod pages;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -13,15 +14,12 @@ use std::{
 
 use evidence::PackageAdvisories;
 use knowledge::IndexKey;
-use packaging::{
-    PackageName, RuntimeEnvironment, Url, Version, WheelFilename,
-    index::{FileKind, FileRef, IndexFile, IndexPage, MetadataHint, PageBuilder, ProjectStatus},
-    requirement::without_credentials,
-};
-use resolution::{outcome::Effort, policy::Policy, search::Stack};
+use packaging::{PackageName, Url, Version, lock::Format, requirement::without_credentials};
+use resolution::{outcome::Effort, search::Stack};
 use serde::{Deserialize, Serialize};
 use sources::index::{Index, IndexKind};
 
+use self::pages::{Pruning, SavedPage};
 use super::{
     fetch::{DirectRelease, Learned, Pages},
     gather::Gather,
@@ -31,18 +29,16 @@ use super::{
 use crate::{error::AdviseError, request::IndexRole};
 
 /// Names the form; another form gets another mark.
-const MARK: [u8; 8] = *b"thothpb2";
+const MARK: [u8; 8] = *b"thothpb3";
 /// The largest file that is read, bytes.
 const LARGEST: u64 = 256 << 20;
 /// The most it may hold when it is unpacked, bytes.
 const LARGEST_UNPACKED: u64 = 1 << 30;
 /// How hard zstd tries: a file is written once and kept.
 const PACKING: i32 = 19;
-/// Python versions whose wheels are kept besides those of the environment: the ones a relaxation may try.
-const PYTHONS: [&str; 7] = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"];
 
 /// A saved problem.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Saved {
     pub(crate) question: Question,
     pub(crate) facts: Facts,
@@ -73,14 +69,6 @@ struct SavedPages {
     answers: BTreeMap<usize, String>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
-struct SavedPage {
-    status: ProjectStatus,
-    reason: Option<String>,
-    /// Versions in normal form, newest first, each with its files.
-    releases: Vec<(String, Vec<IndexFile>)>,
-}
-
 impl Saved {
     /// Everything that was decided by. `stack` is what a lock is made of.
     pub(crate) fn new(
@@ -89,14 +77,16 @@ impl Saved {
         stack: Option<&Stack>,
         effort: Effort,
     ) -> Result<Self, AdviseError> {
-        let facts = Facts::new(gather, stack, &question.case.environment, &question.case.policy)?;
+        let facts = Facts::new(gather, stack, &question)?;
         Ok(Self { question, facts, effort })
     }
 
     /// The file's bytes.
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, AdviseError> {
         let failed = |why: String| AdviseError::Bug(format!("the problem cannot be saved: {why}"));
-        let plain = postcard::to_stdvec(self).map_err(|error| failed(error.to_string()))?;
+        let question =
+            serde_json::to_string(&(&self.question, self.effort)).map_err(|error| failed(error.to_string()))?;
+        let plain = postcard::to_stdvec(&(question, &self.facts)).map_err(|error| failed(error.to_string()))?;
         let pack = || -> std::io::Result<Vec<u8>> {
             let mut packing = zstd::stream::write::Encoder::new(MARK.to_vec(), PACKING)?;
             packing.include_checksum(true)?;
@@ -128,17 +118,16 @@ impl Saved {
         if plain.len() as u64 > LARGEST_UNPACKED {
             return Err(refused("it unpacks to more than 1 GiB"));
         }
-        postcard::from_bytes(&plain).map_err(|_| refused("it is damaged, or another version of Thoth wrote it"))
+        let other = "it is damaged, or another version of Thoth wrote it";
+        let (question, facts): (&str, Facts) = postcard::from_bytes(&plain).map_err(|_| refused(other))?;
+        let (question, effort) =
+            serde_json::from_str(question).map_err(|error| refused(&format!("{other}: {error}")))?;
+        Ok(Self { question, facts, effort })
     }
 }
 
 impl Facts {
-    fn new(
-        gather: &Gather<'_>,
-        stack: Option<&Stack>,
-        environment: &RuntimeEnvironment,
-        policy: &Policy,
-    ) -> Result<Self, AdviseError> {
+    fn new(gather: &Gather<'_>, stack: Option<&Stack>, question: &Question) -> Result<Self, AdviseError> {
         let needed = gather.needed();
         let mut facts = Self {
             places: Vec::new(),
@@ -157,7 +146,8 @@ impl Facts {
         for direct in facts.direct.values_mut() {
             direct.archive.url = without_credentials(&direct.archive.url);
         }
-        let mut pruning = Pruning::new(environment, policy);
+        let (case, addresses) = (&question.case, question.setting.format == Format::Pylock);
+        let mut pruning = Pruning::new(&case.environment, &case.policy, addresses);
         for package in &needed.packages {
             if let Some(advisories) = gather.advisories(package)? {
                 facts.advisories.insert(package.clone(), advisories.as_ref().clone());
@@ -207,86 +197,4 @@ impl Facts {
         };
         self.pages.iter().map(of).collect()
     }
-}
-
-impl SavedPage {
-    fn to_page(&self, name: &PackageName) -> IndexPage {
-        let mut builder = PageBuilder::new(name.clone());
-        builder.status(self.status, self.reason.as_deref());
-        for (version, files) in &self.releases {
-            for file in files {
-                builder.file(version, file);
-            }
-        }
-        builder.finish()
-    }
-}
-
-/// Takes from pages what does not decide.
-struct Pruning<'a> {
-    policy: &'a Policy,
-    /// The environment, and the same with other Pythons.
-    environments: Vec<RuntimeEnvironment>,
-    /// By the tags of a wheel: whether any of these could install it.
-    installable: HashMap<String, bool>,
-}
-
-impl<'a> Pruning<'a> {
-    fn new(environment: &RuntimeEnvironment, policy: &'a Policy) -> Self {
-        let mut environments = vec![environment.clone()];
-        environments.extend(PYTHONS.iter().filter_map(|python| environment.with_python(python).ok()));
-        Self { policy, environments, installable: HashMap::new() }
-    }
-
-    fn page(&mut self, page: &IndexPage, chosen: Option<&Version>) -> SavedPage {
-        let hashed = self.policy.hashes.contains_key(page.name());
-        let mut releases = Vec::new();
-        for release in page.releases() {
-            let whole = chosen.is_some() && release.parsed_version().as_ref() == chosen;
-            let kept: Vec<FileRef<'_>> = release.files().filter(|file| whole || self.is_installable(*file)).collect();
-            let mut files: Vec<IndexFile> = kept.into_iter().map(|file| self.file(file, whole, hashed)).collect();
-            // The release is there, even if nobody here can install it.
-            if files.is_empty() {
-                files.extend(release.files().next().map(|file| self.file(file, false, hashed)));
-            }
-            releases.push((release.version().to_string(), files));
-        }
-        SavedPage { status: page.status(), reason: page.status_reason().map(str::to_string), releases }
-    }
-
-    fn file(&self, file: FileRef<'_>, whole: bool, hashed: bool) -> IndexFile {
-        let file = file.to_owned();
-        if whole {
-            return IndexFile { url: bare(&file.url), ..file };
-        }
-        IndexFile {
-            url: file.filename.clone(),
-            digests: if hashed { file.digests } else { Vec::new() },
-            size: None,
-            upload_time: file.upload_time.filter(|_| self.policy.exclude_newer.is_some()),
-            core_metadata: MetadataHint::Unsaid,
-            ..file
-        }
-    }
-
-    fn is_installable(&mut self, file: FileRef<'_>) -> bool {
-        if file.kind() == FileKind::Sdist {
-            return true;
-        }
-        let stem = file.filename().strip_suffix(".whl").unwrap_or_default();
-        let tags = stem.rmatch_indices('-').nth(2).and_then(|(start, _)| stem.get(start..)).unwrap_or_default();
-        if let Some(known) = self.installable.get(tags) {
-            return *known;
-        }
-        let wheel: Option<WheelFilename> = file.filename().parse().ok();
-        let installable =
-            wheel.is_some_and(|wheel| self.environments.iter().any(|one| one.wheel_rank(&wheel).is_some()));
-        self.installable.insert(tags.to_string(), installable);
-        installable
-    }
-}
-
-/// A URL without credentials; what is none stays as it is.
-fn bare(url: &str) -> String {
-    Url::parse(url).map_or_else(|_| url.to_string(), |url| without_credentials(&url).to_string())
 }
