@@ -23,7 +23,6 @@ import urllib.request
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 JSON = "application/vnd.pypi.simple.v1+json"
 
@@ -131,8 +130,8 @@ class Replay:
         if page := re.fullmatch(r"/simple/([A-Za-z0-9._-]+)/", path):
             body = self.recorded(f"page {page[1]}", lambda: fetched(f"{self.upstream}/{page[1]}/", JSON))
             return answer(self.rewritten(body), JSON, "max-age=600, public")
-        if file := re.fullmatch(r"/file/([^/]+)/(.+)\.metadata", path):
-            url = f"{unquote(file[1])}/{file[2]}"
+        if file := re.fullmatch(r"/file/(https?)/(.+)\.metadata", path):
+            url = f"{file[1]}://{file[2]}"
             body = self.recorded(f"metadata {url}", lambda: metadata(url))
             return answer(body, "binary/octet-stream", "max-age=365000000, immutable, public")
         return answer(None, "text/plain", "no-store")
@@ -154,8 +153,8 @@ class Replay:
             return None
         page = json.loads(body)
         for file in page["files"]:
-            host, _, rest = file["url"].partition("://")[2].partition("/")
-            file["url"] = f"{self.home}/file/{quote(file['url'].partition('://')[0] + '://' + host, safe='')}/{rest}"
+            # Plain paths, as a file's usually is: nothing in them that a reader would have to look at twice.
+            file["url"] = f"{self.home}/file/{file['url'].replace('://', '/', 1)}"
             if file["filename"].endswith(".whl"):
                 file["core-metadata"] = True
         return json.dumps(page).encode()
