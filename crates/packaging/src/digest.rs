@@ -119,12 +119,16 @@ impl Digest {
 
     /// Appends the tag of the algorithm and the value; none when the digits are not those of a value, with nothing appended.
     pub(crate) fn put_into(&self, bytes: &mut Vec<u8>) -> Option<()> {
-        let checked = Self::new(self.algorithm, &self.hex).ok()?;
-        let (pairs, _) = checked.hex.as_bytes().as_chunks::<2>();
-        let digit = |byte: u8| if byte.is_ascii_digit() { byte - b'0' } else { byte - b'a' + 10 };
+        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let (pairs, _) = self.hex.as_bytes().as_chunks::<2>();
+        let start = bytes.len();
         bytes.push(self.algorithm.tag());
-        bytes.extend(pairs.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)));
-        Some(())
+        bytes.extend(pairs.iter().map_while(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)));
+        let is_whole = self.hex.len() == self.algorithm.digits() && bytes.len() - start == 1 + self.hex.len() / 2;
+        if !is_whole {
+            bytes.truncate(start);
+        }
+        is_whole.then_some(())
     }
 
     /// Reads what [`put_into`](Self::put_into) appended, and what follows it.
