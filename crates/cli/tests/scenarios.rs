@@ -45,6 +45,9 @@ fn told(scenario: &Scenario) -> Vec<String> {
         let start: String = said.trim().chars().take(1500).collect();
         problems.push(format!("{missing:?} is not said:\n{start}"));
     }
+    if let Some(expected) = &scenario.expect.remedies {
+        problems.extend(remedies(&stage, before.clone(), expected));
+    }
     if !(scenario.advisories.is_empty() && scenario.advisory_files.is_empty())
         && matches!(scenario.outcome(), Outcome::Stack(_))
     {
@@ -88,6 +91,31 @@ fn vulnerabilities(scenario: &Scenario, stage: &Stage, before: Option<String>) -
         problems.push(format!("{remaining:?} remain instead of {expected:?}"));
     }
     problems
+}
+
+/// Tells the story once more with a report for machines: what would help.
+fn remedies(stage: &Stage, before: Option<String>, expected: &[String]) -> Option<String> {
+    let locked = stage.restore(before);
+    let ended = stage.advise(&["--format", "json"]);
+    stage.restore(locked);
+    let report: Value = serde_json::from_str(&ended.stdout).unwrap_or_default();
+    let whys = report["remaining"].as_array().into_iter().flatten().map(|one| &one["cause"]["help"]);
+    let mut found: Vec<String> = Vec::new();
+    for help in whys.chain([&report["help"]]) {
+        for remedy in help["remedies"].as_array().into_iter().flatten() {
+            let exposure = |standing: &str| remedy[standing]["exposure"].as_i64();
+            let effect = match (exposure("before"), exposure("after")) {
+                (Some(before), Some(after)) => format!(": exposure {before} -> {after}"),
+                (None, Some(after)) if after > 0 => format!(": exposure {after}"),
+                _ => String::new(),
+            };
+            let told = format!("{}{effect}", remedy["sentence"].as_str().unwrap_or_default());
+            if !found.contains(&told) {
+                found.push(told);
+            }
+        }
+    }
+    (found != expected).then(|| format!("helps {found:#?} instead of {expected:#?}"))
 }
 
 /// What differs between the stack expected and the one locked.

@@ -56,7 +56,7 @@ pub(crate) fn inquire<T>(
         let Asked { question, mut gather, key, elsewhere, .. } = ask(request, world, runtime)?;
         let (case, setting) = (&question.case, &question.setting);
         if let Some(facts) = question.contradiction() {
-            let verdict = Verdict::Impossible(Explanation { facts });
+            let verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
             return Ok(Answer { outcome: outcome(case, setting, verdict), told: None });
         }
         runtime.block_on(async {

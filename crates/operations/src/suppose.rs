@@ -161,6 +161,7 @@ pub(crate) fn compare(
             before: version(before),
             after: version(after),
             fixes: without(&old, &new).into_iter().map(|one| one.vulnerability.id).collect(),
+            step_back: None,
         });
         let brought = without(&new, &old);
         if let (Some(version), false) = (version(after), brought.is_empty()) {

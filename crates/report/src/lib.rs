@@ -6,6 +6,7 @@
 
 mod clean;
 mod json;
+mod remedy;
 mod sentence;
 mod text;
 mod words;

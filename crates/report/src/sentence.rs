@@ -1,8 +1,8 @@
-//! The facts of an explanation as sentences, and what its reader could try.
+//! The facts of an explanation as sentences, and what its reader could try that was not decided.
 
 use std::collections::BTreeSet;
 
-use packaging::{PackageName, Requirement, requirement::Wanted};
+use packaging::{PackageName, Requirement};
 use resolution::{
     catalogue::{Edge, ExclusionKind},
     outcome::{Explanation, Filter, Reason},
@@ -173,6 +173,14 @@ fn predicate(kind: ExclusionKind, several: bool, details: &BTreeSet<String>, fil
             format!("{} yanked{told} and {} not pinned with `==`", verb("was", "were"), verb("is", "are"))
         }
         ExclusionKind::Malware => format!("{} reported as malware{told}", verb("is", "are")),
+        ExclusionKind::Avoided => format!(
+            "{} affected by {}",
+            verb("is", "are"),
+            match details.is_empty() {
+                true => "it".to_string(),
+                false => listed(&details, MOST_DETAILS),
+            }
+        ),
         ExclusionKind::Quarantined => format!("{} quarantined by {} index", verb("is", "are"), verb("its", "their")),
         ExclusionKind::Hashes => format!("{has} no file with a demanded hash"),
         ExclusionKind::UnknownMetadata => format!("{has} dependencies that only a build could tell{told}"),
@@ -210,13 +218,12 @@ pub(crate) fn left_without(explanation: &Explanation) -> Option<PackageName> {
     }
 }
 
-/// What could be tried, the most promising first. None of it is proven to be enough.
+/// What could be tried beside what was decided, the most promising first. None of it is proven to be enough.
 pub(crate) fn hints(explanation: &Explanation) -> Vec<String> {
     let facts = &explanation.facts;
     let ranked = [
         facts.iter().filter_map(missing).collect::<Vec<_>>(),
         facts.iter().filter_map(excluded).collect(),
-        facts.iter().filter(|fact| !about_missing(fact, facts)).filter_map(loosen).collect(),
         dependents(facts),
     ];
     let mut hints: Vec<String> = Vec::new();
@@ -235,70 +242,32 @@ fn missing(reason: &Reason) -> Option<String> {
     ))
 }
 
+/// What is said of filters that nobody lifts by deciding anew.
 fn excluded(reason: &Reason) -> Option<String> {
     let Reason::Excluded { package, kind, .. } = reason else { return None };
-    let hint = match kind {
-        ExclusionKind::Prerelease => "admit pre-releases with `--prerelease allow`".to_string(),
-        ExclusionKind::Python => {
-            "choose for another Python with `--python-version` (most often a newer one)".to_string()
-        }
-        ExclusionKind::Platform => format!(
-            "ask for versions of `{package}` that have files for this platform, or choose for another one with `--python-platform`"
-        ),
-        ExclusionKind::Format => {
-            format!(
-                "admit wheels as well as source distributions of `{package}`: see `--only-binary` and `--no-binary`"
-            )
-        }
-        ExclusionKind::TooNew => "admit newer files with a later `--exclude-newer`".to_string(),
-        ExclusionKind::NoUploadTime => {
-            format!("do without `--exclude-newer`: the index of `{package}` does not say when files were uploaded")
-        }
-        ExclusionKind::Hashes => format!("check the hashes that are demanded for `{package}`"),
-        ExclusionKind::Yanked => {
-            format!("ask for another version of `{package}`; one that was yanked is used only when pinned with `==`")
+    match kind {
+        ExclusionKind::Platform => {
+            Some(format!("choose for another platform with `--python-platform`, if `{package}` is for one"))
         }
         ExclusionKind::Malware | ExclusionKind::Quarantined => {
-            format!("do without the unsafe releases of `{package}`; Thoth does not choose them")
+            Some(format!("do without the unsafe releases of `{package}`; Thoth does not choose them"))
         }
-        ExclusionKind::UnknownMetadata => format!(
+        ExclusionKind::UnknownMetadata => Some(format!(
             "ask for a version of `{package}` that comes as a wheel; Thoth builds nothing to learn its dependencies"
-        ),
-        ExclusionKind::UrlDependency => format!("name the URL that `{package}` depends on among your own requirements"),
-        ExclusionKind::BrokenMetadata => return None,
-    };
-    Some(hint)
-}
-
-/// Loosening what the project itself says, where it says anything that can be loosened.
-fn loosen(reason: &Reason) -> Option<String> {
-    match reason {
-        Reason::Want { text, origin } => {
-            let bounded = text.parse::<Requirement>().is_ok_and(|one| match one.wanted {
-                Wanted::Versions(specifiers) => specifiers.iter().next().is_some(),
-                Wanted::Url(_) => true,
-            });
-            bounded.then(|| format!("loosen `{}` at {}", clean(text), clean(&origin.to_string())))
-        }
-        Reason::Constraint { text, origin } => {
-            Some(format!("loosen or drop the constraint `{}` at {}", clean(text), clean(&origin.to_string())))
-        }
-        Reason::Override { text, origin } => {
-            Some(format!("loosen or drop the override `{}` at {}", clean(text), clean(&origin.to_string())))
-        }
-        Reason::Python { origin, .. } => Some(format!(
-            "choose for a Python that the project supports with `--python-version`, or widen `requires-python` at {}",
-            clean(&origin.to_string())
         )),
-        Reason::Requires { .. } | Reason::Excluded { .. } | Reason::Missing { .. } => None,
+        ExclusionKind::UrlDependency => {
+            Some(format!("name the URL that `{package}` depends on among your own requirements"))
+        }
+        ExclusionKind::Python
+        | ExclusionKind::Format
+        | ExclusionKind::TooNew
+        | ExclusionKind::NoUploadTime
+        | ExclusionKind::Prerelease
+        | ExclusionKind::Yanked
+        | ExclusionKind::Avoided
+        | ExclusionKind::Hashes
+        | ExclusionKind::BrokenMetadata => None,
     }
-}
-
-/// Whether a requirement is one of a package that no index has: other bounds would not bring it.
-fn about_missing(fact: &Reason, facts: &[Reason]) -> bool {
-    let (Reason::Want { text, .. } | Reason::Constraint { text, .. }) = fact else { return false };
-    let Ok(requirement) = text.parse::<Requirement>() else { return false };
-    facts.iter().any(|other| matches!(other, Reason::Missing { package, .. } if *package == requirement.name))
 }
 
 /// Overriding what dependents require, which only their user can judge.

@@ -95,6 +95,7 @@ fn supposed() -> [Supposed; 2] {
         before: before.map(version),
         after: after.map(version),
         fixes: vec!["CVE-2024-1\u{1b}".to_string()],
+        step_back: None,
     };
     let comparison = Comparison {
         levels: vec![(Level::Exposure, 0, 98), (Level::Freshness, 3, 2)],

@@ -262,7 +262,8 @@ fn a_stack_is_frozen_as_it_stands() {
                 "3.0.6"
               ]
             }
-          ]
+          ],
+          "step_back": null
         }
       ],
       "remaining": [
@@ -309,6 +310,103 @@ fn a_stack_is_frozen_as_it_stands() {
             "file": "pyproject.toml",
             "line": 7,
             "part": "project.dependencies"
+          },
+          "cause": {
+            "forced_by": [
+              {
+                "fact": "want",
+                "requirement": "jinja2<3.1.5",
+                "origin": {
+                  "file": "pyproject.toml",
+                  "line": 7,
+                  "part": "project.dependencies"
+                },
+                "sentence": "your project requires `jinja2<3.1.5` (pyproject.toml:7, project.dependencies)"
+              },
+              {
+                "fact": "excluded",
+                "package": "jinja2",
+                "why": "is affected by a vulnerability to be avoided",
+                "details": [
+                  "CVE-2026-1"
+                ],
+                "origin": null,
+                "versions": [
+                  "3.1.4",
+                  "3.1.3"
+                ],
+                "sentence": "jinja2 3.1.3 to 3.1.4 are affected by CVE-2026-1"
+              }
+            ],
+            "trade_off": null,
+            "fixed": true,
+            "help": {
+              "remedies": [
+                {
+                  "relaxations": [
+                    {
+                      "relaxation": "bound",
+                      "written": {
+                        "part": "requirement",
+                        "requirement": "jinja2<3.1.5",
+                        "origin": {
+                          "file": "requirements.in",
+                          "line": 7,
+                          "part": null
+                        }
+                      },
+                      "admit": "3.1.6"
+                    }
+                  ],
+                  "before": {
+                    "last_resorts": 0,
+                    "exploited": 1,
+                    "exposure": 223
+                  },
+                  "after": {
+                    "last_resorts": 0,
+                    "exploited": 0,
+                    "exposure": 125
+                  },
+                  "gone": [
+                    "CVE-2026-1"
+                  ],
+                  "sentence": "let `jinja2<3.1.5` (requirements.in:7) admit 3.1.6"
+                },
+                {
+                  "relaxations": [
+                    {
+                      "relaxation": "dropped",
+                      "written": {
+                        "part": "requirement",
+                        "requirement": "jinja2<3.1.5",
+                        "origin": {
+                          "file": "requirements.in",
+                          "line": 7,
+                          "part": null
+                        }
+                      }
+                    }
+                  ],
+                  "before": {
+                    "last_resorts": 0,
+                    "exploited": 1,
+                    "exposure": 223
+                  },
+                  "after": {
+                    "last_resorts": 0,
+                    "exploited": 0,
+                    "exposure": 125
+                  },
+                  "gone": [
+                    "CVE-2026-1"
+                  ],
+                  "sentence": "drop `jinja2<3.1.5` (requirements.in:7)"
+                }
+              ],
+              "tried": 3,
+              "cut": false
+            }
           }
         },
         {
@@ -360,7 +458,8 @@ fn a_stack_is_frozen_as_it_stands() {
             "file": "requirements.in",
             "line": 3,
             "part": null
-          }
+          },
+          "cause": null
         }
       ],
       "ignored": [
@@ -400,7 +499,8 @@ fn a_stack_is_frozen_as_it_stands() {
           "path": [
             "flask"
           ],
-          "origin": null
+          "origin": null,
+          "cause": null
         }
       ],
       "unused_ignores": [
@@ -445,6 +545,7 @@ fn a_stack_is_frozen_as_it_stands() {
         "exclude_newer": null
       },
       "explanation": [],
+      "help": null,
       "notes": [],
       "unknown": [
         {
@@ -643,6 +744,270 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
           "sentence": "no index has a package `left-pad` (https://index.example/simple/: 404 Not Found; https://mirror.example/simple/: 403 Forbidden)"
         }
       ],
+      "help": {
+        "remedies": [
+          {
+            "relaxations": [
+              {
+                "relaxation": "bound",
+                "written": {
+                  "part": "requirement",
+                  "requirement": "tensor[gpu]==2.*",
+                  "origin": {
+                    "file": "requirements.in",
+                    "line": 1,
+                    "part": null
+                  }
+                },
+                "admit": "3.1"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "let `tensor[gpu]==2.*` (requirements.in:1) admit 3.1"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "exclude_newer",
+                "until": "2026-09-20T12:00:00Z"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "set `--exclude-newer 2026-09-20T12:00:00Z`"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "exclude_newer",
+                "until": null
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "do without `--exclude-newer`"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "formats",
+                "package": "tensor"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "admit every format of `tensor` (see `--no-binary`, `--only-binary`)"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "formats",
+                "package": null
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "do without `--no-binary` and `--only-binary`"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "extra",
+                "written": {
+                  "part": "requirement",
+                  "requirement": "tensor[gpu]==2.*",
+                  "origin": {
+                    "file": "requirements.in",
+                    "line": 1,
+                    "part": null
+                  }
+                },
+                "extra": "gpu"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "do without the extra `gpu` of `tensor[gpu]==2.*` (requirements.in:1)"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "prereleases"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "admit pre-releases with `--prerelease allow`"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "python",
+                "version": "3.12",
+                "requires_python": ">=3.9, <3.12",
+                "origin": {
+                  "file": "pyproject.toml",
+                  "line": 4,
+                  "part": null
+                }
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "choose for Python 3.12 (`--python-version 3.12`), and let `requires-python` >=3.9, <3.12 (pyproject.toml:4) admit it"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "yanked",
+                "package": "tensor",
+                "version": "2.11"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "pin `tensor==2.11`, although it was yanked"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "hashes",
+                "package": "tensor"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "check the hashes that are demanded for `tensor`, and demand those of the release you trust"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "bound",
+                "written": {
+                  "part": "constraint",
+                  "requirement": "tensor[gpu]==2.*",
+                  "origin": {
+                    "file": "requirements.in",
+                    "line": 1,
+                    "part": null
+                  }
+                },
+                "admit": "3.0"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "let the constraint `tensor[gpu]==2.*` (requirements.in:1) admit 3.0"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "bound",
+                "written": {
+                  "part": "override",
+                  "requirement": "tensor[gpu]==2.*",
+                  "origin": {
+                    "file": "requirements.in",
+                    "line": 1,
+                    "part": null
+                  }
+                },
+                "admit": null
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "drop the bound of the override `tensor[gpu]==2.*` (requirements.in:1)"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "dropped",
+                "written": {
+                  "part": "requirement",
+                  "requirement": "tensor[gpu]==2.*",
+                  "origin": {
+                    "file": "requirements.in",
+                    "line": 1,
+                    "part": null
+                  }
+                }
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "drop `tensor[gpu]==2.*` (requirements.in:1)"
+          }
+        ],
+        "tried": 20,
+        "cut": false
+      },
       "notes": [],
       "unknown": [],
       "effort": {

@@ -99,6 +99,8 @@ fn an_update_tells_what_moves_and_what_that_fixes() {
       jinja2      3.1.6  →  3.1.5    older than before
       markupsafe  3.0.2  →  3.0.2    from another place
       werkzeug    3.0.1  →  3.0.6    fixes CVE-2024-34069 and GHSA-q34m-jh98-gwm2
+      With jinja2 3.1.6 or newer the least exposure is 38.9 (markupsafe 2.0:
+        CVE-2026-8 and CVE-2026-9); with 3.1.5, 0.
 
     Evidence
       18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
@@ -130,9 +132,24 @@ fn one_vulnerability_that_remains_and_one_broken_record_are_spoken_of_as_one() {
         advisories.rejected_count = 1;
     }
     let told = text(&outcome, &extras, &style(200));
-    let way_out = "It comes in by pyproject.toml:7 (project.dependencies): you could loosen what is required there, or accept it with";
-    assert!(told.contains(way_out), "{told}");
+    assert!(told.contains("No stack is without it, because"), "{told}");
+    assert!(told.contains("\n  You can accept it with `--ignore ID`.\n"), "{told}");
     assert!(told.contains("1 record could not be used, so what it says is not known:"), "{told}");
+}
+
+#[test]
+fn a_step_back_with_nothing_wrong_says_what_it_bought() {
+    let (mut outcome, extras) = first_lock();
+    if let Verdict::Stack(decision) = &mut outcome.verdict {
+        let Some(first) = decision.avoided.first_mut() else { panic!("the sample avoids something") };
+        (first.version, first.chosen) = (samples::version("3.1.3"), Some(samples::version("3.0.6")));
+        first.findings.clear();
+        first.step_back = Some(samples::bought());
+    }
+    let told = text(&outcome, &extras, &style(200));
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = "With werkzeug 3.1.3 or newer the least exposure is 38.9 (markupsafe 2.0: CVE-2026-8 and CVE-2026-9); with 3.0.6, 0.";
+    assert!(told.contains(line), "{told}");
 }
 
 #[test]
@@ -149,18 +166,32 @@ fn what_remains_is_named_with_the_way_to_it() {
         critical 9.8  CVE-2026-1 known to be exploited
           Remote code execution in the template engine
           fixed in 3.1.5 and 4.0.1, see https://advisories.example/CVE-2026-1
+        No stack is without it, because
+          - your project requires `jinja2<3.1.5` (pyproject.toml:7,
+            project.dependencies),
+          - and jinja2 3.1.3 to 3.1.4 are affected by CVE-2026-1.
+        What would help, as decided with it:
+          - let `jinja2<3.1.5` (requirements.in:7) admit 3.1.6: exploited 1 → 0,
+            exposure 22.3 → 12.5
+          - drop `jinja2<3.1.5` (requirements.in:7): exploited 1 → 0, exposure 22.3
+            → 12.5
       werkzeug 3.0.1, pulled in by flask (requirements.in:3) → werkzeug
         high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
           A page of an attacker can make the debugger of a developer run code when
             its pin is typed in or guessed
           fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
+        not scored  PYSEC-2026-7
+          no fixed release is known, see https://advisories.example/PYSEC-2026-7
         medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
           Multipart forms take memory without a bound
           fixed in 3.0.6, see https://advisories.example/GHSA-q34m-jh98-gwm2
-        not scored  PYSEC-2026-7
-          no fixed release is known, see https://advisories.example/PYSEC-2026-7
-      They come in by pyproject.toml:7 (project.dependencies) and requirements.in:3:
-        you could loosen what is required there, or accept one with `--ignore ID`.
+        Without it the best stack is worse: last resorts 1 instead of 0, exposure
+          19.6 instead of 22.3 (markupsafe 2.0: CVE-2026-8); it takes
+          werkzeug 3.2rc1, which you did not ask for.
+        No fixed release exists. Nothing was found that helps before the search was
+          ended: 24 decided cases.
+      What forces CVE-2024-34069 and PYSEC-2026-7 was not looked into. You can
+        accept any with `--ignore ID`.
 
     Ignored: 1 vulnerability
       CVE-2025-47278 in flask 3.0.3
@@ -213,18 +244,26 @@ fn a_verbose_report_tells_everything() {
           Remote code execution in the template engine
           CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H by CVE-2026-1
           fixed in 3.1.5 and 4.0.1, see https://advisories.example/CVE-2026-1
+        No stack is without it, because
+          - your project requires `jinja2<3.1.5` (pyproject.toml:7, project.dependencies),
+          - and jinja2 3.1.3 to 3.1.4 are affected by CVE-2026-1.
+        What would help, as decided with it:
+          - let `jinja2<3.1.5` (requirements.in:7) admit 3.1.6: exploited 1 → 0, exposure 22.3 → 12.5
+          - drop `jinja2<3.1.5` (requirements.in:7): exploited 1 → 0, exposure 22.3 → 12.5
       werkzeug 3.0.1, pulled in by flask (requirements.in:3) → werkzeug
         high 7.5  CVE-2024-34069 (also GHSA-2g68-c3qc-8985 and PYSEC-2024-221)
           A page of an attacker can make the debugger of a developer run code when its pin is typed in or guessed
           CVSS:3.1/AV:N/AC:H/PR:N/UI:R/S:U/C:H/I:H/A:H by GHSA-2g68-c3qc-8985
           fixed in 3.0.3, see https://advisories.example/CVE-2024-34069
+        not scored  PYSEC-2026-7
+          no fixed release is known, see https://advisories.example/PYSEC-2026-7
         medium  GHSA-q34m-jh98-gwm2 (also CVE-2024-49767)
           Multipart forms take memory without a bound
           fixed in 3.0.6, see https://advisories.example/GHSA-q34m-jh98-gwm2
-        not scored  PYSEC-2026-7
-          no fixed release is known, see https://advisories.example/PYSEC-2026-7
-      They come in by pyproject.toml:7 (project.dependencies) and requirements.in:3: you could loosen what is required
-        there, or accept one with `--ignore ID`.
+        Without it the best stack is worse: last resorts 1 instead of 0, exposure 19.6 instead of 22.3 (markupsafe 2.0:
+          CVE-2026-8); it takes werkzeug 3.2rc1, which you did not ask for.
+        No fixed release exists. Nothing was found that helps before the search was ended: 24 decided cases.
+      What forces CVE-2024-34069 and PYSEC-2026-7 was not looked into. You can accept any with `--ignore ID`.
 
     Ignored: 1 vulnerability
       CVE-2025-47278 in flask 3.0.3
@@ -356,9 +395,7 @@ fn a_conflict_names_the_lines_to_change() {
         require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires `werkzeug`.
       That leaves no release of `werkzeug`.
 
-    What you could try (none of it is proven to be enough)
-      - loosen `flask>=3` at requirements.in:2
-      - loosen or drop the constraint `werkzeug<3` at constraints.txt:1
+    Hints (not decided with)
       - if you know better, replace what flask requires of `werkzeug` with
         `--override`
 
@@ -388,13 +425,16 @@ fn releases_that_may_not_be_chosen_come_with_their_reasons() {
       - and no index has a package `left-pad` (https://index.example/simple/: 404 Not Found; https://mirror.example/simple/:
         403 Forbidden).
 
-    What you could try (none of it is proven to be enough)
+    What would help (decided with each of these)
+      - let `tensor[gpu]==2.*` (requirements.in:1) admit 3.1
+      - set `--exclude-newer 2026-09-20T12:00:00Z`
+      - do without `--exclude-newer`
+      - admit every format of `tensor` (see `--no-binary`, `--only-binary`)
+      and 9 other ways (see `--verbose`)
+
+    Hints (not decided with)
       - check the spelling of `left-pad`; if another index has it, name that index with `--index-url` or `--extra-index-url`
-      - ask for another version of `tensor`; one that was yanked is used only when pinned with `==`
-      - choose for another Python with `--python-version` (most often a newer one)
-      - admit pre-releases with `--prerelease allow`
-      - admit newer files with a later `--exclude-newer`
-      - loosen `tensor==2.*` at requirements.in:1
+      - if you know better, replace what tensor requires of `left-pad` with `--override`
 
     Evidence
       18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
@@ -413,10 +453,6 @@ fn a_project_for_another_python_is_told_so() {
     There is no stack that satisfies your requirements, because
       - your project supports Python >=3.12, <4 only (pyproject.toml:4,
         project.requires-python), and the environment has Python 3.11.7.
-
-    What you could try (none of it is proven to be enough)
-      - choose for a Python that the project supports with `--python-version`, or
-        widen `requires-python` at pyproject.toml:4 (project.requires-python)
 
     Evidence
       18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
@@ -524,9 +560,7 @@ fn colours_are_paint_and_nothing_else() {
         require `werkzeug>=3.0.0`; flask 3.0.0rc1 requires `werkzeug`.
       That leaves no release of `werkzeug`.
 
-    ESC[1mWhat you could try (none of it is proven to be enough)ESC[0m
-      - loosen `flask>=3` at requirements.in:2
-      - loosen or drop the constraint `werkzeug<3` at constraints.txt:1
+    ESC[1mHints (not decided with)ESC[0m
       - if you know better, replace what flask requires of `werkzeug` with
         `--override`
 
@@ -577,7 +611,7 @@ fn what_is_listed_as_not_known_is_not_said_twice() {
 fn a_pin_that_no_release_meets_is_said_to_leave_nothing() {
     let fact = |text: &str| Reason::Want { text: text.to_string(), origin: Origin::line("requirements.in", 1) };
     let told = |facts: Vec<Reason>| {
-        let outcome = outcome(Verdict::Impossible(Explanation { facts }));
+        let outcome = outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() }));
         text(&outcome, &Extras { exit_code: 1, lock: None }, &style(80))
     };
     let report = told(vec![fact("requests==2.99")]);
@@ -614,7 +648,7 @@ fn of_many_different_bounds_the_ends_are_told() {
             edges: edges.collect(),
         },
     ];
-    let outcome = outcome(Verdict::Impossible(Explanation { facts }));
+    let outcome = outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() }));
     let report = text(&outcome, &Extras { exit_code: 1, lock: None }, &style(200));
     let told = "15 releases of aiobotocore have 15 different bounds on `botocore`, from `botocore>=1.15,<1.16` of \
                 aiobotocore\u{a0}2.15 to `botocore>=1.29,<1.30` of aiobotocore\u{a0}2.29.";

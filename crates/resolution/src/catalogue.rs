@@ -88,6 +88,8 @@ pub enum Exclusion {
     Yanked(Option<String>),
     /// Reported as malware, by these ids.
     Malware(Vec<String>),
+    /// Affected by vulnerabilities that were to be avoided, by these ids.
+    Avoided(Vec<String>),
     /// The index quarantined the project.
     Quarantined,
     /// None of its files has a demanded hash.
@@ -119,6 +121,8 @@ pub enum ExclusionKind {
     Yanked,
     /// See [`Exclusion::Malware`].
     Malware,
+    /// See [`Exclusion::Avoided`].
+    Avoided,
     /// See [`Exclusion::Quarantined`].
     Quarantined,
     /// See [`Exclusion::Hashes`].
@@ -143,6 +147,7 @@ impl fmt::Display for ExclusionKind {
             Self::Prerelease => "is a pre-release",
             Self::Yanked => "was yanked",
             Self::Malware => "is reported as malware",
+            Self::Avoided => "is affected by a vulnerability to be avoided",
             Self::Quarantined => "is quarantined by its index",
             Self::Hashes => "has no file with a demanded hash",
             Self::UnknownMetadata => "has dependencies that only a build could tell",
@@ -164,6 +169,7 @@ impl Exclusion {
             Self::Prerelease => ExclusionKind::Prerelease,
             Self::Yanked(_) => ExclusionKind::Yanked,
             Self::Malware(_) => ExclusionKind::Malware,
+            Self::Avoided(_) => ExclusionKind::Avoided,
             Self::Quarantined => ExclusionKind::Quarantined,
             Self::Hashes => ExclusionKind::Hashes,
             Self::UnknownMetadata(_) => ExclusionKind::UnknownMetadata,
@@ -180,7 +186,7 @@ impl Exclusion {
             | Self::UnknownMetadata(detail)
             | Self::BrokenMetadata(detail)
             | Self::UrlDependency(detail) => Some(detail.clone()),
-            Self::Malware(ids) => Some(ids.join(", ")),
+            Self::Malware(ids) | Self::Avoided(ids) => Some(ids.join(", ")),
             _ => None,
         }
     }

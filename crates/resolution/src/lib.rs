@@ -10,6 +10,7 @@ pub mod graph;
 pub mod objective;
 pub mod outcome;
 pub mod policy;
+pub mod relaxation;
 pub mod releases;
 pub mod sat;
 pub mod search;

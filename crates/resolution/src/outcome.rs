@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     catalogue::{Edge, ExclusionKind},
     objective::{Level, Recommendation},
+    relaxation::Relaxation,
     releases::Releases,
 };
 
@@ -107,6 +108,8 @@ pub struct Change {
     pub after: Option<Version>,
     /// Identifiers of vulnerabilities that the move gets rid of.
     pub fixes: Vec<String>,
+    /// For a step back that gets rid of none itself: what it bought.
+    pub step_back: Option<StepBack>,
 }
 
 /// A release avoided.
@@ -120,6 +123,8 @@ pub struct Avoided {
     pub chosen: Option<Version>,
     /// What is wrong with the avoided one, most severe first.
     pub findings: Vec<Finding>,
+    /// For a step back from a release with which nothing is wrong: what it bought.
+    pub step_back: Option<StepBack>,
 }
 
 /// A vulnerability that remains in the stack.
@@ -135,6 +140,101 @@ pub struct Remaining {
     pub path: Vec<PackageName>,
     /// Where the project requires the first package of the path.
     pub origin: Option<Origin>,
+    /// Why it remains and what would help; nothing where vulnerabilities do not decide, or it was not looked into.
+    pub cause: Option<Cause>,
+}
+
+/// What is compared first of two stacks, the first difference deciding: less is better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Standing {
+    /// Releases that are there for want of others: see [`Level::LastResort`].
+    pub last_resorts: i64,
+    /// Vulnerabilities known to be exploited.
+    pub exploited: i64,
+    /// The sum of CVSS base scores x 10.
+    pub exposure: i64,
+}
+
+/// A release with vulnerabilities that another stack would bring in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// The package.
+    pub name: PackageName,
+    /// The version.
+    pub version: Version,
+    /// Identifiers of the vulnerabilities.
+    pub ids: Vec<String>,
+}
+
+/// Why a vulnerability remains, and what would help.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cause {
+    /// The facts that force it, none of which can be left out. With a [`Cause::trade_off`], the facts that leave nothing
+    /// better; nothing where that is not known.
+    pub facts: Vec<Reason>,
+    /// The best stack without it, where there is one: it is worse.
+    pub trade_off: Option<TradeOff>,
+    /// Whether any index has a release of the package that the vulnerability does not affect.
+    pub fixed: bool,
+    /// What would help, the best first.
+    pub help: Help,
+}
+
+/// The best stack without a vulnerability, where it is worse than the one with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TradeOff {
+    /// Where the chosen stack stands.
+    pub with: Standing,
+    /// Where the best stack without it stands.
+    pub without: Standing,
+    /// The vulnerabilities that the chosen stack has not.
+    pub incoming: Vec<Incoming>,
+    /// Releases of it that are there for want of others.
+    pub last_resorts: Vec<(PackageName, Version)>,
+}
+
+/// What was found of relaxations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Help {
+    /// What helps, the best first: each was decided with the change made.
+    pub remedies: Vec<Remedy>,
+    /// How many changed cases were decided on the way.
+    pub tried: usize,
+    /// Whether the bound on their number, or something that could not be fetched, ended the search.
+    pub cut: bool,
+}
+
+/// Changes to what the project wishes that help together, found by deciding with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// The changes; without one of them the others do not help.
+    pub relaxations: Vec<Relaxation>,
+    /// The Python versions that the project supports and where it says so, when the change is to another one.
+    pub requires_python: Option<(VersionSpecifiers, Origin)>,
+    /// Where the chosen stack stands; nothing when there is none.
+    pub before: Option<Standing>,
+    /// Where the best stack with the changes stands.
+    pub after: Standing,
+    /// Identifiers of the vulnerabilities of the chosen stack that it has not.
+    pub gone: Vec<String>,
+}
+
+/// Why the stack has an older release than another one it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StepBack {
+    /// The best stack with the newer release, or a newer one still, is worse.
+    Worse {
+        /// The first level on which they differ.
+        level: Level,
+        /// What that stack costs on it.
+        with: i64,
+        /// What the chosen stack costs on it.
+        without: i64,
+        /// Vulnerabilities that the chosen stack has not.
+        incoming: Vec<Incoming>,
+    },
+    /// No stack has the newer release, or a newer one still, because of these facts.
+    Impossible(Vec<Reason>),
 }
 
 /// What was proved.
@@ -211,6 +311,8 @@ pub struct Effort {
 pub struct Explanation {
     /// The facts as a chain: what the project requires, what that requires, down to what cannot be had.
     pub facts: Vec<Reason>,
+    /// What would help.
+    pub help: Help,
 }
 
 /// One fact of an explanation.

@@ -40,6 +40,10 @@ pub struct Policy {
     pub hashes: BTreeMap<PackageName, BTreeSet<Digest>>,
     /// Vulnerabilities that do not count.
     pub ignores: Ignores,
+    /// Vulnerabilities by their shown ids, by package: releases affected by one may not be chosen. Only for finding out what
+    /// doing without them would take.
+    #[serde(default)]
+    pub avoid: BTreeMap<PackageName, BTreeSet<String>>,
     /// Releases reported as malware compete like others: only for finding out what a resolver blind to reports would choose,
     /// never for a lock.
     pub admit_malware: bool,
@@ -62,6 +66,7 @@ impl Policy {
             formats: IndexOptions::default(),
             hashes: BTreeMap::new(),
             ignores: Ignores::default(),
+            avoid: BTreeMap::new(),
             admit_malware: false,
             unscored: UNSCORED,
             locked: BTreeMap::new(),

@@ -122,9 +122,8 @@ impl<'a> Sieve<'a> {
                 }
             };
             let affecting = matcher.as_ref().map(|matcher| matcher.affecting(&version)).unwrap_or_default();
-            let malware = self.malware(&affecting);
-            if !malware.is_empty() {
-                package.excluded.push(Excluded { version, why: Exclusion::Malware(malware) });
+            if let Some(why) = self.rejects(name, &affecting) {
+                package.excluded.push(Excluded { version, why });
                 continue;
             }
             package.candidates.push(Candidate {
@@ -159,9 +158,8 @@ impl<'a> Sieve<'a> {
             let matcher = Matcher::new(advisories);
             let affecting = matcher.affecting(&version);
             cost = self.exposure(&affecting);
-            let malware = self.malware(&affecting);
-            if !malware.is_empty() {
-                package.excluded.push(Excluded { version, why: Exclusion::Malware(malware) });
+            if let Some(why) = self.rejects(name, &affecting) {
+                package.excluded.push(Excluded { version, why });
                 return package;
             }
             for one in affecting {
@@ -279,10 +277,19 @@ impl<'a> Sieve<'a> {
         Ok(rank)
     }
 
-    /// The reports of malware that forbid a release.
-    fn malware(&self, affecting: &[&Vulnerability]) -> Vec<String> {
-        let reports = affecting.iter().filter(|one| one.kind == Kind::Malware && !self.policy.admit_malware);
-        reports.filter(|one| self.policy.ignores.matching(one).is_none()).map(|one| one.id.clone()).collect()
+    /// Why what affects a release forbids it, if it does: reports of malware, else vulnerabilities to be avoided.
+    fn rejects(&self, package: &PackageName, affecting: &[&Vulnerability]) -> Option<Exclusion> {
+        let ids = |one: &&&Vulnerability| one.id.clone();
+        let malware = affecting.iter().filter(|one| one.kind == Kind::Malware && !self.policy.admit_malware);
+        let malware: Vec<String> =
+            malware.filter(|one| self.policy.ignores.matching(one).is_none()).map(|one| ids(&one)).collect();
+        if !malware.is_empty() {
+            return Some(Exclusion::Malware(malware));
+        }
+        let avoid = self.policy.avoid.get(package)?;
+        let avoided: Vec<String> =
+            affecting.iter().filter(|one| avoid.contains(&one.id)).map(|one| ids(&one)).collect();
+        (!avoided.is_empty()).then_some(Exclusion::Avoided(avoided))
     }
 
     fn exposure(&self, affecting: &[&Vulnerability]) -> Cost {
@@ -313,7 +320,10 @@ impl<'a> Sieve<'a> {
             && bounds.iter().any(|bound| asks_prerelease(bound));
         let necessary = matches!(mode, Prereleases::IfNecessary | Prereleases::IfNecessaryOrExplicit);
         let is_final = |candidate: &Candidate| candidate.url.is_some() || !candidate.version.any_prerelease();
-        let finals = package.candidates.iter().any(|candidate| is_final(candidate) && candidate.yanked.is_none());
+        // A final release that is left out to see what that takes would still be there for everybody else.
+        let left_out = |one: &Excluded| matches!(one.why, Exclusion::Avoided(_)) && !one.version.any_prerelease();
+        let finals = package.candidates.iter().any(|candidate| is_final(candidate) && candidate.yanked.is_none())
+            || package.excluded.iter().any(left_out);
         let free = mode == Prereleases::Allow || explicit || (necessary && !finals);
         if !free && !necessary {
             let (kept, out): (Vec<_>, Vec<_>) = std::mem::take(&mut package.candidates).into_iter().partition(is_final);

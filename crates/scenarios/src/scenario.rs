@@ -268,6 +268,8 @@ pub struct Expect {
     pub avoided: Vec<String>,
     /// The vulnerabilities that remain in the stack, each once, by any of its ids; ignored ones are not among them.
     pub remaining: Vec<String>,
+    /// Exactly what would help, the best first, as a clause and what it does to the exposure.
+    pub remedies: Option<Vec<String>>,
 }
 
 /// The outcome that a story expects.

@@ -15,6 +15,7 @@ use super::{
     gather::Gather,
     locking::Locksmith,
     question::{Case, Question, Setting},
+    relax::Relaxer,
     telling::Teller,
     temptation,
 };
@@ -35,9 +36,12 @@ pub(crate) async fn deliberate(
     gather: &mut Gather<'_>,
     progress: &dyn Progress,
 ) -> Result<Deliberation, AdviseError> {
-    let Question { case, setting } = question;
+    let Question { case, setting, .. } = question;
     if let Some(facts) = question.contradiction() {
-        let verdict = Verdict::Impossible(Explanation { facts });
+        let mut verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
+        if setting.rivals.is_empty() {
+            Relaxer::new(question, gather, progress).look_into(&mut verdict, None).await;
+        }
         return Ok(Deliberation { outcome: outcome(case, setting, verdict), decided: None, lock: None });
     }
     let decided = decide(case, gather, progress).await?;
@@ -52,7 +56,7 @@ pub(crate) async fn deliberate(
     let teller = Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather, setting };
     let mut unknown = Vec::new();
     let mut lock = None;
-    let verdict = match &decided.end {
+    let mut verdict = match &decided.end {
         Err(conflict) => Verdict::Impossible(teller.explanation(conflict)),
         Ok(stack) => {
             unknown = teller.unknown(stack);
@@ -71,6 +75,7 @@ pub(crate) async fn deliberate(
             Verdict::Stack(decision)
         }
     };
+    Relaxer::new(question, gather, progress).look_into(&mut verdict, Some(&decided)).await;
     let statistics = decided.search.statistics();
     tracing::debug!("{statistics:?}");
     let mut outcome = outcome(case, setting, verdict);

@@ -337,7 +337,7 @@ impl<'a> Gather<'a> {
     }
 
     /// Makes a package of what is known of it.
-    fn make(&self, package: &PackageName, sieve: &Sieve<'_>) -> Result<Package, AdviseError> {
+    pub(super) fn make(&self, package: &PackageName, sieve: &Sieve<'_>) -> Result<Package, AdviseError> {
         let advisories = self.advisories(package)?;
         if let Some(direct) = self.direct.get(package) {
             return Ok(sieve.archive(package, direct.version.clone(), direct.archive.clone(), advisories));

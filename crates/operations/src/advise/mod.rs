@@ -11,6 +11,7 @@ mod inputs;
 mod locking;
 pub(crate) mod question;
 mod records;
+mod relax;
 mod saved;
 pub(crate) mod telling;
 mod temptation;

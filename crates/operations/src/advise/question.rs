@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Ignores;
 use packaging::{
-    Digest, Origin, PackageName, RuntimeEnvironment, Url, Version, VersionSpecifiers, Wanted,
+    Digest, Origin, PackageName, Requirement, RuntimeEnvironment, Url, Version, VersionSpecifiers, Wanted,
     lock::Format,
     project::{Declaration, IndexOptions, Project},
 };
@@ -84,10 +84,66 @@ pub(crate) struct Setting {
     pub(crate) ignores: Vec<String>,
 }
 
+/// Everything the project declares, whether it applies in the environment or not: what is required for another Python.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Declared {
+    requirements: Vec<Want>,
+    constraints: Vec<Want>,
+    overrides: Vec<Want>,
+}
+
+impl Declared {
+    fn new(project: &Project) -> Self {
+        let all = |declarations: &[Declaration]| declarations.iter().map(want).collect();
+        Self {
+            requirements: all(&project.requirements),
+            constraints: all(&project.constraints),
+            overrides: all(&project.overrides),
+        }
+    }
+
+    /// What the project wants in an environment. A text that cannot be read again counts as applying.
+    pub(crate) fn problem(&self, environment: &RuntimeEnvironment, objective: &Objective) -> Problem {
+        let applies = |want: &&Want| {
+            let requirement = want.text.parse::<Requirement>();
+            requirement.map_or(true, |requirement| requirement.applies(&environment.markers, &[]))
+        };
+        let applying = |wants: &[Want]| wants.iter().filter(applies).cloned().collect();
+        let replaced = self.overrides.iter().map(|want| want.package.clone()).collect();
+        together(
+            applying(&self.requirements),
+            applying(&self.constraints),
+            replaced,
+            applying(&self.overrides),
+            objective.clone(),
+        )
+    }
+}
+
+/// A problem of what applies. An override whose marker does not apply drops the requirement, as in uv.
+fn together(
+    mut wants: Vec<Want>,
+    constraints: Vec<Want>,
+    replaced: BTreeSet<PackageName>,
+    replacements: Vec<Want>,
+    objective: Objective,
+) -> Problem {
+    let mut overrides: BTreeMap<PackageName, Vec<Want>> =
+        replaced.into_iter().map(|package| (package, Vec::new())).collect();
+    for replacement in replacements {
+        overrides.entry(replacement.package.clone()).or_default().push(replacement);
+    }
+    wants.retain(|want| overrides.get(&want.package).is_none_or(|overriding| !overriding.is_empty()));
+    Problem { wants, constraints, overrides, objective }
+}
+
 /// A case with its setting.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Question {
     pub(crate) case: Case,
+    /// What was saved before another Python was asked for lacks it.
+    #[serde(default)]
+    pub(crate) declared: Option<Declared>,
     pub(crate) setting: Setting,
 }
 
@@ -128,7 +184,7 @@ impl Question {
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
             ignores: request.ignores.clone(),
         };
-        Self { case, setting }
+        Self { case, declared: Some(Declared::new(&inputs.project)), setting }
     }
 
     /// What rules out every stack before any release is looked at: a Python that the project does not support, or two
@@ -235,22 +291,21 @@ fn problem(request: &Request, inputs: &Inputs, environment: &RuntimeEnvironment)
             .map(want)
             .collect()
     };
-    // An override whose marker does not apply here drops the requirement, as in uv.
-    let mut overrides: BTreeMap<PackageName, Vec<Want>> =
-        inputs.project.overrides.iter().map(|one| (one.requirement.name.clone(), Vec::new())).collect();
-    for replacement in applying(&inputs.project.overrides) {
-        overrides.entry(replacement.package.clone()).or_default().push(replacement);
-    }
-    let constraints = applying(&inputs.project.constraints);
-    if let Some(archive) = constraints.iter().chain(overrides.values().flatten()).find(|want| want.archive) {
+    let problem = together(
+        applying(&inputs.project.requirements),
+        applying(&inputs.project.constraints),
+        inputs.project.overrides.iter().map(|one| one.requirement.name.clone()).collect(),
+        applying(&inputs.project.overrides),
+        Objective::new(request.recommendation, request.direction),
+    );
+    let bounds = problem.constraints.iter().chain(problem.overrides.values().flatten());
+    if let Some(archive) = bounds.into_iter().find(|want| want.archive) {
         return Err(AdviseError::Usage(format!(
             "{}: `{}` names an archive; constraints and overrides bound versions (name the archive as a requirement)",
             archive.origin, archive.text
         )));
     }
-    let mut wants = applying(&inputs.project.requirements);
-    wants.retain(|want| overrides.get(&want.package).is_none_or(|overriding| !overriding.is_empty()));
-    Ok(Problem { wants, constraints, overrides, objective: Objective::new(request.recommendation, request.direction) })
+    Ok(problem)
 }
 
 fn want(declaration: &Declaration) -> Want {

@@ -19,6 +19,7 @@ use resolution::{outcome::Effort, search::Stack};
 use serde::{Deserialize, Serialize};
 use sources::index::{Index, IndexKind};
 
+pub(super) use self::pages::PYTHONS;
 use self::pages::{Pruning, SavedPage};
 use super::{
     fetch::{DirectRelease, Learned, Pages},

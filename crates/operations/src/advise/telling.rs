@@ -123,6 +123,7 @@ impl Teller<'_> {
                 before: before.cloned(),
                 after: after.cloned(),
                 fixes: ids(before).difference(&ids(after)).cloned().collect(),
+                step_back: None,
             });
         }
         changes
@@ -148,6 +149,7 @@ impl Teller<'_> {
                 version: release.version.clone(),
                 chosen: chosen.cloned(),
                 findings: counted,
+                step_back: None,
             });
         }
         avoided
@@ -182,6 +184,7 @@ impl Teller<'_> {
                         finding,
                         path: path.clone(),
                         origin: origin.clone(),
+                        cause: None,
                     },
                 ));
             }
@@ -302,6 +305,6 @@ impl Teller<'_> {
                 }
             }
         });
-        Explanation { facts: facts.collect() }
+        Explanation { facts: facts.collect(), ..Explanation::default() }
     }
 }

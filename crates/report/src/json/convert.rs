@@ -7,7 +7,10 @@ use resolution::{
     outcome::{self, Decision, Explanation, Filter, Outcome, Reason},
 };
 
-use super::v1;
+use super::{
+    help::{bought, cause, help},
+    v1,
+};
 use crate::{Extras, sentence::sentence, words::instant};
 
 impl v1::Report {
@@ -35,6 +38,7 @@ impl v1::Report {
             certificate: (verdict == v1::Verdict::Stack).then(|| certificate(&decision.certificate)),
             evidence: evidence_used(&outcome.evidence),
             explanation: explanation.facts.iter().map(fact).collect(),
+            help: (verdict == v1::Verdict::Impossible).then(|| help(&explanation.help)),
             notes: texts(&outcome.notes),
             unknown: unknown(&outcome.unknown),
             effort: effort(&outcome.effort),
@@ -91,6 +95,7 @@ pub(super) fn change(change: &outcome::Change) -> v1::Change {
         before: change.before.as_ref().map(ToString::to_string),
         after: change.after.as_ref().map(ToString::to_string),
         fixes: change.fixes.clone(),
+        step_back: bought(&change.name, (change.before.as_ref(), change.after.as_ref()), change.step_back.as_ref()),
     }
 }
 
@@ -100,6 +105,7 @@ fn avoided(avoided: &outcome::Avoided) -> v1::Avoided {
         version: avoided.version.to_string(),
         chosen: avoided.chosen.as_ref().map(ToString::to_string),
         vulnerabilities: avoided.findings.iter().map(vulnerability).collect(),
+        step_back: bought(&avoided.name, (Some(&avoided.version), avoided.chosen.as_ref()), avoided.step_back.as_ref()),
     }
 }
 
@@ -110,6 +116,7 @@ fn remaining(remaining: &outcome::Remaining) -> v1::Remaining {
         vulnerability: vulnerability(&remaining.finding),
         path: strings(&remaining.path),
         origin: remaining.origin.as_ref().map(origin),
+        cause: remaining.cause.as_ref().map(cause),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Each version has a module with frozen types of its own; a change of what is said is a new version beside the old one.
 
 mod convert;
+mod help;
 mod inquiry;
 mod tree;
 pub mod v1;

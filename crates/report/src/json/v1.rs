@@ -38,6 +38,8 @@ pub struct Report {
     pub evidence: Evidence,
     /// The facts that conflict, none of which can be left out; empty when there is a stack.
     pub explanation: Vec<Fact>,
+    /// What would make a stack possible; `null` when there is one.
+    pub help: Option<Help>,
     /// Things the reader should know that are no error, as sentences.
     pub notes: Vec<String>,
     /// What could not be found out. Never to be taken for clean.
@@ -131,6 +133,8 @@ pub struct Change {
     pub after: Option<String>,
     /// Identifiers of vulnerabilities that the move gets rid of.
     pub fixes: Vec<String>,
+    /// For a step back that gets rid of none itself: what it bought, as far as that was found out.
+    pub step_back: Option<StepBack>,
 }
 
 /// A release avoided.
@@ -144,6 +148,8 @@ pub struct Avoided {
     pub chosen: Option<String>,
     /// What is wrong with the avoided one, most severe first.
     pub vulnerabilities: Vec<Vulnerability>,
+    /// For a step back from a release with which nothing is wrong: what it bought, as far as that was found out.
+    pub step_back: Option<StepBack>,
 }
 
 /// A vulnerability in the stack.
@@ -159,6 +165,167 @@ pub struct Remaining {
     pub path: Vec<String>,
     /// Where the project requires the first package of the path.
     pub origin: Option<Origin>,
+    /// Why it remains and what would help; `null` where vulnerabilities do not decide, or it was not looked into.
+    pub cause: Option<Cause>,
+}
+
+/// Why a vulnerability remains, and what would help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cause {
+    /// The facts that force it, none of which can be left out; with a `trade_off`, those that leave nothing better.
+    pub forced_by: Vec<Fact>,
+    /// The best stack without it, which is worse; `null` when there is none without it.
+    pub trade_off: Option<TradeOff>,
+    /// Whether any index has a release of the package that it does not affect.
+    pub fixed: bool,
+    /// What would help.
+    pub help: Help,
+}
+
+/// The best stack without a vulnerability, where it is worse than the chosen one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TradeOff {
+    /// Where the chosen stack stands.
+    pub with: Standing,
+    /// Where the best one without the vulnerability stands.
+    pub without: Standing,
+    /// The vulnerabilities it has that the chosen one has not.
+    pub incoming: Vec<Incoming>,
+}
+
+/// What is compared first of two stacks: the first difference decides, less is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// Releases that are there for want of others.
+    pub last_resorts: i64,
+    /// Vulnerabilities known to be exploited.
+    pub exploited: i64,
+    /// The sum of CVSS base scores x 10.
+    pub exposure: i64,
+}
+
+/// A release with vulnerabilities that another stack would bring in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Incoming {
+    /// The package.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// Identifiers of the vulnerabilities.
+    pub vulnerabilities: Vec<String>,
+}
+
+/// What was found of changes to what the project wishes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Help {
+    /// What helps, the best first; each was decided with the changes made.
+    pub remedies: Vec<Remedy>,
+    /// How many changed cases were decided on the way.
+    pub tried: u64,
+    /// Whether the search ended before all of them were tried.
+    pub cut: bool,
+}
+
+/// Changes that help together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Remedy {
+    /// The changes; without one of them the others do not help.
+    pub relaxations: Vec<Relaxation>,
+    /// Where the chosen stack stands; `null` when there is none.
+    pub before: Option<Standing>,
+    /// Where the best stack with the changes stands.
+    pub after: Standing,
+    /// Identifiers of the vulnerabilities of the chosen stack that it has not.
+    pub gone: Vec<String>,
+    /// The changes for people.
+    pub sentence: String,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "relaxation", rename_all = "snake_case")]
+pub enum Relaxation {
+    /// What the project wrote admits another release.
+    Bound {
+        /// What it wrote.
+        written: Written,
+        /// The release.
+        admit: Option<String>,
+    },
+    /// Files uploaded up to then are considered; `null` for all.
+    ExcludeNewer {
+        /// RFC 3339.
+        until: Option<String>,
+    },
+    /// Files of every format may be used of a package; `null` for all packages.
+    Formats {
+        /// Which one.
+        package: Option<String>,
+    },
+    /// A requirement does without an extra.
+    Extra {
+        /// The requirement.
+        written: Written,
+        /// The extra.
+        extra: String,
+    },
+    /// Pre-releases are chosen like any other release.
+    Prereleases,
+    /// The stack is for another Python.
+    Python {
+        /// Which one.
+        version: String,
+        /// What the project supports, when that has to admit it, too.
+        requires_python: Option<String>,
+        /// Where it says so.
+        origin: Option<Origin>,
+    },
+    /// A yanked release is pinned.
+    Yanked {
+        /// The package.
+        package: String,
+        /// The release.
+        version: String,
+    },
+    /// No hash of a package is demanded.
+    Hashes {
+        /// Which one.
+        package: String,
+    },
+    /// The project does without what it wrote.
+    Dropped {
+        /// What it wrote.
+        written: Written,
+    },
+}
+
+/// Something that the project wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Written {
+    /// `requirement`, `constraint` or `override`.
+    pub part: &'static str,
+    /// The text.
+    pub requirement: String,
+    /// Where.
+    pub origin: Origin,
+}
+
+/// What it bought to have an older release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepBack {
+    /// The first level on which the best stack with the newer release, or a newer one still, is worse; `null` when no stack
+    /// has any of them.
+    pub level: Option<&'static str>,
+    /// What that stack costs on it.
+    pub with: Option<i64>,
+    /// What the chosen stack costs on it.
+    pub without: Option<i64>,
+    /// Vulnerabilities that the chosen stack has not.
+    pub incoming: Vec<Incoming>,
+    /// The facts because of which no stack has any of them.
+    pub because: Vec<Fact>,
+    /// The same for people.
+    pub sentence: String,
 }
 
 /// A vulnerability of a release, after joining the records that are aliases of each other.

@@ -2,7 +2,7 @@
 
 use packaging::lock::Format;
 use resolution::{
-    Level, Recommendation,
+    Recommendation,
     outcome::{Certificate, Decision, Effort, Outcome},
 };
 
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Extras, LockFile,
     clean::clean,
-    words::{count, severities},
+    words::{amount, count, severities},
 };
 
 /// The end of a report about a stack.
@@ -98,17 +98,6 @@ fn aside(outcome: &Outcome) -> &'static str {
         Recommendation::Latest => ", vulnerabilities not counted",
         Recommendation::Stable | Recommendation::Security if informed(&outcome.evidence) => "",
         Recommendation::Stable | Recommendation::Security => ", vulnerabilities not being known",
-    }
-}
-
-/// A cost in the unit its reader knows: exposure as a sum of CVSS scores.
-pub(super) fn amount(level: Level, value: i64) -> String {
-    match level {
-        Level::Exposure => {
-            let tenths = value.unsigned_abs();
-            format!("{}{}.{}", if value < 0 { "-" } else { "" }, tenths / 10, tenths % 10)
-        }
-        _ => value.to_string(),
     }
 }
 

@@ -7,13 +7,10 @@ use resolution::{
     why::{Comparison, Vulnerable},
 };
 
-use super::{
-    closing::amount,
-    page::{Line, Page, Tone},
-};
+use super::page::{Line, Page, Tone};
 use crate::{
     clean::clean,
-    words::{count, listed, severity},
+    words::{amount, count, listed, severity},
 };
 
 /// How many identifiers are named in a line.

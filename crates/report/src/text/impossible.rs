@@ -1,4 +1,4 @@
-//! Why there is no stack, and what could be tried.
+//! Why there is no stack, and what could be tried beside what was decided.
 
 use resolution::outcome::Explanation;
 
@@ -28,7 +28,7 @@ pub(super) fn hints(page: &mut Page<'_>, explanation: &Explanation) {
     if hints.is_empty() {
         return;
     }
-    page.section(Tone::Strong, "What you could try (none of it is proven to be enough)");
+    page.section(Tone::Strong, "Hints (not decided with)");
     for hint in hints {
         page.point(2, &Line::new().plain(hint));
     }

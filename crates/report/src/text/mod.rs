@@ -3,6 +3,7 @@
 //! What was read, what changed, what was avoided and why, what remains and who pulls it in, what the answer rests on and
 //! what is not known, what was proved, and what to do next; in that order, each only when there is something to say.
 
+mod cause;
 mod closing;
 mod comparison;
 mod evidence;
@@ -63,6 +64,7 @@ pub fn text(outcome: &Outcome, extras: &Extras, style: &Style) -> String {
         }
         Verdict::Impossible(explanation) => {
             impossible::facts(&mut page, explanation);
+            cause::help(&mut page, &explanation.help);
             impossible::hints(&mut page, explanation);
             stack::notes(&mut page, &outcome.notes);
         }

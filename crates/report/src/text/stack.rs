@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use packaging::{Version, index::ProjectStatus};
-use resolution::outcome::{Change, ChosenRelease, Decision, Outcome, Unknown};
+use resolution::outcome::{Avoided, Change, ChosenRelease, Decision, Outcome, Unknown};
 
 use super::page::{Line, Page, Tone};
 use crate::{
     clean::{clean, fitted},
+    remedy::step_back,
     words::{count, listed, release},
 };
 
@@ -27,6 +28,16 @@ pub(super) fn changes(page: &mut Page<'_>, decision: &Decision) {
     page.section(Tone::Strong, format!("{} against the existing lock", count(changes.len(), "change")));
     let rows: Vec<Vec<Line>> = changes.iter().map(|change| row_of_change(page, change)).collect();
     page.table(2, &rows);
+    for change in changes {
+        let (Some(step), Some(before), Some(after)) = (&change.step_back, &change.before, &change.after) else {
+            continue;
+        };
+        // What is avoided is told below.
+        let told = |one: &Avoided| (&one.name, &one.version) == (&change.name, before);
+        if !decision.avoided.iter().any(told) {
+            page.put(2, &Line::new().plain(step_back(&change.name, before, after, step)));
+        }
+    }
 }
 
 fn row_of_change(page: &Page<'_>, change: &Change) -> Vec<Line> {

@@ -6,9 +6,13 @@ use resolution::{
     outcome::{Avoided, Decision, Remaining},
 };
 
-use super::page::{Line, Page, Tone};
+use super::{
+    cause,
+    page::{Line, Page, Tone},
+};
 use crate::{
     clean::{clean, fitted},
+    remedy::step_back,
     words::{count, listed, place, release, severities, severity},
 };
 
@@ -42,7 +46,11 @@ fn avoided_release(page: &mut Page<'_>, avoided: &Avoided) {
     };
     page.put(2, &line);
     if avoided.findings.is_empty() {
-        page.put(4, &Line::new().plain("No advisory is about this release; it goes with others that are avoided."));
+        let told = match (&avoided.step_back, &avoided.chosen) {
+            (Some(step), Some(chosen)) => step_back(&avoided.name, &avoided.version, chosen, step),
+            _ => "No advisory is about this release; it goes with others that are avoided.".to_string(),
+        };
+        page.put(4, &Line::new().plain(told));
     }
     let most = if page.style.verbose { avoided.findings.len() } else { MOST_FINDINGS };
     for finding in avoided.findings.iter().take(most) {
@@ -77,30 +85,38 @@ pub(super) fn remaining(page: &mut Page<'_>, decision: &Decision, recommendation
     for group in groups {
         let Some(first) = group.first() else { continue };
         page.put(2, &Line::new().then(Tone::Strong, release(&first.name, &first.version)).plain(way(page, first)));
+        let mut alike: Vec<Vec<&Remaining>> = Vec::new();
         for one in group {
-            told(page, &one.finding);
+            match alike.iter_mut().find(|some| some.first().is_some_and(|first| first.cause == one.cause)) {
+                Some(some) => some.push(one),
+                None => alike.push(vec![one]),
+            }
+        }
+        for some in alike {
+            some.iter().for_each(|one| told(page, &one.finding));
+            if let Some(cause) = some.first().and_then(|first| first.cause.as_ref()) {
+                cause::cause(page, cause, some.len() > 1);
+            }
         }
     }
     page.put(2, &Line::new().plain(way_out(all, recommendation)));
 }
 
-/// Where to begin to be rid of what remains. Whether that is enough, only another run tells.
+/// What can be done about what remains, whatever it is.
 fn way_out(remaining: &[Remaining], recommendation: Recommendation) -> String {
     if recommendation == Recommendation::Latest {
         return "`latest` does not avoid vulnerabilities; `-t stable` does, where any stack can.".to_string();
     }
-    let mut places: Vec<String> =
-        remaining.iter().filter_map(|one| one.origin.as_ref()).map(|origin| clean(&origin.to_string())).collect();
-    places.sort();
-    places.dedup();
-    let accept = if remaining.len() == 1 { "accept it with `--ignore ID`" } else { "accept one with `--ignore ID`" };
-    match places.is_empty() {
-        true => format!("You could {accept}."),
-        false => {
-            let places = listed(&places, MOST_IDS);
-            let come = if remaining.len() == 1 { "It comes" } else { "They come" };
-            format!("{come} in by {places}: you could loosen what is required there, or {accept}.")
-        }
+    let open: Vec<String> =
+        remaining.iter().filter(|one| one.cause.is_none()).map(|one| clean(&one.finding.vulnerability.id)).collect();
+    let accept = if remaining.len() == 1 {
+        "You can accept it with `--ignore ID`."
+    } else {
+        "You can accept any with `--ignore ID`."
+    };
+    match open.is_empty() {
+        true => accept.to_string(),
+        false => format!("What forces {} was not looked into. {accept}", listed(&open, MOST_IDS)),
     }
 }
 

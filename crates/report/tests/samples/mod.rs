@@ -11,9 +11,11 @@ use resolution::{
     Level, Recommendation,
     catalogue::{Edge, ExclusionKind},
     outcome::{
-        AdvisoriesUsed, Avoided, Certificate, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation,
-        Filter, Outcome, Reason, Remaining, Unknown, Verdict,
+        AdvisoriesUsed, Avoided, Cause, Certificate, Change, ChosenRelease, Decision, Effort, EvidenceUsed,
+        Explanation, Filter, Help, Incoming, Outcome, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown,
+        Verdict,
     },
+    relaxation::{Part, Relaxation, Written},
     releases::Releases,
 };
 
@@ -203,6 +205,7 @@ pub(crate) fn decision() -> Decision {
             version: version("3.0.1"),
             chosen: Some(version("3.0.6")),
             findings: vec![debugger(), exhaustion()],
+            step_back: None,
         }],
         remaining: Vec::new(),
         ignored: Vec::new(),
@@ -223,11 +226,12 @@ pub(crate) fn update() -> (Outcome, Extras) {
         before: before.parse().ok(),
         after: after.parse().ok(),
         fixes: fixes.iter().map(ToString::to_string).collect(),
+        step_back: None,
     };
     let changes = vec![
         change("blinker", "", "1.9.0", &[]),
         change("colorama", "0.4.6", "", &[]),
-        change("jinja2", "3.1.6", "3.1.5", &[]),
+        Change { step_back: Some(bought()), ..change("jinja2", "3.1.6", "3.1.5", &[]) },
         change("markupsafe", "3.0.2", "3.0.2", &[]),
         change("werkzeug", "3.0.1", "3.0.6", &["CVE-2024-34069", "GHSA-q34m-jh98-gwm2"]),
     ];
@@ -243,6 +247,7 @@ pub(crate) fn remaining() -> (Outcome, Extras) {
         finding,
         path: vec![name("flask"), name("werkzeug")],
         origin: Some(Origin::line("requirements.in", 3)),
+        cause: None,
     };
     let direct = Remaining {
         name: name("jinja2"),
@@ -250,7 +255,11 @@ pub(crate) fn remaining() -> (Outcome, Extras) {
         finding: exploited(),
         path: vec![name("jinja2")],
         origin: Some(Origin::line("pyproject.toml", 7).part("project.dependencies")),
+        cause: None,
     };
+    let direct = Remaining { cause: Some(forced()), ..direct };
+    let mut old = deep(exhaustion());
+    old.cause = Some(outweighed());
     let mut certificate = certificate();
     certificate.optimal = false;
     certificate.stopped = Some("the time of 10 s was up".to_string());
@@ -258,13 +267,14 @@ pub(crate) fn remaining() -> (Outcome, Extras) {
     let mut decision = Decision {
         changes: Some(Vec::new()),
         avoided: Vec::new(),
-        remaining: vec![direct, deep(debugger()), deep(exhaustion()), deep(unscored())],
+        remaining: vec![direct, deep(debugger()), old, deep(unscored())],
         ignored: vec![Remaining {
             name: name("flask"),
             version: version("3.0.3"),
             finding: Finding { vulnerability: vulnerability("CVE-2025-47278", ""), fixed: Vec::new() },
             path: vec![name("flask")],
             origin: None,
+            cause: None,
         }],
         unused_ignores: vec!["PYSEC-2020-1".to_string()],
         certificate,
@@ -289,6 +299,102 @@ pub(crate) fn remaining() -> (Outcome, Extras) {
         why: "its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)".to_string(),
     });
     (outcome, Extras { exit_code: 1, ..written("requirements.txt", Format::Requirements) })
+}
+
+/// A vulnerability that a bound of the project forces.
+fn forced() -> Cause {
+    let facts = vec![
+        Reason::Want {
+            text: "jinja2<3.1.5".to_string(),
+            origin: Origin::line("pyproject.toml", 7).part("project.dependencies"),
+        },
+        Reason::Excluded {
+            package: name("jinja2"),
+            kind: ExclusionKind::Avoided,
+            releases: among(&["-3.1.6", "-3.1.5", "3.1.4", "3.1.3"]),
+            details: std::collections::BTreeSet::from(["CVE-2026-1".to_string()]),
+            filter: None,
+        },
+    ];
+    let bound = Relaxation::Bound { written: written_down("jinja2<3.1.5", 7), admit: Some(version("3.1.6")) };
+    let dropped = Relaxation::Dropped { written: written_down("jinja2<3.1.5", 7) };
+    let before = Some(Standing { last_resorts: 0, exploited: 1, exposure: 223 });
+    let remedy = |relaxation: Relaxation, exposure: i64| Remedy {
+        relaxations: vec![relaxation],
+        requires_python: None,
+        before,
+        after: Standing { exploited: 0, exposure, last_resorts: 0 },
+        gone: vec!["CVE-2026-1".to_string()],
+    };
+    let help = Help { remedies: vec![remedy(bound, 125), remedy(dropped, 125)], tried: 3, cut: false };
+    Cause { facts, trade_off: None, fixed: true, help }
+}
+
+/// A vulnerability that a stack could do without, at a price.
+fn outweighed() -> Cause {
+    let with = Standing { last_resorts: 0, exploited: 1, exposure: 223 };
+    let incoming =
+        vec![Incoming { name: name("markupsafe"), version: version("2.0"), ids: vec!["CVE-2026-8".to_string()] }];
+    let trade_off = TradeOff {
+        with,
+        without: Standing { last_resorts: 1, exposure: 196, ..with },
+        incoming,
+        last_resorts: vec![(name("werkzeug"), version("3.2rc1"))],
+    };
+    let help = Help { remedies: Vec::new(), tried: 24, cut: true };
+    Cause { facts: Vec::new(), trade_off: Some(trade_off), fixed: false, help }
+}
+
+fn written_down(text: &str, line: u32) -> Written {
+    let package = text.split(['<', '>', '=', '[']).next().unwrap_or(text);
+    Written {
+        part: Part::Requirement,
+        package: name(package),
+        text: text.to_string(),
+        origin: Origin::line("requirements.in", line),
+    }
+}
+
+/// One way out of every kind.
+fn every_help() -> Help {
+    let written = written_down("tensor[gpu]==2.*", 1);
+    let all = vec![
+        Relaxation::Bound { written: written.clone(), admit: Some(version("3.1")) },
+        Relaxation::Newer { before: Some(SEPTEMBER) },
+        Relaxation::Newer { before: None },
+        Relaxation::Formats { package: Some(name("tensor")) },
+        Relaxation::Formats { package: None },
+        Relaxation::Extra { written: written.clone(), extra: "gpu".parse().unwrap() },
+        Relaxation::Prereleases,
+        Relaxation::Python { version: "3.12".to_string() },
+        Relaxation::Yanked { package: name("tensor"), version: version("2.11") },
+        Relaxation::Hashes { package: name("tensor") },
+        Relaxation::Bound {
+            written: Written { part: Part::Constraint, ..written.clone() },
+            admit: Some(version("3.0")),
+        },
+        Relaxation::Bound { written: Written { part: Part::Override, ..written.clone() }, admit: None },
+        Relaxation::Dropped { written },
+    ];
+    let remedy = |relaxation: Relaxation| Remedy {
+        requires_python: matches!(relaxation, Relaxation::Python { .. })
+            .then(|| (specifiers(">=3.9,<3.12"), Origin::line("pyproject.toml", 4))),
+        relaxations: vec![relaxation],
+        before: None,
+        after: Standing::default(),
+        gone: Vec::new(),
+    };
+    Help { remedies: all.into_iter().map(remedy).collect(), tried: 20, cut: false }
+}
+
+/// A step back to a release that lets another one go forward.
+pub(crate) fn bought() -> StepBack {
+    let incoming = vec![Incoming {
+        name: name("markupsafe"),
+        version: version("2.0"),
+        ids: ["CVE-2026-8", "CVE-2026-9"].map(String::from).to_vec(),
+    }];
+    StepBack::Worse { level: Level::Exposure, with: 389, without: 0, incoming }
 }
 
 /// Nothing is known about vulnerabilities; the releases have their peculiarities.
@@ -344,7 +450,7 @@ pub(crate) fn conflict() -> (Outcome, Extras) {
             ],
         },
     ];
-    (outcome(Verdict::Impossible(Explanation { facts })), Extras { exit_code: 1, lock: None })
+    (outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() })), Extras { exit_code: 1, lock: None })
 }
 
 /// Releases that may not be chosen, for every kind of reason, and a package that is not there.
@@ -381,7 +487,7 @@ pub(crate) fn excluded() -> (Outcome, Extras) {
             ]),
         },
     ];
-    let mut outcome = outcome(Verdict::Impossible(Explanation { facts }));
+    let mut outcome = outcome(Verdict::Impossible(Explanation { facts, help: every_help() }));
     outcome.recommendation = Recommendation::Latest;
     outcome.inputs = (1..=8).map(|number| format!("requirements/{number}.txt")).collect();
     (outcome, Extras { exit_code: 1, lock: None })
@@ -394,7 +500,10 @@ pub(crate) fn python() -> (Outcome, Extras) {
         origin: Origin::line("pyproject.toml", 4).part("project.requires-python"),
         environment: version("3.11.7"),
     };
-    (outcome(Verdict::Impossible(Explanation { facts: vec![fact] })), Extras { exit_code: 1, lock: None })
+    (
+        outcome(Verdict::Impossible(Explanation { facts: vec![fact], ..Explanation::default() })),
+        Extras { exit_code: 1, lock: None },
+    )
 }
 
 /// Strangers' texts that try to act on the terminal, to mislead and to overflow it.
@@ -412,6 +521,7 @@ pub(crate) fn hostile() -> (Outcome, Extras) {
         version: version("3.0.1"),
         chosen: None,
         findings: std::iter::repeat_n(finding, 40).collect(),
+        step_back: None,
     }];
     decision.releases.truncate(2);
     if let Some(first) = decision.releases.first_mut() {

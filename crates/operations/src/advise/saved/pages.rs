@@ -16,7 +16,7 @@ use resolution::policy::Policy;
 use serde::{Deserialize, Serialize};
 
 /// Python versions whose wheels are kept besides those of the environment: the ones a relaxation may try.
-const PYTHONS: [&str; 7] = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"];
+pub(in super::super) const PYTHONS: [&str; 7] = ["3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"];
 /// Microseconds of a second.
 const SECOND: i64 = 1_000_000;
 

@@ -1,0 +1,193 @@
+//! Which relaxations could remove a conflict: those of its facts that somebody can do something about.
+
+use std::collections::BTreeSet;
+
+use packaging::{ExtraName, PackageName};
+
+use super::{Part, Relaxation, Written};
+use crate::{
+    catalogue::{ExclusionKind, Want},
+    releases::Releases,
+    search::{Conflict, Fact, Problem},
+};
+
+/// What a fact is about, whichever case it was found in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Something that the project wrote.
+    Written(Written),
+    /// A filter leaves releases of a package out.
+    Filter(PackageName, ExclusionKind),
+    /// Something that nobody here can change.
+    World,
+}
+
+/// A conflict, as far as it matters for relaxing it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// What its facts are about.
+    pub subjects: Vec<Subject>,
+    /// What could remove it, the mildest first.
+    pub options: BTreeSet<Relaxation>,
+}
+
+impl Obstacle {
+    /// What a conflict of a problem leaves to do. `pythons` tells which other Pythons would let releases of a package in that
+    /// a filter leaves out.
+    pub fn new(
+        conflict: &Conflict,
+        problem: &Problem,
+        formats_for_all: bool,
+        pythons: &dyn Fn(&PackageName, &Releases) -> Vec<String>,
+    ) -> Self {
+        let mut obstacle = Self { subjects: Vec::new(), options: BTreeSet::new() };
+        // Where a filter leaves out every release there is, another bound on the package lets in none.
+        let hopeless: BTreeSet<&PackageName> = conflict
+            .facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Excluded { package, releases, .. } if releases.all => Some(package),
+                Fact::Missing(package) => Some(package),
+                _ => None,
+            })
+            .collect();
+        for fact in &conflict.facts {
+            obstacle.add(fact, problem, &hopeless, formats_for_all, pythons);
+        }
+        obstacle
+    }
+
+    fn add(
+        &mut self,
+        fact: &Fact,
+        problem: &Problem,
+        hopeless: &BTreeSet<&PackageName>,
+        formats_for_all: bool,
+        pythons: &dyn Fn(&PackageName, &Releases) -> Vec<String>,
+    ) {
+        match fact {
+            Fact::Want(position) => {
+                let Some(want) = problem.wants.get(*position) else { return };
+                let written = Written::of(Part::Requirement, want);
+                let overridden = problem.overrides.contains_key(&want.package);
+                if !overridden && !hopeless.contains(&want.package) {
+                    self.loosen(&written, want);
+                }
+                let extras: &[ExtraName] = if overridden { &[] } else { &want.extras };
+                for extra in extras {
+                    self.options.insert(Relaxation::Extra { written: written.clone(), extra: extra.clone() });
+                }
+                self.options.insert(Relaxation::Dropped { written: written.clone() });
+                self.subjects.push(Subject::Written(written));
+            }
+            Fact::Constraint(position) => {
+                let Some(want) = problem.constraints.get(*position) else { return };
+                let written = Written::of(Part::Constraint, want);
+                self.loosen(&written, want);
+                self.subjects.push(Subject::Written(written));
+            }
+            Fact::Override { package, position } => {
+                let Some(want) = problem.overrides.get(package).and_then(|wants| wants.get(*position)) else { return };
+                let written = Written::of(Part::Override, want);
+                if !hopeless.contains(package) {
+                    self.loosen(&written, want);
+                }
+                self.subjects.push(Subject::Written(written));
+            }
+            Fact::Excluded { package, kind, releases, .. } => {
+                self.lift(package, *kind, releases, problem, formats_for_all, pythons);
+                self.subjects.push(Subject::Filter(package.clone(), *kind));
+            }
+            Fact::Requires { .. } | Fact::Missing(_) => self.subjects.push(Subject::World),
+        }
+    }
+
+    fn loosen(&mut self, written: &Written, want: &Want) {
+        if want.specifiers.iter().next().is_some() && !want.archive {
+            self.options.insert(Relaxation::Bound { written: written.clone(), admit: None });
+        }
+    }
+
+    fn lift(
+        &mut self,
+        package: &PackageName,
+        kind: ExclusionKind,
+        releases: &Releases,
+        problem: &Problem,
+        formats_for_all: bool,
+        pythons: &dyn Fn(&PackageName, &Releases) -> Vec<String>,
+    ) {
+        match kind {
+            ExclusionKind::Python | ExclusionKind::Platform => {
+                let options = pythons(package, releases).into_iter().map(|version| Relaxation::Python { version });
+                self.options.extend(options);
+            }
+            ExclusionKind::TooNew | ExclusionKind::NoUploadTime => {
+                self.options.insert(Relaxation::Newer { before: None });
+            }
+            ExclusionKind::Format => {
+                let package = (!formats_for_all).then(|| package.clone());
+                self.options.insert(Relaxation::Formats { package });
+            }
+            ExclusionKind::Prerelease => {
+                self.options.insert(Relaxation::Prereleases);
+            }
+            ExclusionKind::Hashes => {
+                self.options.insert(Relaxation::Hashes { package: package.clone() });
+            }
+            ExclusionKind::Yanked => {
+                let bounds = problem.bounds(package);
+                let mut admitted =
+                    releases.versions.iter().filter(|one| bounds.iter().all(|bound| bound.contains(one)));
+                if let Some(version) = admitted.next() {
+                    self.options.insert(Relaxation::Yanked { package: package.clone(), version: version.clone() });
+                }
+            }
+            // Never to be lifted, or only elsewhere.
+            ExclusionKind::Malware
+            | ExclusionKind::Quarantined
+            | ExclusionKind::Avoided
+            | ExclusionKind::UnknownMetadata
+            | ExclusionKind::BrokenMetadata
+            | ExclusionKind::UrlDependency => {}
+        }
+    }
+}
+
+impl Relaxation {
+    /// Whether a fact may cease to hold with this change. A conflict none of whose facts may cease stays one.
+    pub fn touches(&self, subject: &Subject) -> bool {
+        match (self, subject) {
+            // Another Python has other wheels, other markers, other requirements.
+            (Self::Python { .. }, _) => true,
+            (_, Subject::World) => false,
+            (
+                Self::Bound { written, .. } | Self::Extra { written, .. } | Self::Dropped { written },
+                Subject::Written(other),
+            ) => written == other,
+            (Self::Newer { .. }, Subject::Filter(_, kind)) => is_about_files(*kind),
+            (Self::Formats { package }, Subject::Filter(other, kind)) => {
+                is_about_files(*kind) && package.as_ref().is_none_or(|package| package == other)
+            }
+            (Self::Hashes { package }, Subject::Filter(other, kind)) => is_about_files(*kind) && package == other,
+            (Self::Prereleases, Subject::Filter(_, kind)) => *kind == ExclusionKind::Prerelease,
+            (Self::Yanked { package, .. }, Subject::Filter(other, kind)) => {
+                *kind == ExclusionKind::Yanked && package == other
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a release can be left out for this when one file of it is in the way and another for something else.
+fn is_about_files(kind: ExclusionKind) -> bool {
+    matches!(
+        kind,
+        ExclusionKind::Python
+            | ExclusionKind::Platform
+            | ExclusionKind::Format
+            | ExclusionKind::TooNew
+            | ExclusionKind::NoUploadTime
+            | ExclusionKind::Hashes
+    )
+}
