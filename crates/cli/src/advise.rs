@@ -316,6 +316,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
             }
         },
         exit_zero: settings.exit_zero.value,
+        alternatives: settings.alternatives.value,
         save_problem: settings.save_problem.as_ref().map(|path| path.value.clone()),
         command: command::again(settings),
     })

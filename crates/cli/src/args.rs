@@ -21,6 +21,7 @@ Examples:
                                                 For another environment than this one
   thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
                                                 One package from the company's index, the rest from PyPI
+  thoth advise --alternatives 3                 Also tell what fresher stacks cost in exposure
   echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes";
 
 const EXIT_CODES: &str = "\
@@ -443,6 +444,9 @@ pub struct OutputArgs {
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+    /// Tell up to NUMBER other stacks too: how exposed is a fresher one, how far behind a less exposed one [default: 0]
+    #[arg(long, value_name = "NUMBER")]
+    pub alternatives: Option<String>,
     /// Save all that the decision is made of to this file, for `thoth replay`, bug reports and benchmarks
     #[arg(long, value_name = "FILE")]
     pub save_problem: Option<PathBuf>,
@@ -595,14 +599,16 @@ mod tests {
           -P, --upgrade-package <PACKAGE>   Choose this package anew; repeatable
 
         What to write:
-          -o, --output <FILE>         Write the lock to this file, in the format of its name (pylock.toml,
-                                      requirements.txt, Pipfile.lock); - is standard output
-              --lock-format <FORMAT>  Write the lock in this format, whatever the file's name [possible values:
-                                      pylock, requirements, pipfile]
-              --format <FORMAT>       The form of the report on standard output [possible values: text, json]
-              --save-problem <FILE>   Save all that the decision is made of to this file, for `thoth replay`, bug
-                                      reports and benchmarks
-              --exit-zero             Exit 0 although a vulnerability remains with -t security
+          -o, --output <FILE>          Write the lock to this file, in the format of its name (pylock.toml,
+                                       requirements.txt, Pipfile.lock); - is standard output
+              --lock-format <FORMAT>   Write the lock in this format, whatever the file's name [possible values:
+                                       pylock, requirements, pipfile]
+              --format <FORMAT>        The form of the report on standard output [possible values: text, json]
+              --alternatives <NUMBER>  Tell up to NUMBER other stacks too: how exposed is a fresher one, how far
+                                       behind a less exposed one [default: 0]
+              --save-problem <FILE>    Save all that the decision is made of to this file, for `thoth replay`, bug
+                                       reports and benchmarks
+              --exit-zero              Exit 0 although a vulnerability remains with -t security
 
         Talk and storage:
           -q, --quiet...            Say less: no progress and no summary; twice: no warnings
@@ -628,6 +634,7 @@ mod tests {
                                                         For another environment than this one
           thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
                                                         One package from the company's index, the rest from PyPI
+          thoth advise --alternatives 3                 Also tell what fresher stacks cost in exposure
           echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes
 
         Exit codes:

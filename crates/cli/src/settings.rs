@@ -65,6 +65,8 @@ pub struct Settings {
     pub upgrade: Upgrade,
     /// Remaining vulnerabilities do not fail a `security` run.
     pub exit_zero: Setting<bool>,
+    /// How many stacks are told besides the chosen one.
+    pub alternatives: Setting<usize>,
     /// Where the whole problem is saved to be decided again.
     pub save_problem: Option<Setting<PathBuf>>,
     /// No network: answer from what is stored, or say what is missing.

@@ -72,6 +72,31 @@ fn the_report_for_machines() {
 }
 
 #[test]
+fn fresher_stacks_are_told_with_their_price() {
+    let stage = Stage::set(&story("advisories/fix-needs-an-older-parent"));
+    let told = stage.advise(&["--alternatives", "3"]).stdout;
+    let (_, section) = told.split_once("Alternatives").unwrap_or_else(|| panic!("nothing is told: {told}"));
+    let (section, _) = section.split_once("\n\n").unwrap_or((section, ""));
+    insta::assert_snapshot!(format!("Alternatives{section}"));
+    let none = Stage::set(&story("search/diamond")).advise(&["--alternatives", "3"]).stdout;
+    assert!(none.contains("no other stack is fresher"), "{none}");
+    let too_many = stage.advise(&["--alternatives", "65"]);
+    assert!(too_many.exit == Some(2) && too_many.stderr.contains("--alternatives"), "{}", too_many.said());
+}
+
+#[test]
+fn less_exposed_stacks_are_told_where_vulnerabilities_do_not_decide() {
+    let stage = Stage::set(&story("advisories/latest-does-not-avoid"));
+    let ended = stage.advise(&["--alternatives", "3", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ended.stdout).expect("the report is JSON");
+    let alternatives = &report["alternatives"];
+    assert_eq!((alternatives["found"].as_u64(), alternatives["complete"].as_bool()), (Some(1), Some(true)));
+    let levels = alternatives["points"][0]["levels"].as_array().cloned().unwrap_or_default();
+    let exposure = levels.iter().find(|level| level["level"] == "exposure").cloned().unwrap_or_default();
+    assert!(exposure["chosen"].as_i64() > Some(0) && exposure["other"].as_i64() == Some(0), "{alternatives}");
+}
+
+#[test]
 fn exit_zero_waives_what_remains_and_nothing_else() {
     let remains = Stage::set(&story("advisories/fix-is-out-of-bounds"));
     assert_eq!(remains.advise(&[]).exit, Some(1));

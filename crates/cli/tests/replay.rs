@@ -11,7 +11,7 @@ const SAMPLE: usize = 3;
 
 /// Runs a story with a report for machines, saves its problem, and replays it.
 fn saved_and_replayed(stage: &Stage) -> (Ended, Option<String>, Ended) {
-    let first = stage.advise(&["--format", "json", "--save-problem", "problem.thoth"]);
+    let first = stage.advise(&["--format", "json", "--alternatives", "2", "--save-problem", "problem.thoth"]);
     let lock = stage.restore(None);
     let again = stage.thoth(&["replay", "problem.thoth", "--format", "json", "-o", "again.txt", "--offline"]);
     (first, lock, again)

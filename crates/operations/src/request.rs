@@ -67,6 +67,8 @@ pub struct Request {
     pub upgrade: Upgrade,
     /// What remains vulnerable in `security` is accepted.
     pub exit_zero: bool,
+    /// How many stacks are told that are fresher than the chosen one, or less exposed.
+    pub alternatives: usize,
     /// Where the whole problem is saved as a file to be decided again; relative to the working folder.
     pub save_problem: Option<PathBuf>,
     /// The command, for the header of a requirements file.

@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use report::{Extras, SCHEMA, json};
 use resolution::outcome::Outcome;
-use samples::{conflict, excluded, first_lock, hostile, python, remaining, uninformed, update};
+use samples::{alternatives, conflict, excluded, first_lock, hostile, python, remaining, uninformed, update};
 use schema::problems;
 use serde_json::{Value, json as value};
 
-fn stories() -> [(Outcome, Extras); 8] {
-    [first_lock(), update(), remaining(), uninformed(), conflict(), excluded(), python(), hostile()]
+fn stories() -> [(Outcome, Extras); 9] {
+    [alternatives(), first_lock(), update(), remaining(), uninformed(), conflict(), excluded(), python(), hostile()]
 }
 
 fn the_schema() -> Value {
@@ -506,6 +506,7 @@ fn a_stack_is_frozen_as_it_stands() {
       "unused_ignores": [
         "PYSEC-2020-1"
       ],
+      "alternatives": null,
       "certificate": {
         "optimal": false,
         "levels": [
@@ -626,6 +627,7 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
       "remaining": [],
       "ignored": [],
       "unused_ignores": [],
+      "alternatives": null,
       "certificate": null,
       "evidence": {
         "advisories": {

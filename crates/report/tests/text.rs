@@ -8,7 +8,8 @@ use packaging::{Origin, lock::Format};
 use report::{Extras, Style, text};
 use resolution::outcome::{Decision, Explanation, Reason, Verdict};
 use samples::{
-    conflict, decision, excluded, first_lock, hostile, outcome, python, remaining, uninformed, update, written,
+    alternatives, conflict, decision, excluded, first_lock, hostile, outcome, python, remaining, uninformed, update,
+    written,
 };
 
 fn style(width: usize) -> Style {
@@ -653,4 +654,25 @@ fn of_many_different_bounds_the_ends_are_told() {
     let told = "15 releases of aiobotocore have 15 different bounds on `botocore`, from `botocore>=1.15,<1.16` of \
                 aiobotocore\u{a0}2.15 to `botocore>=1.29,<1.30` of aiobotocore\u{a0}2.29.";
     assert!(report.replace("\n    ", " ").contains(&told.replace('\u{a0}', " ")), "{report}");
+}
+
+#[test]
+fn other_stacks_are_told_with_what_they_cost() {
+    let (outcome, extras) = alternatives();
+    let told = text(&outcome, &extras, &Style { width: 100, ..Style::default() });
+    let (_, section) = told.split_once("Alternatives").unwrap();
+    let (section, _) = section.split_once("Evidence").unwrap();
+    insta::assert_snapshot!(format!("Alternatives{section}"), @r#"
+    Alternatives: 2 stacks between exposure and freshness
+              exploited  exposure  own behind  others behind  differs in
+      chosen  0          0.0       5           12
+      1       0          7.5       3           12             1 release
+      2       1          17.3      0           12             1 release
+      1 is fresher and more exposed:
+        werkzeug  3.0.3  →  3.0.6  brings CVE-2024-34069 (high 7.5)
+      2 is fresher and more exposed:
+        werkzeug  3.0.3  →  3.0.6  brings CVE-2026-1 (critical 9.8) and CVE-2024-34069 (high 7.5)
+      2 of 4 are told; `--alternatives 4` tells all.
+      Proved: each is the freshest stack of its exposure, and no stack is better than these on both.
+    "#);
 }

@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod cost;
+pub mod front;
 pub mod graph;
 pub mod objective;
 pub mod outcome;

@@ -148,6 +148,15 @@ impl Objective {
         Self { recommendation, direction, levels }
     }
 
+    /// The same wish for a fresh stack before everything else, with vulnerabilities to tell equally fresh ones apart: what the
+    /// front between freshness and exposure is made of (see [`crate::front`]). It is never what a run is asked for.
+    #[must_use]
+    pub fn freshest(&self) -> Self {
+        let levels: &'static [Level] =
+            &[Level::LastResort, Level::DirectFreshness, Level::Freshness, Level::Exploited, Level::Exposure];
+        Self { levels, ..*self }
+    }
+
     /// The levels that decide, the most important first.
     pub fn levels(&self) -> &[Level] {
         self.levels

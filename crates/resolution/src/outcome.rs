@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::{Edge, ExclusionKind},
+    front::Alternatives,
     objective::{Level, Recommendation},
     relaxation::Relaxation,
     releases::Releases,
@@ -35,6 +36,8 @@ pub struct Outcome {
     pub evidence: EvidenceUsed,
     /// The stack, or why there is none.
     pub verdict: Verdict,
+    /// Stacks that are fresher or less exposed; `None` when nobody asked for them, or there is none at all.
+    pub alternatives: Option<Alternatives>,
     /// Things the reader should know that are no error, as sentences.
     pub notes: Vec<String>,
     /// What could not be found out, with what it bears on. Never taken for clean.

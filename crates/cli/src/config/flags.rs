@@ -62,6 +62,7 @@ impl Said {
         self.text(Key::Output, output.output.as_ref());
         self.choice(Key::LockFormat, output.lock_format.as_ref());
         self.format(&output.format);
+        self.text(Key::Alternatives, output.alternatives.as_ref());
         self.path(Key::SaveProblem, output.save_problem.as_deref());
         self.switch(Key::ExitZero, output.exit_zero, output.no_exit_zero);
     }

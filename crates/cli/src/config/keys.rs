@@ -6,6 +6,7 @@ pub(crate) enum Key {
     Advisories,
     AllExtras,
     AllGroups,
+    Alternatives,
     CacheDir,
     Cert,
     Color,
@@ -76,10 +77,11 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 47] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 48] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
+    (Key::Alternatives, "alternatives", Kind::Number),
     (Key::CacheDir, "cache-dir", Kind::Path),
     (Key::Cert, "cert", Kind::Path),
     (Key::Color, "color", Kind::Text),

@@ -53,6 +53,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         upgrade: upgrade(&levels)?,
         save_problem: levels.path(Key::SaveProblem)?,
         exit_zero: levels.flag(Key::ExitZero)?,
+        alternatives: alternatives(&levels)?,
         offline: levels.flag(Key::Offline)?,
         refresh: refresh(&levels)?,
         store: store(&levels)?,
@@ -384,6 +385,15 @@ fn timeout(levels: &Levels<'_>) -> Result<Setting<Duration>, SettingsError> {
             .ok_or_else(|| format!("`{text}` is not a number of seconds, from 0.001 up to a day"))
     })?;
     Ok(said.unwrap_or(Setting::unsaid(DEFAULT_TIMEOUT)))
+}
+
+fn alternatives(levels: &Levels<'_>) -> Result<Setting<usize>, SettingsError> {
+    const MOST: usize = 64;
+    let said = levels.parsed(Key::Alternatives, |text, _| {
+        let number = text.trim().parse::<usize>().ok().filter(|number| *number <= MOST);
+        number.ok_or_else(|| format!("`{text}` is not a number from 0 to {MOST}"))
+    })?;
+    Ok(said.unwrap_or(Setting::unsaid(0)))
 }
 
 fn count(levels: &Levels<'_>, key: Key) -> Result<u8, SettingsError> {

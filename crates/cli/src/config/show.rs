@@ -42,6 +42,7 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
     rows.choice("format", &settings.format);
     settings.save_problem.iter().for_each(|file| rows.add("save-problem", file.value.display(), &file.origin));
     rows.each("exit-zero", [&settings.exit_zero]);
+    rows.each("alternatives", [&settings.alternatives]);
     rows.each("offline", [&settings.offline]);
     match &settings.store.value {
         Store::Folder(folder) => rows.add("cache-dir", folder.display(), &settings.store.origin),

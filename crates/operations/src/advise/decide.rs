@@ -44,6 +44,17 @@ pub(crate) async fn decide_as(
     gather.restart();
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let mut search = Search::new(problem);
+    let end = drive(&mut search, &sieve, gather, progress).await?;
+    Ok(Decided { search, end })
+}
+
+/// Steps a search until it has decided.
+pub(crate) async fn drive(
+    search: &mut Search,
+    sieve: &Sieve<'_>,
+    gather: &mut Gather<'_>,
+    progress: &dyn Progress,
+) -> Result<Result<Stack, Conflict>, AdviseError> {
     let mut computed = Duration::ZERO;
     progress.say("choosing releases");
     loop {
@@ -59,7 +70,7 @@ pub(crate) async fn decide_as(
                     count(needs.releases.len(), "release")
                 );
                 tracing::debug!("{:?}", search.statistics());
-                let answers = gather.answer(&needs, search.catalogue(), &sieve).await?;
+                let answers = gather.answer(&needs, search.catalogue(), sieve).await?;
                 let clock = Clock::start();
                 answers.packages.into_iter().for_each(|package| search.add_package(package));
                 for ((package, version), requires) in answers.releases {
@@ -70,13 +81,13 @@ pub(crate) async fn decide_as(
             Step::Decided(stack) => {
                 let (steps, releases) = (search.statistics().steps, count(stack.releases.len(), "release"));
                 tracing::info!("step {steps}: decided on a stack of {releases}");
-                tell(&search, computed);
-                return Ok(Decided { search, end: Ok(stack) });
+                tell(search, computed);
+                return Ok(Ok(stack));
             }
             Step::Impossible(conflict) => {
                 tracing::info!("step {}: there is no stack", search.statistics().steps);
-                tell(&search, computed);
-                return Ok(Decided { search, end: Err(conflict) });
+                tell(search, computed);
+                return Ok(Err(conflict));
             }
             Step::Stopped => return Err(AdviseError::Bug("the search stopped by itself".to_string())),
         }

@@ -11,6 +11,7 @@ use resolution::{
 };
 
 use super::{
+    alternatives::alternatives,
     decide::{Decided, decide},
     gather::Gather,
     locking::Locksmith,
@@ -52,6 +53,13 @@ pub(crate) async fn deliberate(
         }
         _ => None,
     };
+    let others = match &decided.end {
+        Ok(stack) if setting.alternatives > 0 => {
+            tracing::info!("looking for stacks that are fresher or less exposed");
+            Some(alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await?)
+        }
+        _ => None,
+    };
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let teller = Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather, setting };
     let mut unknown = Vec::new();
@@ -79,6 +87,7 @@ pub(crate) async fn deliberate(
     let statistics = decided.search.statistics();
     tracing::debug!("{statistics:?}");
     let mut outcome = outcome(case, setting, verdict);
+    outcome.alternatives = others;
     outcome.unknown.extend(unknown);
     outcome.effort = Effort {
         packages: decided.search.catalogue().packages().len(),
@@ -98,6 +107,7 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
         inputs: setting.files.clone(),
         evidence: setting.evidence.clone(),
         verdict,
+        alternatives: None,
         notes: setting.notes.clone(),
         unknown: setting.unknown.clone(),
         effort: Effort::default(),

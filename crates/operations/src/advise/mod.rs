@@ -1,6 +1,7 @@
 //! `advise`: from what a project declares to the greatest stack, locked and explained.
 
 pub(crate) mod advisories;
+mod alternatives;
 pub(crate) mod decide;
 pub(crate) mod deliberate;
 mod environment;

@@ -78,6 +78,9 @@ pub(crate) struct Setting {
     pub(crate) pipfile: Option<String>,
     /// What remains vulnerable in `security` is accepted.
     pub(crate) exit_zero: bool,
+    /// How many stacks are told besides the chosen one.
+    #[serde(default)]
+    pub(crate) alternatives: usize,
     /// Who set the cooldown, when there is one.
     pub(crate) cooldown: Option<Origin>,
     /// Identifiers that were to be ignored, as the user wrote them.
@@ -181,6 +184,7 @@ impl Question {
             command: request.command.clone(),
             pipfile: inputs.pipfile.clone(),
             exit_zero: request.exit_zero,
+            alternatives: request.alternatives,
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
             ignores: request.ignores.clone(),
         };

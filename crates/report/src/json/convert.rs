@@ -5,6 +5,7 @@ use packaging::{Origin, index::ProjectStatus, lock::scrubbed};
 use resolution::{
     Recommendation,
     outcome::{self, Decision, Explanation, Filter, Outcome, Reason},
+    why,
 };
 
 use super::{
@@ -35,6 +36,11 @@ impl v1::Report {
             remaining: decision.remaining.iter().map(remaining).collect(),
             ignored: decision.ignored.iter().map(remaining).collect(),
             unused_ignores: decision.unused_ignores.clone(),
+            alternatives: outcome.alternatives.as_ref().map(|alternatives| v1::Alternatives {
+                points: alternatives.points.iter().map(comparison).collect(),
+                found: number(alternatives.found),
+                complete: alternatives.complete,
+            }),
             certificate: (verdict == v1::Verdict::Stack).then(|| certificate(&decision.certificate)),
             evidence: evidence_used(&outcome.evidence),
             explanation: explanation.facts.iter().map(fact).collect(),
@@ -89,13 +95,31 @@ pub(super) fn origin(origin: &Origin) -> v1::Origin {
     v1::Origin { file: scrubbed(&origin.file), line: origin.line, part: origin.part.clone() }
 }
 
-pub(super) fn change(change: &outcome::Change) -> v1::Change {
+fn change(change: &outcome::Change) -> v1::Change {
     v1::Change {
         name: change.name.to_string(),
         before: change.before.as_ref().map(ToString::to_string),
         after: change.after.as_ref().map(ToString::to_string),
         fixes: change.fixes.clone(),
         step_back: bought(&change.name, (change.before.as_ref(), change.after.as_ref()), change.step_back.as_ref()),
+    }
+}
+
+pub(super) fn comparison(comparison: &why::Comparison) -> v1::Comparison {
+    let level = |(level, chosen, other): &(resolution::Level, i64, i64)| v1::ComparedLevel {
+        level: level_name(*level),
+        chosen: *chosen,
+        other: *other,
+    };
+    let vulnerable = |one: &why::Vulnerable| v1::Vulnerable {
+        name: one.name.to_string(),
+        version: one.version.to_string(),
+        vulnerabilities: one.findings.iter().map(vulnerability).collect(),
+    };
+    v1::Comparison {
+        levels: comparison.levels.iter().map(level).collect(),
+        changes: comparison.changes.iter().map(change).collect(),
+        brings: comparison.brings.iter().map(vulnerable).collect(),
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Report {
     pub ignored: Vec<Remaining>,
     /// Identifiers to ignore that matched nothing.
     pub unused_ignores: Vec<String>,
+    /// Stacks that are fresher or less exposed; `null` when nobody asked for them.
+    pub alternatives: Option<Alternatives>,
     /// What was proved of the stack; `null` when there is none.
     pub certificate: Option<Certificate>,
     /// What the decision rests on.
@@ -120,6 +122,50 @@ pub struct Origin {
     pub line: Option<u32>,
     /// The part of the file.
     pub part: Option<String>,
+}
+
+/// Stacks of which none is both fresher and less exposed than another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Alternatives {
+    /// How they differ from the chosen stack, the least exposed first.
+    pub points: Vec<Comparison>,
+    /// How many were found, told or not.
+    pub found: u64,
+    /// Whether there are no others.
+    pub complete: bool,
+}
+
+/// How a stack differs from the chosen one.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Comparison {
+    /// What both cost.
+    pub levels: Vec<ComparedLevel>,
+    /// What differs, from the chosen stack to the other one.
+    pub changes: Vec<Change>,
+    /// Vulnerabilities of the other stack that the chosen one does without.
+    pub brings: Vec<Vulnerable>,
+}
+
+/// What two stacks cost on one level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ComparedLevel {
+    /// The level.
+    pub level: &'static str,
+    /// What the chosen stack costs.
+    pub chosen: i64,
+    /// What the other stack costs.
+    pub other: i64,
+}
+
+/// A release with some of its vulnerabilities.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Vulnerable {
+    /// The package.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// The vulnerabilities, most severe first.
+    pub vulnerabilities: Vec<Vulnerability>,
 }
 
 /// A difference to the existing lock.

@@ -3,12 +3,12 @@
 use packaging::lock::scrubbed;
 use resolution::{
     outcome::{Outcome, Reason},
-    why::{Bound, By, Comparison, Mention, Presence, Supposed, Unless, Why, WhyNot, WhyNotFinding},
+    why::{Bound, By, Mention, Presence, Supposed, Unless, Why, WhyNot, WhyNotFinding},
 };
 use serde::Serialize;
 
 use super::{
-    convert::{change, fact, level_name, number, origin, strings, vulnerability},
+    convert::{self, fact, number, origin, strings, vulnerability},
     inquiry::Document,
     tree::{Edge, Requirement, edge, requirement},
     v1, written,
@@ -70,29 +70,7 @@ struct Source {
 struct SupposedStack {
     explanation: Vec<v1::Fact>,
     version: Option<String>,
-    comparison: Option<Compared>,
-}
-
-/// How a stack differs from the chosen one.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Compared {
-    levels: Vec<ComparedLevel>,
-    changes: Vec<v1::Change>,
-    brings: Vec<Vulnerable>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct ComparedLevel {
-    level: &'static str,
-    chosen: i64,
-    other: i64,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Vulnerable {
-    name: String,
-    version: String,
-    vulnerabilities: Vec<v1::Vulnerability>,
+    comparison: Option<v1::Comparison>,
 }
 
 /// What `thoth why-not` answers.
@@ -220,27 +198,7 @@ fn supposed(supposed: &Supposed) -> SupposedStack {
         Supposed::Possible { version, comparison } => SupposedStack {
             explanation: Vec::new(),
             version: Some(version.to_string()),
-            comparison: Some(Compared::new(comparison)),
+            comparison: Some(convert::comparison(comparison)),
         },
-    }
-}
-
-impl Compared {
-    pub(super) fn new(comparison: &Comparison) -> Self {
-        let level = |(level, chosen, other): &(resolution::Level, i64, i64)| ComparedLevel {
-            level: level_name(*level),
-            chosen: *chosen,
-            other: *other,
-        };
-        let vulnerable = |one: &resolution::why::Vulnerable| Vulnerable {
-            name: one.name.to_string(),
-            version: one.version.to_string(),
-            vulnerabilities: one.findings.iter().map(vulnerability).collect(),
-        };
-        Self {
-            levels: comparison.levels.iter().map(level).collect(),
-            changes: comparison.changes.iter().map(change).collect(),
-            brings: comparison.brings.iter().map(vulnerable).collect(),
-        }
     }
 }

@@ -3,6 +3,7 @@
 //! What was read, what changed, what was avoided and why, what remains and who pulls it in, what the answer rests on and
 //! what is not known, what was proved, and what to do next; in that order, each only when there is something to say.
 
+mod alternatives;
 mod cause;
 mod closing;
 mod comparison;
@@ -59,6 +60,7 @@ pub fn text(outcome: &Outcome, extras: &Extras, style: &Style) -> String {
             stack::releases(&mut page, decision);
             vulnerabilities::avoided(&mut page, decision);
             vulnerabilities::remaining(&mut page, decision, outcome.recommendation);
+            alternatives::alternatives(&mut page, outcome, &decision.certificate);
             vulnerabilities::ignored(&mut page, decision, outcome.evidence.advisories.is_some());
             stack::remarks(&mut page, decision, outcome);
         }

@@ -10,6 +10,7 @@ use report::{Extras, LockFile};
 use resolution::{
     Level, Recommendation,
     catalogue::{Edge, ExclusionKind},
+    front::Alternatives,
     outcome::{
         AdvisoriesUsed, Avoided, Cause, Certificate, Change, ChosenRelease, Decision, Effort, EvidenceUsed,
         Explanation, Filter, Help, Incoming, Outcome, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown,
@@ -17,6 +18,7 @@ use resolution::{
     },
     relaxation::{Part, Relaxation, Written},
     releases::Releases,
+    why::{Comparison, Vulnerable},
 };
 
 pub(crate) const DAY: i64 = 86_400;
@@ -169,6 +171,7 @@ pub(crate) fn outcome(verdict: Verdict) -> Outcome {
         inputs: vec!["requirements.in".to_string()],
         evidence: advisories(),
         verdict,
+        alternatives: None,
         notes: Vec::new(),
         unknown: Vec::new(),
         effort: Effort { packages: 9, releases_read: 14, requests: 23, steps: 61, milliseconds: 1_284 },
@@ -395,6 +398,30 @@ pub(crate) fn bought() -> StepBack {
         ids: ["CVE-2026-8", "CVE-2026-9"].map(String::from).to_vec(),
     }];
     StepBack::Worse { level: Level::Exposure, with: 389, without: 0, incoming }
+}
+
+/// A stack with two others beside it, of more that were found.
+pub(crate) fn alternatives() -> (Outcome, Extras) {
+    let point = |exposure: i64, behind: i64, brings: Vec<Finding>| Comparison {
+        levels: vec![
+            (Level::Exploited, 0, i64::from(exposure > 100)),
+            (Level::Exposure, 0, exposure),
+            (Level::DirectFreshness, 5, behind),
+            (Level::Freshness, 12, 12),
+        ],
+        changes: vec![Change {
+            name: name("werkzeug"),
+            before: Some(version("3.0.3")),
+            after: Some(version("3.0.6")),
+            fixes: Vec::new(),
+            step_back: None,
+        }],
+        brings: vec![Vulnerable { name: name("werkzeug"), version: version("3.0.6"), findings: brings }],
+    };
+    let points = vec![point(75, 3, vec![debugger()]), point(173, 0, vec![exploited(), debugger()])];
+    let mut outcome = outcome(Verdict::Stack(Decision { avoided: Vec::new(), ..decision() }));
+    outcome.alternatives = Some(Alternatives { points, found: 4, complete: true });
+    (outcome, written("requirements.txt", Format::Requirements))
 }
 
 /// Nothing is known about vulnerabilities; the releases have their peculiarities.

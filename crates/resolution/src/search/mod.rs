@@ -176,6 +176,8 @@ pub struct Search {
     catalogue: Catalogue,
     encoding: Encoding,
     statistics: Statistics,
+    /// Whether stacks were ruled out that the problem admits.
+    narrowed: bool,
 }
 
 /// What a choice of candidates leads to, walked from the project's requirements.
@@ -200,6 +202,7 @@ impl Search {
             catalogue: Catalogue::default(),
             encoding: Encoding::default(),
             statistics: Statistics::default(),
+            narrowed: false,
         }
     }
 
@@ -258,6 +261,23 @@ impl Search {
         self.encoding.read(&self.problem, &self.catalogue, number, candidate);
     }
 
+    /// Rules out every stack that has, of each of these packages, one of the releases named with it. What was proved stays
+    /// proved; where no stack is left by that, the search ends in a conflict without a fact.
+    pub fn forbid(&mut self, together: &[(PackageName, Vec<Version>)]) {
+        let place = |(name, versions): &(PackageName, Vec<Version>)| {
+            let number = self.catalogue.number(name)?;
+            let package = &self.catalogue.packages[number];
+            let is_named: Vec<bool> =
+                package.candidates.iter().map(|candidate| versions.contains(&candidate.version)).collect();
+            Some((number, is_named))
+        };
+        // A package that is not loaded is in no stack found so far, and may be in one still to come.
+        if let Some(places) = together.iter().map(place).collect::<Option<Vec<_>>>() {
+            self.encoding.forbid(&places);
+            self.narrowed = true;
+        }
+    }
+
     /// No stack costs less than this, whatever is read from now on.
     pub fn lower_bound(&self) -> Cost {
         self.encoding.optimum.lower_bound()
@@ -286,6 +306,7 @@ impl Search {
                 return Step::Stopped;
             }
             match self.encoding.optimise(stop) {
+                Verdict::Unsatisfiable if self.narrowed => return Step::Impossible(Conflict { facts: Vec::new() }),
                 Verdict::Unsatisfiable => return Step::Impossible(explain::explain(&self.problem, &self.catalogue)),
                 Verdict::Stopped => return Step::Stopped,
                 Verdict::Satisfiable => {

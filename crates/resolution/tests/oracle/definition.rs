@@ -77,9 +77,15 @@ pub(crate) fn rounded(behind: usize) -> i64 {
 impl World {
     /// The best stack there is.
     pub(crate) fn best(&self) -> Option<Best> {
-        let mut best = (Vec::new(), Vec::new());
-        self.extend(&mut Stack::new(), &mut best);
-        let (cost, stacks) = best;
+        let (mut cost, mut stacks): (Vec<i64>, Vec<Stack<'_>>) = (Vec::new(), Vec::new());
+        self.extend(&mut Stack::new(), &mut |other, stack| {
+            if stacks.is_empty() || other < cost {
+                cost = other;
+                stacks = vec![stack.clone()];
+            } else if other == cost {
+                stacks.push(stack.clone());
+            }
+        });
         let stack = self.settled(stacks)?;
         let asked = self.asked(&stack);
         let releases = stack.iter().map(|(name, release)| {
@@ -89,8 +95,15 @@ impl World {
         Some(Best { releases: releases.collect(), cost })
     }
 
-    /// Decides one more package in every way there is, keeping all of the cheapest stacks.
-    fn extend<'w>(&'w self, stack: &mut Stack<'w>, best: &mut (Vec<i64>, Vec<Stack<'w>>)) {
+    /// What every stack there is costs.
+    pub(crate) fn costs(&self) -> Vec<Vec<i64>> {
+        let mut costs = Vec::new();
+        self.extend(&mut Stack::new(), &mut |cost, _| costs.push(cost));
+        costs
+    }
+
+    /// Decides one more package in every way there is; `found` sees every whole stack with its cost.
+    fn extend<'w>(&'w self, stack: &mut Stack<'w>, found: &mut dyn FnMut(Vec<i64>, &Stack<'w>)) {
         let asked = self.asked(stack);
         let fits = |name: &PackageName, release: &Release| {
             let constraints = self.constraints.iter().filter(|one| one.package == *name).map(|one| &one.specifiers);
@@ -103,7 +116,7 @@ impl World {
             let Some((name, releases)) = self.packages.get_key_value(name) else { return };
             for release in releases.iter().filter(|release| fits(name, release)) {
                 stack.insert(name, release);
-                self.extend(stack, best);
+                self.extend(stack, found);
                 stack.remove(name);
             }
             return;
@@ -114,11 +127,7 @@ impl World {
         }
         let cost: Vec<i64> =
             (0..self.levels).map(|level| stack.values().map(|release| release.cost[level]).sum()).collect();
-        if best.1.is_empty() || cost < best.0 {
-            *best = (cost, vec![stack.clone()]);
-        } else if cost == best.0 {
-            best.1.push(stack.clone());
-        }
+        found(cost, stack);
     }
 
     /// What is asked for, overrides applied, until nothing is added.

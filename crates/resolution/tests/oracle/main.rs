@@ -7,6 +7,7 @@
 
 mod definition;
 mod drive;
+mod front;
 mod index;
 mod judge;
 mod stopped;

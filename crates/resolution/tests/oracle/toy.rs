@@ -225,7 +225,9 @@ impl Universe {
 
     /// What the search decides.
     pub(crate) fn search(&self, recommendation: Recommendation) -> Option<Stack> {
-        self.answering(recommendation, &mut |problem, package, requires| decide(problem, package, requires))
+        self.answering(&self.problem(recommendation), &mut |problem, package, requires| {
+            decide(problem, package, requires)
+        })
     }
 
     /// The same for a search that `stop` may stop and that `look` sees whenever it waits.
@@ -235,19 +237,19 @@ impl Universe {
         stop: &mut dyn FnMut() -> bool,
         look: &mut dyn FnMut(&Search, bool),
     ) -> Option<Stack> {
-        self.answering(recommendation, &mut |problem, package, requires| {
+        self.answering(&self.problem(recommendation), &mut |problem, package, requires| {
             watched(problem, package, requires, stop, look)
         })
     }
 
-    fn answering(
+    /// Runs something that asks about a problem in this universe.
+    pub(crate) fn answering<T>(
         &self,
-        recommendation: Recommendation,
-        run: &mut dyn FnMut(&Problem, &PackageAnswer<'_>, &RequiresAnswer<'_>) -> Option<Stack>,
-    ) -> Option<Stack> {
-        let problem = self.problem(recommendation);
+        problem: &Problem,
+        run: &mut dyn FnMut(&Problem, &PackageAnswer<'_>, &RequiresAnswer<'_>) -> T,
+    ) -> T {
         let number = |wanted: &PackageName| (0..PACKAGES).find(|number| name(*number) == *wanted).unwrap();
-        run(&problem, &|wanted| self.package(number(wanted), &problem.objective), &|wanted, version| {
+        run(problem, &|wanted| self.package(number(wanted), &problem.objective), &|wanted, version| {
             let package = number(wanted);
             let at = (0..VERSIONS).find(|at| self.version(package, *at) == *version).unwrap();
             Ok(self.requires(&self.packages[package][at as usize]))
@@ -263,6 +265,11 @@ impl Universe {
                 [Level::LastResort, Level::Exploited, Level::Exposure, Level::Quality].into_iter().chain(last).collect()
             }
         };
+        self.world_of(&levels)
+    }
+
+    /// The same where these levels count.
+    pub(crate) fn world_of(&self, levels: &[Level]) -> World {
         let demand = |(package, lo, hi, asked): &Asked| Demand {
             package: name(*package),
             extras: extras(*asked).into_iter().collect(),

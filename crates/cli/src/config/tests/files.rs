@@ -169,6 +169,7 @@ no-progress = true
     lock-format = pylock # thoth.toml:22 (output)
     format = json # thoth.toml:23 (format)
     exit-zero = false # default
+    alternatives = 0 # default
     offline = false # default
     cache-dir = /home/ada/.local/share/thoth # default
     timeout = 2.5 # thoth.toml:24 (timeout)

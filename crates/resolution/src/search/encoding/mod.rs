@@ -304,6 +304,21 @@ impl Encoding {
         lit
     }
 
+    /// Rules out models in which every one of these packages is at one of the candidates marked.
+    pub(in crate::search) fn forbid(&mut self, together: &[(usize, Vec<bool>)]) {
+        let mut clause = Vec::new();
+        for (number, marked) in together {
+            let there = self.owned(*number);
+            for run in runs(marked, |marked| *marked) {
+                let mut unless = self.outside(*number, run);
+                unless.push(there);
+                self.solver.add(&unless);
+            }
+            clause.push(!there);
+        }
+        self.solver.add(&clause);
+    }
+
     /// Finds the cheapest model.
     pub(in crate::search) fn optimise(&mut self, stop: &mut dyn FnMut() -> bool) -> Verdict {
         let Self { solver, optimum, packages, owners, activity, .. } = self;
