@@ -3,7 +3,6 @@
 //! What is asked about the stack is the matter of the verbs; here it is decided as `advise` decides it, the existing lock
 //! counted.
 
-use packaging::project::Declaration;
 use resolution::{
     Stack,
     outcome::{Effort, Explanation, Outcome, Verdict},
@@ -42,8 +41,6 @@ pub(crate) struct Inquiry<'a, 'w> {
     pub(crate) stack: &'a Stack,
     pub(crate) gather: &'a mut Gather<'w>,
     pub(crate) world: &'a World<'w>,
-    /// What the project requires in other environments only.
-    pub(crate) elsewhere: &'a [Declaration],
 }
 
 /// Decides what `request` asks for, and tells something about the stack.
@@ -53,7 +50,7 @@ pub(crate) fn inquire<T>(
     tell: impl AsyncFnOnce(Inquiry<'_, '_>) -> Result<T, AdviseError>,
 ) -> Result<Answer<T>, AdviseError> {
     in_runtime(|runtime| {
-        let Asked { question, mut gather, key, elsewhere, .. } = ask(request, world, runtime)?;
+        let Asked { question, mut gather, key, .. } = ask(request, world, runtime)?;
         let (case, setting) = (&question.case, &question.setting);
         if let Some(facts) = question.contradiction() {
             let verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
@@ -85,9 +82,8 @@ pub(crate) fn inquire<T>(
             let told = match &decided.end {
                 Err(_) => None,
                 Ok(stack) => {
-                    let (question, decided, elsewhere) = (&question, &decided, elsewhere.as_slice());
-                    let inquiry = Inquiry { question, decided, stack, gather: &mut gather, world, elsewhere };
-                    Some(tell(inquiry).await?)
+                    let (question, decided) = (&question, &decided);
+                    Some(tell(Inquiry { question, decided, stack, gather: &mut gather, world }).await?)
                 }
             };
             Ok(Answer { outcome, told })

@@ -8,7 +8,8 @@ use resolution::{
     Level, Search, Stack,
     catalogue::{Candidate, Exclusion, ExclusionKind, Package, Want},
     graph,
-    outcome::{Change, Reason},
+    outcome::{Change, Reason, Verdict},
+    relaxation::Relaxation,
     releases::Releases,
     sieve::Sieve,
     why::{Comparison, SUPPOSED, Supposed, Vulnerable},
@@ -17,6 +18,7 @@ use resolution::{
 use crate::{
     advise::{
         decide::{Decided, decide_as},
+        relax::Relaxer,
         telling::Teller,
     },
     error::AdviseError,
@@ -36,8 +38,12 @@ impl Inquiry<'_, '_> {
     /// Decides once more with a requirement supposed.
     ///
     /// What releases cost is the same as without it: required by the project it would count as a direct dependency, and its
-    /// bounds would change how far behind a release is.
-    pub(crate) async fn suppose(&mut self, supposed: &Supposition) -> Result<(Decided, Supposed), AdviseError> {
+    /// bounds would change how far behind a release is. With `helped` it is looked for what would help where no stack has it.
+    pub(crate) async fn suppose(
+        &mut self,
+        supposed: &Supposition,
+        helped: bool,
+    ) -> Result<(Decided, Supposed), AdviseError> {
         let (case, setting) = (&self.question.case, &self.question.setting);
         let mut problem = case.problem.clone();
         let want = Want {
@@ -52,14 +58,27 @@ impl Inquiry<'_, '_> {
             // An override takes the place of requirements and not of constraints.
             problem.constraints.push(want.clone());
         }
-        problem.wants.push(want);
-        let decided = decide_as(case, problem, self.gather, self.world.progress).await?;
+        problem.wants.push(want.clone());
+        let decided = decide_as(case, problem.clone(), self.gather, self.world.progress).await?;
         let found = match &decided.end {
             Err(conflict) => {
                 let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
                 let (search, policy, gather) = (&decided.search, &case.policy, &*self.gather);
                 let teller = Teller { search, policy, sieve: &sieve, gather, setting };
-                Supposed::Impossible(teller.explanation(conflict))
+                let mut verdict = Verdict::Impossible(teller.explanation(conflict));
+                if helped {
+                    let mut question = self.question.clone();
+                    question.case.problem = problem;
+                    question.declared.iter_mut().for_each(|declared| declared.suppose(want.clone()));
+                    let relaxer = Relaxer::new(&question, self.gather, self.world.progress);
+                    relaxer.look_into(&mut verdict, Some(&decided)).await;
+                }
+                let Verdict::Impossible(mut explanation) = verdict else {
+                    return Err(AdviseError::Bug("a conflict that came to nothing".to_string()));
+                };
+                // To ask for something else is no help.
+                explanation.help.remedies.retain(|remedy| !remedy.relaxations.iter().any(is_supposed));
+                Supposed::Impossible(explanation)
             }
             Ok(stack) => {
                 let levels = |stack: &Stack| case.policy.objective.amounts(&stack.cost);
@@ -116,6 +135,16 @@ impl Inquiry<'_, '_> {
             }
         };
         kinds.into_iter().map(reason).collect()
+    }
+}
+
+/// Whether what gives is the supposition itself.
+fn is_supposed(relaxation: &Relaxation) -> bool {
+    match relaxation {
+        Relaxation::Bound { written, .. } | Relaxation::Extra { written, .. } | Relaxation::Dropped { written } => {
+            written.origin.file == SUPPOSED
+        }
+        _ => false,
     }
 }
 

@@ -1,11 +1,11 @@
 //! `why` and `why-not`: what a package is in the stack for, and what would have to give for another release of it.
 
-use packaging::{PackageName, Requirement, Version, VersionSpecifier, VersionSpecifiers, Wanted, project::Declaration};
+use packaging::{PackageName, Requirement, Version, VersionSpecifier, VersionSpecifiers, Wanted};
 use resolution::{
     Level,
-    catalogue::Candidate,
+    catalogue::{Candidate, Want},
     graph::{Graph, Link},
-    outcome::{Explanation, Reason},
+    outcome::{Explanation, Help, Reason},
     why::{Bound, By, Mention, Presence, Supposed, There, Unless, Why, WhyNot, WhyNotFinding},
 };
 
@@ -66,14 +66,13 @@ async fn supposed(
     requirement: &Requirement,
     specifiers: &VersionSpecifiers,
 ) -> Result<WhyNotFinding, AdviseError> {
-    let (decided, found) = inquiry
-        .suppose(&Supposition {
-            package: requirement.name.clone(),
-            extras: requirement.extras.clone(),
-            specifiers: specifiers.clone(),
-            text: requirement.to_string(),
-        })
-        .await?;
+    let supposition = Supposition {
+        package: requirement.name.clone(),
+        extras: requirement.extras.clone(),
+        specifiers: specifiers.clone(),
+        text: requirement.to_string(),
+    };
+    let (decided, found) = inquiry.suppose(&supposition, true).await?;
     let Some(package) = decided.search.catalogue().package(&requirement.name) else {
         return Ok(WhyNotFinding::Supposed(found));
     };
@@ -97,7 +96,11 @@ async fn supposed(
     let older = asked().min().and_then(|least| others.iter().find(|version| **version <= least));
     let nearest: Vec<Version> = newer.into_iter().chain(older).map(|version| (*version).clone()).collect();
     let left_out = inquiry.left_out(&decided.search, package, &|version| specifiers.contains(version));
-    Ok(WhyNotFinding::Unusable { left_out, nearest })
+    let help = match found {
+        Supposed::Impossible(explanation) => explanation.help,
+        Supposed::Possible { .. } => Help::default(),
+    };
+    Ok(WhyNotFinding::Unusable { left_out, nearest, help })
 }
 
 async fn there(inquiry: &mut Inquiry<'_, '_>, graph: &Graph, place: usize) -> Result<There, AdviseError> {
@@ -128,7 +131,7 @@ async fn there(inquiry: &mut Inquiry<'_, '_>, graph: &Graph, place: usize) -> Re
                 specifiers: [bound, other].into_iter().collect(),
                 text: format!("{}{sign}{}", node.name, node.version),
             };
-            Some(inquiry.suppose(&supposition).await?.1)
+            Some(inquiry.suppose(&supposition, false).await?.1)
         }
     };
     if let Some(Supposed::Impossible(explanation)) = &supposed {
@@ -197,12 +200,13 @@ fn text(package: &PackageName, link: &Link) -> String {
 fn mentions(inquiry: &Inquiry<'_, '_>, package: &PackageName) -> Vec<Mention> {
     let case = &inquiry.question.case;
     let dropped = case.problem.drops(package);
-    let of_project = |declaration: &Declaration| Mention {
-        by: By::Project(declaration.origin.clone()),
-        requirement: declaration.requirement.to_string(),
+    let of_project = |want: &Want| Mention {
+        by: By::Project(want.origin.clone()),
+        requirement: want.text.clone(),
         unless: if dropped { Unless::Dropped } else { Unless::Environment },
     };
-    let elsewhere = inquiry.elsewhere.iter().filter(|one| one.requirement.name == *package);
+    let declared = inquiry.question.declared.iter();
+    let elsewhere = declared.flat_map(|declared| declared.elsewhere(package, &case.environment));
     let mut mentions: Vec<Mention> = elsewhere.map(of_project).collect();
     for release in &inquiry.stack.releases {
         let learned = inquiry.gather.learned.get(&(release.name.clone(), release.version.clone()));

@@ -10,7 +10,7 @@ use report::{INQUIRIES, SCHEMA, Style, TreeView, tree, tree_json, why, why_json,
 use resolution::{
     Level,
     graph::{Graph, Link, Node, Root},
-    outcome::{Change, Verdict},
+    outcome::{Change, Help, Verdict},
     why::{Bound, By, Comparison, Mention, Presence, Supposed, There, Unless, Vulnerable, Why, WhyNot, WhyNotFinding},
 };
 use samples::{conflict, hostile, name, remaining, version};
@@ -135,7 +135,11 @@ fn whys() -> Vec<Why> {
 }
 
 fn why_nots() -> Vec<WhyNot> {
-    let unusable = WhyNotFinding::Unusable { left_out: Vec::new(), nearest: vec![version("3.0"), version("1.0")] };
+    let unusable = WhyNotFinding::Unusable {
+        left_out: Vec::new(),
+        nearest: vec![version("3.0"), version("1.0")],
+        help: Help::default(),
+    };
     let findings = supposed().map(WhyNotFinding::Supposed).into_iter().chain([unusable, WhyNotFinding::Chosen]);
     let answer = |finding: WhyNotFinding| WhyNot {
         package: name("p000002"),

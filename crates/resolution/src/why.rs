@@ -6,7 +6,7 @@ use packaging::{ExtraName, Origin, PackageName, Version};
 use crate::{
     graph::{Graph, Ways},
     objective::Level,
-    outcome::{Change, Explanation, Reason},
+    outcome::{Change, Explanation, Help, Reason},
 };
 
 /// Where a requirement comes from that is only supposed, to see what would become of it.
@@ -164,6 +164,8 @@ pub enum WhyNotFinding {
         left_out: Vec<Reason>,
         /// The usable releases next to it, newest first.
         nearest: Vec<Version>,
+        /// What would help.
+        help: Help,
     },
     /// What a search for a stack with it found.
     Supposed(Supposed),

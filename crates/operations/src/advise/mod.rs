@@ -12,7 +12,7 @@ mod inputs;
 mod locking;
 pub(crate) mod question;
 mod records;
-mod relax;
+pub(crate) mod relax;
 mod saved;
 pub(crate) mod telling;
 mod temptation;
@@ -20,7 +20,7 @@ mod temptation;
 use std::{path::Path, time::Instant};
 
 use knowledge::Run;
-use packaging::{lock::Format, project::Declaration};
+use packaging::lock::Format;
 use resolution::{
     Recommendation,
     outcome::{Outcome, Verdict},
@@ -88,7 +88,7 @@ impl Advice {
 pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseError> {
     let started = Instant::now();
     in_runtime(|runtime| {
-        let Asked { question, mut gather, destination, key, .. } = ask(request, world, runtime)?;
+        let Asked { question, mut gather, destination, key } = ask(request, world, runtime)?;
         let deliberation = runtime.block_on(async {
             if question.contradiction().is_none() {
                 gather.archives().await?;
@@ -158,8 +158,6 @@ pub(crate) struct Asked<'a> {
     destination: locking::Destination,
     /// Under which the run is remembered.
     pub(crate) key: String,
-    /// What the project requires in other environments only.
-    pub(crate) elsewhere: Vec<Declaration>,
 }
 
 /// Reads the project, finds the environment and loads the evidence.
@@ -198,9 +196,7 @@ pub(crate) fn ask<'a>(
     tell_advisories(&loaded);
     let lock = (destination.format, destination.path.as_ref().map(|path| locking::shown(path, &request.folder)));
     let question = Question::new(case, request, &inputs, &chosen, &loaded, existing, lock);
-    let mut elsewhere = inputs.project.requirements;
-    elsewhere.retain(|declaration| !declaration.requirement.applies(&question.case.environment.markers, &[]));
-    Ok(Asked { question, gather, destination, key, elsewhere })
+    Ok(Asked { question, gather, destination, key })
 }
 
 /// Traces which advisories the run decides by.

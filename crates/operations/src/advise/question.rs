@@ -105,6 +105,27 @@ impl Declared {
         }
     }
 
+    /// Takes a requirement in that nobody wrote; where overrides take the place of requirements, as a constraint too.
+    pub(crate) fn suppose(&mut self, want: Want) {
+        if self.overrides.iter().any(|one| one.package == want.package) {
+            self.constraints.push(want.clone());
+        }
+        self.requirements.push(want);
+    }
+
+    /// What the project requires of a package in other environments than this one.
+    pub(crate) fn elsewhere<'a>(
+        &'a self,
+        package: &'a PackageName,
+        environment: &'a RuntimeEnvironment,
+    ) -> impl Iterator<Item = &'a Want> {
+        let applies = |want: &Want| {
+            let requirement = want.text.parse::<Requirement>();
+            requirement.is_ok_and(|requirement| requirement.applies(&environment.markers, &[]))
+        };
+        self.requirements.iter().filter(move |want| want.package == *package && !applies(want))
+    }
+
     /// What the project wants in an environment. A text that cannot be read again counts as applying.
     pub(crate) fn problem(&self, environment: &RuntimeEnvironment, objective: &Objective) -> Problem {
         let applies = |want: &&Want| {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{
     convert::{self, fact, number, origin, strings, vulnerability},
+    help,
     inquiry::Document,
     tree::{Edge, Requirement, edge, requirement},
     v1, written,
@@ -82,6 +83,7 @@ struct WhyNotAnswer {
     finding: &'static str,
     left_out: Vec<v1::Fact>,
     nearest: Vec<String>,
+    help: Option<v1::Help>,
     supposed: Option<SupposedStack>,
 }
 
@@ -142,11 +144,17 @@ impl WhyAnswer {
 impl WhyNotAnswer {
     fn new(answer: &WhyNot) -> Self {
         let none: &[Reason] = &[];
-        let (finding, left_out, nearest, found) = match &answer.finding {
-            WhyNotFinding::Chosen => ("chosen", none, Vec::new(), None),
-            WhyNotFinding::Unusable { left_out, nearest } => ("unusable", left_out.as_slice(), strings(nearest), None),
-            WhyNotFinding::Supposed(found @ Supposed::Impossible(_)) => ("impossible", none, Vec::new(), Some(found)),
-            WhyNotFinding::Supposed(found @ Supposed::Possible { .. }) => ("possible", none, Vec::new(), Some(found)),
+        let (finding, left_out, nearest, found_help, found) = match &answer.finding {
+            WhyNotFinding::Chosen => ("chosen", none, Vec::new(), None, None),
+            WhyNotFinding::Unusable { left_out, nearest, help } => {
+                ("unusable", left_out.as_slice(), strings(nearest), Some(help), None)
+            }
+            WhyNotFinding::Supposed(found @ Supposed::Impossible(explanation)) => {
+                ("impossible", none, Vec::new(), Some(&explanation.help), Some(found))
+            }
+            WhyNotFinding::Supposed(found @ Supposed::Possible { .. }) => {
+                ("possible", none, Vec::new(), None, Some(found))
+            }
         };
         Self {
             package: answer.package.to_string(),
@@ -155,6 +163,7 @@ impl WhyNotAnswer {
             finding,
             left_out: left_out.iter().map(fact).collect(),
             nearest,
+            help: found_help.map(help::help),
             supposed: found.map(supposed),
         }
     }

@@ -35,10 +35,12 @@ pub(super) fn worse(comparison: &Comparison) -> Option<String> {
             format!("{} {verb} from the existing lock instead of {chosen}", count(number(other), "release"))
         }
         Level::DirectFreshness => {
-            format!("the project's own dependencies are {other} behind their newest releases instead of {chosen}")
+            let steps = count(number(other), "step");
+            format!("the project's own dependencies are {steps} behind their newest releases instead of {chosen}")
         }
         Level::Freshness => {
-            format!("the dependencies of others are {other} behind their newest releases instead of {chosen}")
+            let steps = count(number(other), "step");
+            format!("the dependencies of others are {steps} behind their newest releases instead of {chosen}")
         }
     })
 }

@@ -9,7 +9,7 @@ use resolution::{
 };
 
 use super::{
-    Style, comparison,
+    Style, cause, comparison,
     page::{Line, Page, Tone},
     tree::requirement_of,
 };
@@ -196,9 +196,10 @@ fn points(page: &mut Page<'_>, indent: usize, facts: &[Reason]) {
     }
 }
 
-/// `3.1`, `3.0 to 3.1`; the versions come newest first.
+/// `3.1`, `3.0 to 3.1`; the versions come newest first. Pre-releases count where there is nothing else.
 fn range(versions: &[Version]) -> String {
-    match versions {
+    let finals: Vec<&Version> = versions.iter().filter(|version| !version.any_prerelease()).collect();
+    match if finals.is_empty() { versions.iter().collect() } else { finals }.as_slice() {
         [] => String::new(),
         [one] => one.to_string(),
         [newest, .., oldest] => format!("{oldest} to {newest}"),
@@ -253,7 +254,7 @@ pub fn why_not(answer: &WhyNot, style: &Style) -> String {
             let line = Line::new().plain(stack).then(Tone::Good, format!(" That is what `{asked}` asks for."));
             page.put(0, &line);
         }
-        WhyNotFinding::Unusable { left_out, nearest } => {
+        WhyNotFinding::Unusable { left_out, nearest, help } => {
             page.put(0, &Line::new().plain(stack));
             page.gap();
             if left_out.is_empty() {
@@ -269,10 +270,17 @@ pub fn why_not(answer: &WhyNot, style: &Style) -> String {
                 let line = format!("The nearest usable {noun} {verb} {}.", listed(&nearest, 2));
                 page.put(0, &Line::new().plain(line));
             }
+            if !left_out.is_empty() {
+                cause::help(&mut page, help);
+            }
         }
         WhyNotFinding::Supposed(Supposed::Impossible(explanation)) => {
             page.put(0, &Line::new().plain(stack));
             impossible(&mut page, &asked, explanation);
+            // A package that no index has is not had by anything that gives.
+            if !explanation.facts.iter().any(|fact| matches!(fact, Reason::Missing { .. })) {
+                cause::help(&mut page, &explanation.help);
+            }
         }
         WhyNotFinding::Supposed(Supposed::Possible { version, comparison }) => {
             page.put(0, &Line::new().plain(stack));

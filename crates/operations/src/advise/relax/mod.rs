@@ -41,7 +41,7 @@ const MOST_STEPS_BACK: usize = 8;
 type Avoid = BTreeMap<PackageName, BTreeSet<String>>;
 
 /// Decides changed cases.
-pub(super) struct Relaxer<'r, 'g> {
+pub(crate) struct Relaxer<'r, 'g> {
     question: &'r Question,
     gather: &'r mut Gather<'g>,
     progress: &'r dyn Progress,
@@ -66,7 +66,7 @@ struct Optimum {
 }
 
 impl<'r, 'g> Relaxer<'r, 'g> {
-    pub(super) fn new(question: &'r Question, gather: &'r mut Gather<'g>, progress: &'r dyn Progress) -> Self {
+    pub(crate) fn new(question: &'r Question, gather: &'r mut Gather<'g>, progress: &'r dyn Progress) -> Self {
         Self {
             question,
             gather,
@@ -80,7 +80,7 @@ impl<'r, 'g> Relaxer<'r, 'g> {
     }
 
     /// Looks into what a verdict leaves open. `decided` is how the question was decided; nothing where it contradicts itself.
-    pub(super) async fn look_into(mut self, verdict: &mut Verdict, decided: Option<&Decided>) {
+    pub(crate) async fn look_into(mut self, verdict: &mut Verdict, decided: Option<&Decided>) {
         match verdict {
             Verdict::Impossible(explanation) => self.impossible(explanation, decided).await,
             Verdict::Stack(decision) => {
