@@ -9,7 +9,7 @@ use std::{
 
 use knowledge::{Access, KnowledgeBase, KnowledgeError};
 use operations::{
-    Advice, AdviseError, Request, World, advise,
+    Advice, AdviseError, Limits, Request, World, advise,
     advise::WrittenLock,
     request::{IndexRole, IndexSource, Input, Output, Upgrade},
 };
@@ -18,7 +18,7 @@ use packaging::{
     project::{Selected, Selection},
 };
 use report::{Extras, LockFile, Style};
-use resolution::{Direction, Recommendation, policy::Prereleases};
+use resolution::{Direction, Recommendation, Stopped, policy::Prereleases};
 use sources::{
     credentials::{CredentialStore, Keyring},
     http::{Http, HttpOptions},
@@ -29,6 +29,7 @@ use crate::{
     RunError, command,
     config::Surroundings,
     exit::Exit,
+    interrupt,
     settings::{self, ReportFormat, Settings, Store},
     terminal::{Progress, Terminal},
 };
@@ -84,7 +85,11 @@ pub(crate) fn replay(
 
 /// Prints an answer and picks the exit code.
 fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
-    let exit = if advice.is_acceptable() { Exit::Done } else { Exit::Unacceptable };
+    let exit = match advice.stopped {
+        Some(Stopped::Interrupted) => Exit::Interrupted,
+        _ if advice.is_acceptable() => Exit::Done,
+        _ => Exit::Unacceptable,
+    };
     let extras = Extras { exit_code: exit.code(), lock: advice.lock.as_ref().map(lock_file) };
     let printed = advice.lock.as_ref().filter(|lock| lock.to_stdout);
     if let Some(lock) = printed {
@@ -175,6 +180,11 @@ pub(crate) fn with_world<T>(
         knowledge,
         now: around.now.as_microsecond(),
         refresh: settings.refresh.value,
+        limits: Limits::new(
+            settings.timeout.as_ref().map(|limit| limit.value),
+            settings.memory_limit.as_ref().map(|limit| limit.value),
+            interrupt::listen(&progress, terminal),
+        ),
         variable: &variable,
         stdin: &stdin,
         progress: &progress,
@@ -185,6 +195,10 @@ pub(crate) fn with_world<T>(
 }
 
 impl operations::Progress for Progress {
+    fn is_shown(&self) -> bool {
+        Self::is_shown(self)
+    }
+
     fn say(&self, message: &str) {
         Self::say(self, message);
     }
@@ -226,7 +240,7 @@ pub fn http_options(settings: &Settings, around: &Surroundings) -> HttpOptions {
         settings::KeyringProvider::Subprocess => Some(Keyring::new("keyring", KEYRING_PATIENCE)),
     };
     HttpOptions {
-        timeout: settings.timeout.value,
+        timeout: settings.http_timeout.value,
         offline: settings.offline.value,
         trusted_hosts: settings.trusted_hosts.iter().map(|host| host.value.clone()).collect(),
         ca_files,

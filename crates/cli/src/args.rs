@@ -29,7 +29,11 @@ Exit codes:
   0  done
   1  no acceptable stack (nothing is written), or a vulnerability remains with `-t security` (the best lock
      is written; --exit-zero makes this 0)
-  2  usage, input, network or data error
+  2  usage, input, network or data error, or a limit was reached before there was any stack
+  130  interrupted; the best stack so far is locked, if there is one
+
+With --timeout, --memory-limit or Ctrl-C the search ends with the best stack so far: it is locked, and the
+report says how much better one could be. With the first two, the exit code is that of a full run.
 
 Every flag can be set as a variable (--exclude-newer is THOTH_EXCLUDE_NEWER; lists are separated by spaces)
 and as a key of thoth.toml or of [tool.thoth] in pyproject.toml (exclude-newer = \"7d\"). A flag beats a
@@ -156,7 +160,7 @@ pub struct CommonArgs {
     pub no_cache: bool,
     /// Give up a try after so many seconds of silence; up to four are made [default: 30]
     #[arg(long, global = true, value_name = "SECONDS")]
-    pub timeout: Option<String>,
+    pub http_timeout: Option<String>,
     /// Trust the certificates in this file (PEM) instead of the system's
     #[arg(long, global = true, value_name = "FILE")]
     pub cert: Option<PathBuf>,
@@ -188,9 +192,23 @@ pub struct ReplayArgs {
     /// Write the lock to this file, in the format it was saved for; - is standard output [default: it is not written]
     #[arg(short, long, alias = "output-file", value_name = "FILE")]
     pub output: Option<String>,
+    /// When to end with the best so far.
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// When a decision ends before its proof.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LimitArgs {
+    /// Take the best stack so far after so many seconds, requests included
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<String>,
+    /// Take the best stack so far when the process takes so much memory (500MB, 2GiB)
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<String>,
 }
 
 /// Flags of `thoth db update`.
@@ -398,6 +416,9 @@ pub struct DecisionArgs {
     /// What greatest means [default: stable]
     #[arg(short = 't', long, value_name = "TYPE", value_enum)]
     pub recommendation_type: Option<RecommendationType>,
+    /// When to end with the best so far.
+    #[command(flatten)]
+    pub limits: LimitArgs,
     /// Do not count this vulnerability, by any of its ids; repeatable
     #[arg(long, alias = "ignore-vuln", value_name = "ID", value_delimiter = ',')]
     pub ignore: Vec<String>,
@@ -503,25 +524,31 @@ mod tests {
           -V, --version  Print version
 
         Talk and storage:
-          -q, --quiet...            Say less: no progress and no summary; twice: no warnings
-          -v, --verbose...          Say more: what is done; twice: how; three times: everything
-              --color <WHEN>        When to use colour (NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured)
-                                    [possible values: auto, always, never]
-              --no-progress         Show no progress
-              --offline             Use no network: answer from what is stored, or say what is missing
-              --cache-dir <FOLDER>  Where the knowledge base is kept [default: thoth in the platform's data folder]
-          -n, --no-cache            Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
-              --timeout <SECONDS>   Give up a try after so many seconds of silence; up to four are made [default: 30]
-              --cert <FILE>         Trust the certificates in this file (PEM) instead of the system's
-              --config-file <FILE>  Read this thoth.toml instead of the project's and the user's
-              --no-config           Read no configuration file at all: Thoth's, pip's or uv's
-          -C, --directory <FOLDER>  Work in this folder
+          -q, --quiet...                Say less: no progress and no summary; twice: no warnings
+          -v, --verbose...              Say more: what is done; twice: how; three times: everything
+              --color <WHEN>            When to use colour (NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured)
+                                        [possible values: auto, always, never]
+              --no-progress             Show no progress
+              --offline                 Use no network: answer from what is stored, or say what is missing
+              --cache-dir <FOLDER>      Where the knowledge base is kept [default: thoth in the platform's data
+                                        folder]
+          -n, --no-cache                Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
+              --http-timeout <SECONDS>  Give up a try after so many seconds of silence; up to four are made [default:
+                                        30]
+              --cert <FILE>             Trust the certificates in this file (PEM) instead of the system's
+              --config-file <FILE>      Read this thoth.toml instead of the project's and the user's
+              --no-config               Read no configuration file at all: Thoth's, pip's or uv's
+          -C, --directory <FOLDER>      Work in this folder
 
         Exit codes:
           0  done
           1  no acceptable stack (nothing is written), or a vulnerability remains with `-t security` (the best lock
              is written; --exit-zero makes this 0)
-          2  usage, input, network or data error
+          2  usage, input, network or data error, or a limit was reached before there was any stack
+          130  interrupted; the best stack so far is locked, if there is one
+
+        With --timeout, --memory-limit or Ctrl-C the search ends with the best stack so far: it is locked, and the
+        report says how much better one could be. With the first two, the exit code is that of a full run.
 
         Every flag can be set as a variable (--exclude-newer is THOTH_EXCLUDE_NEWER; lists are separated by spaces)
         and as a key of thoth.toml or of [tool.thoth] in pyproject.toml (exclude-newer = "7d"). A flag beats a
@@ -583,6 +610,9 @@ mod tests {
         How to decide:
           -t, --recommendation-type <TYPE>  What greatest means [default: stable] [possible values: latest, stable,
                                             security, performance, testing]
+              --timeout <SECONDS>           Take the best stack so far after so many seconds, requests included
+              --memory-limit <SIZE>         Take the best stack so far when the process takes so much memory (500MB,
+                                            2GiB)
               --ignore <ID>                 Do not count this vulnerability, by any of its ids; repeatable
               --exclude-newer <WHEN>        Disregard files uploaded after this instant: 2025-06-30T12:00:00Z,
                                             2025-06-30 (the whole day counts, in UTC), or an age such as 7d, "2 weeks"
@@ -611,19 +641,21 @@ mod tests {
               --exit-zero              Exit 0 although a vulnerability remains with -t security
 
         Talk and storage:
-          -q, --quiet...            Say less: no progress and no summary; twice: no warnings
-          -v, --verbose...          Say more: what is done; twice: how; three times: everything
-              --color <WHEN>        When to use colour (NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured)
-                                    [possible values: auto, always, never]
-              --no-progress         Show no progress
-              --offline             Use no network: answer from what is stored, or say what is missing
-              --cache-dir <FOLDER>  Where the knowledge base is kept [default: thoth in the platform's data folder]
-          -n, --no-cache            Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
-              --timeout <SECONDS>   Give up a try after so many seconds of silence; up to four are made [default: 30]
-              --cert <FILE>         Trust the certificates in this file (PEM) instead of the system's
-              --config-file <FILE>  Read this thoth.toml instead of the project's and the user's
-              --no-config           Read no configuration file at all: Thoth's, pip's or uv's
-          -C, --directory <FOLDER>  Work in this folder
+          -q, --quiet...                Say less: no progress and no summary; twice: no warnings
+          -v, --verbose...              Say more: what is done; twice: how; three times: everything
+              --color <WHEN>            When to use colour (NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE are honoured)
+                                        [possible values: auto, always, never]
+              --no-progress             Show no progress
+              --offline                 Use no network: answer from what is stored, or say what is missing
+              --cache-dir <FOLDER>      Where the knowledge base is kept [default: thoth in the platform's data
+                                        folder]
+          -n, --no-cache                Start with an empty knowledge base and keep nothing [alias: --no-cache-dir]
+              --http-timeout <SECONDS>  Give up a try after so many seconds of silence; up to four are made [default:
+                                        30]
+              --cert <FILE>             Trust the certificates in this file (PEM) instead of the system's
+              --config-file <FILE>      Read this thoth.toml instead of the project's and the user's
+              --no-config               Read no configuration file at all: Thoth's, pip's or uv's
+          -C, --directory <FOLDER>      Work in this folder
 
         Examples:
           thoth advise                                  Lock what the project in this folder declares
@@ -641,7 +673,11 @@ mod tests {
           0  done
           1  no acceptable stack (nothing is written), or a vulnerability remains with `-t security` (the best lock
              is written; --exit-zero makes this 0)
-          2  usage, input, network or data error
+          2  usage, input, network or data error, or a limit was reached before there was any stack
+          130  interrupted; the best stack so far is locked, if there is one
+
+        With --timeout, --memory-limit or Ctrl-C the search ends with the best stack so far: it is locked, and the
+        report says how much better one could be. With the first two, the exit code is that of a full run.
 
         Every flag can be set as a variable (--exclude-newer is THOTH_EXCLUDE_NEWER; lists are separated by spaces)
         and as a key of thoth.toml or of [tool.thoth] in pyproject.toml (exclude-newer = "7d"). A flag beats a

@@ -12,7 +12,7 @@ use std::{
 use jiff::Timestamp;
 use knowledge::{Access, KnowledgeBase, SnapshotInfo};
 use operations::{
-    AdviseError, World,
+    AdviseError, Limits, World,
     db::{Snapshot, Status, Updated},
     request::AdvisorySource,
 };
@@ -196,6 +196,7 @@ fn update(path: &Path, settings: &Settings, around: &Surroundings, terminal: &Te
         refresh: true,
         variable: &|name| around.variable(name).map(Into::into),
         stdin: &|| Err(io::ErrorKind::Unsupported.into()),
+        limits: Limits::default(),
         progress: &progress,
     };
     let sources = advisory_sources(settings);

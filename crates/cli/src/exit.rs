@@ -13,6 +13,8 @@ pub enum Exit {
     Unacceptable,
     /// 2: a usage, input, network or data error, or a defect of Thoth itself.
     Trouble,
+    /// 130: interrupted; the best lock so far was written, if there was one. What shells say of a command that Ctrl-C ended.
+    Interrupted,
 }
 
 impl Exit {
@@ -22,6 +24,7 @@ impl Exit {
             Self::Done => 0,
             Self::Unacceptable => 1,
             Self::Trouble => 2,
+            Self::Interrupted => 130,
         }
     }
 }
@@ -76,7 +79,8 @@ mod tests {
 
     #[test]
     fn the_codes_are_the_contract() {
-        assert_eq!([Exit::Done, Exit::Unacceptable, Exit::Trouble].map(Exit::code), [0, 1, 2]);
+        let all = [Exit::Done, Exit::Unacceptable, Exit::Trouble, Exit::Interrupted];
+        assert_eq!(all.map(Exit::code), [0, 1, 2, 130]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod config;
 pub mod db;
 pub mod exit;
 mod inquiry;
+mod interrupt;
 pub mod settings;
 pub mod terminal;
 mod tree;
@@ -17,6 +18,8 @@ mod why;
 use std::{ffi::OsString, io, path::Path};
 
 use clap::Parser;
+use operations::AdviseError;
+use resolution::Stopped;
 
 use crate::{
     args::{Cli, Command, ConfigCommand, DbCommand},
@@ -51,6 +54,14 @@ enum RunError {
 }
 
 impl RunError {
+    /// The exit code.
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Advise { error: AdviseError::Stopped { why: Stopped::Interrupted, .. } } => Exit::Interrupted,
+            _ => Exit::Trouble,
+        }
+    }
+
     /// What the reader can do about it.
     fn remedy(&self) -> Option<String> {
         match self {
@@ -83,7 +94,7 @@ pub fn run_process(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             if let Some(remedy) = error.remedy() {
                 complain(&label("help", coloured), &remedy);
             }
-            Exit::Trouble
+            error.exit()
         })
     })
 }

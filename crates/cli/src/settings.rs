@@ -76,7 +76,11 @@ pub struct Settings {
     /// Where the knowledge base is.
     pub store: Setting<Store>,
     /// How long one request may take without an answer.
-    pub timeout: Setting<Duration>,
+    pub http_timeout: Setting<Duration>,
+    /// How long the whole decision may take.
+    pub timeout: Option<Setting<Duration>>,
+    /// How much memory the process may take, bytes.
+    pub memory_limit: Option<Setting<u64>>,
     /// How much is said on standard error.
     pub verbosity: Verbosity,
     /// Whether output is coloured.
@@ -401,4 +405,4 @@ pub fn word<T: ValueEnum>(value: &T) -> String {
 pub const DEFAULT_INDEX: &str = concat!("https://", "py", "pi.", "org/", "simple/");
 
 /// How long a request may take without an answer, when nobody says.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+pub const DEFAULT_HTTP_TIMEOUT: Duration = Duration::from_secs(30);

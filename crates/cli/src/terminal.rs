@@ -108,6 +108,11 @@ impl Progress {
         }
     }
 
+    /// Whether there is a line at all.
+    pub fn is_shown(&self) -> bool {
+        self.line.is_some()
+    }
+
     /// Runs `talk` while the line is out of the way.
     pub fn aside<T>(&self, talk: impl FnOnce() -> T) -> T {
         match &self.line {

@@ -45,11 +45,11 @@ fn the_settings_in_effect_are_shown_with_who_said_them() {
         "index-url = 'https://u:secret@index.example/simple'\nofline = true\n",
     )
     .unwrap();
-    let output = thoth(folder.path(), &["config", "show", "--timeout", "5"]);
+    let output = thoth(folder.path(), &["config", "show", "--http-timeout", "5"]);
     let (shown, talk) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{talk}");
     assert!(shown.contains("= https://u:****@index.example/simple  # thoth.toml:1 (index-url)\n"), "{shown}");
-    assert!(shown.contains("= 5  # --timeout\n"), "{shown}");
+    assert!(shown.contains("= 5  # --http-timeout\n"), "{shown}");
     assert_eq!(talk, "note: thoth.toml:2 (ofline): there is no such setting (did you mean `offline`?); ignored\n");
     let json = thoth(folder.path(), &["config", "show", "--format", "json", "-qq"]);
     assert!(json.stderr.is_empty());

@@ -184,7 +184,7 @@ mod tests {
     use sources::http::{Http, HttpOptions};
 
     use super::*;
-    use crate::Silent;
+    use crate::{Limits, Silent};
 
     fn world(knowledge: &Arc<KnowledgeBase>, seconds: i64, offline: bool) -> World<'static> {
         World {
@@ -194,6 +194,7 @@ mod tests {
             refresh: false,
             variable: &|_| None,
             stdin: &|| Ok(Vec::new()),
+            limits: Limits::default(),
             progress: &Silent,
         }
     }

@@ -4,6 +4,7 @@ use std::{error::Error, fmt::Write as _, io, path::PathBuf};
 
 use knowledge::KnowledgeError;
 use packaging::{environment::EnvironmentError, lock, project::ProjectError};
+use resolution::Stopped;
 use sources::{archive::ArchiveError, index::IndexError, interpreter::InterpreterError, metadata::MetadataError};
 
 /// Why a run ended without a decision.
@@ -100,6 +101,16 @@ pub enum AdviseError {
         /// What is missing.
         what: String,
     },
+    /// A limit was reached before there was anything to tell.
+    #[error("decide: {why} before {before}{progress}")]
+    Stopped {
+        /// Which limit.
+        why: Stopped,
+        /// What was not reached any more, as a clause.
+        before: &'static str,
+        /// How far the search got, in parentheses after a blank; empty when it had not begun.
+        progress: String,
+    },
     /// The knowledge base cannot be used.
     #[error("use the knowledge base")]
     Knowledge(#[from] KnowledgeError),
@@ -193,6 +204,14 @@ impl AdviseError {
             Self::NotSaved { .. } => Some(
                 "It was saved by a version of Thoth that asked for less, or stopped early; save it anew.".to_string(),
             ),
+            Self::Stopped { why, .. } => Some(format!(
+                "{}What was fetched is kept, so that the next run gets further; an existing lock is left as it is.",
+                match why {
+                    Stopped::Timeout { .. } => "Allow more time with `--timeout SECONDS`. ",
+                    Stopped::Memory { .. } => "Allow more with `--memory-limit SIZE`. ",
+                    Stopped::Interrupted => "",
+                }
+            )),
             Self::Knowledge(error) => Some(error.remedy().to_string()),
             Self::ReadLock { .. } => {
                 Some("Remove the file to start anew, or name another one with `-o FILE`.".to_string())

@@ -57,15 +57,16 @@ pub(crate) fn inquire<T>(
             return Ok(Answer { outcome: outcome(case, setting, verdict), told: None });
         }
         runtime.block_on(async {
-            gather.archives().await?;
-            let decided = decide(case, &mut gather, world.progress).await?;
+            world.limits.demand(gather.archives()).await?;
+            let decided = decide(case, &mut gather, world.progress).await?.proved()?;
             let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
             let teller =
                 Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather: &gather, setting };
             let (verdict, unknown) = match &decided.end {
                 Err(conflict) => (Verdict::Impossible(teller.explanation(conflict)), Vec::new()),
                 Ok(stack) => {
-                    let decision = teller.decision(stack, None, setting.existing.as_ref(), question.identity());
+                    let decision =
+                        teller.decision(stack, None, setting.existing.as_ref(), decided.certificate(stack, &question));
                     (Verdict::Stack(decision), teller.unknown(stack))
                 }
             };

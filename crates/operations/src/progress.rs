@@ -7,6 +7,11 @@ pub trait Progress {
 
     /// How far it is: done, and out of how many where that is known.
     fn count(&self, done: u64, total: Option<u64>);
+
+    /// Whether anybody sees it: what takes work to tell is told only then.
+    fn is_shown(&self) -> bool {
+        true
+    }
 }
 
 /// Shows nothing.
@@ -17,4 +22,8 @@ impl Progress for Silent {
     fn say(&self, _message: &str) {}
 
     fn count(&self, _done: u64, _total: Option<u64>) {}
+
+    fn is_shown(&self) -> bool {
+        false
+    }
 }

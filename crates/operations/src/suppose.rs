@@ -59,7 +59,7 @@ impl Inquiry<'_, '_> {
             problem.constraints.push(want.clone());
         }
         problem.wants.push(want.clone());
-        let decided = decide_as(case, problem.clone(), self.gather, self.world.progress).await?;
+        let decided = decide_as(case, problem.clone(), self.gather, self.world.progress).await?.proved()?;
         let found = match &decided.end {
             Err(conflict) => {
                 let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);

@@ -5,7 +5,7 @@ use std::{ffi::OsString, fmt, sync::Arc};
 use knowledge::KnowledgeBase;
 use sources::http::Http;
 
-use crate::progress::Progress;
+use crate::{limits::Limits, progress::Progress};
 
 /// Everything outside of the program that a run may touch. Tests hand in their own.
 pub struct World<'a> {
@@ -21,6 +21,8 @@ pub struct World<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<OsString>,
     /// Standard input, read when a requirement file is `-`.
     pub stdin: &'a dyn Fn() -> std::io::Result<Vec<u8>>,
+    /// When the run must end with the best it has.
+    pub limits: Limits,
     /// Who shows what goes on.
     pub progress: &'a dyn Progress,
 }

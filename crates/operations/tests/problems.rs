@@ -15,7 +15,7 @@ use std::{
 };
 
 use knowledge::{Access, KnowledgeBase};
-use operations::{Advice, AdviseError, Silent, World, replay, request::Output};
+use operations::{Advice, AdviseError, Limits, Silent, World, replay, request::Output};
 use packaging::Version;
 use resolution::{
     outcome::{Decision, Outcome, Reason, Verdict},
@@ -52,6 +52,7 @@ fn decided(problem: &Path) -> Result<Advice, AdviseError> {
         refresh: false,
         variable: &|_| None,
         stdin: &|| Ok(Vec::new()),
+        limits: Limits::default(),
         progress: &Silent,
     };
     replay(problem, &Output::Unsaid, Path::new(""), &world)
@@ -100,9 +101,9 @@ fn outcome(outcome: &Outcome) -> String {
 
 fn stack(decision: &Decision, lines: &mut Vec<String>) {
     let proof = &decision.certificate;
-    let proved = if proof.optimal { "none better" } else { "not proved" };
+    let proved = if proof.is_optimal() { "none better" } else { "not proved" };
     lines.push(format!("{} releases, {proved}", decision.releases.len()));
-    lines.extend(proof.levels.iter().map(|(level, value, bound)| format!("{level:?} {value}, at least {bound}")));
+    lines.extend(proof.levels.iter().map(|one| format!("{:?} {}, at least {}", one.level, one.value, one.bound)));
     for change in decision.changes.iter().flatten() {
         let [before, after] = [&change.before, &change.after].map(|version| shown(version.as_ref()));
         lines.push(format!("changed {} {before} to {after}", change.name));

@@ -10,7 +10,7 @@ use resolution::{
 use crate::{
     clean::clean,
     sentence::sentence,
-    words::{amount, instant, listed, place, release},
+    words::{instant, listed, place, release},
 };
 
 /// How many identifiers of the vulnerabilities of one release are named.
@@ -100,7 +100,7 @@ fn exposure(standing: Standing) -> String {
 
 /// An amount on a level; none is none in every unit.
 fn figure(level: Level, value: i64) -> String {
-    if value == 0 { "0".to_string() } else { amount(level, value) }
+    if value == 0 { "0".to_string() } else { level.amount(value) }
 }
 
 /// In what one standing differs from another: `exposure 19.6 instead of 22.3`.

@@ -3,7 +3,6 @@
 use evidence::{Kind, Rating, Severity, Vulnerability};
 use jiff::Timestamp;
 use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers};
-use resolution::Level;
 
 use crate::clean::clean;
 
@@ -118,17 +117,6 @@ pub(crate) fn severities<'a>(vulnerabilities: impl Iterator<Item = &'a Vulnerabi
     }
     let named = WORDS.iter().zip(counts).filter(|(_, number)| *number > 0);
     named.map(|(word, number)| format!("{} {word}", grouped(number))).collect::<Vec<_>>().join(", ")
-}
-
-/// A cost in the unit its reader knows: exposure as a sum of CVSS scores.
-pub(crate) fn amount(level: Level, value: i64) -> String {
-    match level {
-        Level::Exposure => {
-            let tenths = value.unsigned_abs();
-            format!("{}{}.{}", if value < 0 { "-" } else { "" }, tenths / 10, tenths % 10)
-        }
-        _ => value.to_string(),
-    }
 }
 
 #[cfg(test)]

@@ -513,21 +513,36 @@ fn a_stack_is_frozen_as_it_stands() {
           {
             "level": "exploited",
             "value": 1,
-            "bound": 1
+            "bound": 1,
+            "proof": "optimal"
           },
           {
             "level": "exposure",
             "value": 223,
-            "bound": 98
+            "bound": 98,
+            "proof": "bound"
           },
           {
             "level": "freshness",
             "value": 12,
-            "bound": 0
+            "bound": 0,
+            "proof": "bound"
           }
         ],
-        "stopped": "the time of 10 s was up",
-        "problem": "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+        "stopped": {
+          "limit": "timeout",
+          "why": "the time limit of 10 s was reached"
+        },
+        "scope": {
+          "packages": 9,
+          "releases": 1214,
+          "read": 14
+        },
+        "problem": "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
+        "statement": [
+          "thoth problem 1",
+          "require flask"
+        ]
       },
       "evidence": {
         "advisories": {

@@ -47,6 +47,7 @@ fn a_first_lock_lists_the_stack_and_says_what_was_avoided() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Proved: no stack that satisfies these requirements is better.
+      over 1,214 releases of 9 packages, 14 of them read
     Locked 6 releases in requirements.txt; 1 avoided; no known vulnerability.
     Install it with
       pip install --require-hashes -r requirements.txt
@@ -82,6 +83,7 @@ fn a_wide_terminal_is_used() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Proved: no stack that satisfies these requirements is better.
+      over 1,214 releases of 9 packages, 14 of them read
     Locked 6 releases in requirements.txt; 1 avoided; no known vulnerability.
     Install it with
       pip install --require-hashes -r requirements.txt
@@ -108,6 +110,7 @@ fn an_update_tells_what_moves_and_what_that_fixes() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Proved: no stack that satisfies these requirements is better.
+      over 1,214 releases of 9 packages, 14 of them read
     Locked 6 releases in locks/pylock.toml; no known vulnerability.
     Install it with
       uv pip install -r locks/pylock.toml
@@ -210,8 +213,11 @@ fn what_remains_is_named_with_the_way_to_it() {
       - flask 3.1.0: its metadata could not be read
         (https://index.example/flask-3.1.0.whl: 503)
 
-    Best found, not proved to be the best: the search ended early (the time of 10 s
-      was up). Its exposure is 22.3; no stack is below 9.8.
+    Best found, not proved to be the best: the time limit of 10 s was reached.
+      14 of 1,214 releases of 9 packages read
+      exploited                             1     proved
+      exposure                              22.3  at least 9.8
+      freshness of transitive dependencies  12    not settled
     Locked 6 releases in requirements.txt; 4 vulnerabilities remain (1 critical, 1
       high, 1 medium, 1 not scored); 1 ignored.
     Vulnerabilities remain, which fails a `security` run; `--exit-zero` accepts
@@ -282,11 +288,11 @@ fn a_verbose_report_tells_everything() {
         metadata cannot be known without a build
       - flask 3.1.0: its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)
 
-    Best found, not proved to be the best: the search ended early (the time of 10 s was up). Its exposure is 22.3; no stack
-      is below 9.8.
-      exploited: 1
-      exposure: 22.3, at least 9.8
-      freshness of transitive dependencies: 12, at least 0
+    Best found, not proved to be the best: the time limit of 10 s was reached.
+      14 of 1,214 releases of 9 packages read
+      exploited                             1     proved
+      exposure                              22.3  at least 9.8
+      freshness of transitive dependencies  12    not settled
       problem fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210
     Locked 6 releases in requirements.txt; 4 vulnerabilities remain (1 critical, 1 high, 1 medium, 1 not scored); 1 ignored.
     Vulnerabilities remain, which fails a `security` run; `--exit-zero` accepts them.
@@ -338,6 +344,7 @@ fn without_advisories_nothing_is_called_clean() {
 
     Proved: no stack that satisfies these requirements is better, vulnerabilities
       not being known.
+      over 1,214 releases of 9 packages, 14 of them read
     Locked 6 releases in Pipfile.lock; vulnerabilities are not known.
     Install it with
       pipenv sync
@@ -379,6 +386,7 @@ fn an_unchanged_lock_takes_few_lines() {
       from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
 
     Proved: no stack that satisfies these requirements is better.
+      over 1,214 releases of 9 packages, 14 of them read
     Locked 6 releases; no known vulnerability.
     ");
 }
@@ -534,6 +542,7 @@ fn texts_of_strangers_do_nothing_but_be_read() {
       - x�: y
 
     Proved: no stack that satisfies these requirements is better.
+      over 1,214 releases of 9 packages, 14 of them read
     Locked 2 releases in it's�[2J.txt; 1 avoided; no known vulnerability.
     ");
 }

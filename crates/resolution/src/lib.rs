@@ -5,6 +5,7 @@
 //! as arguments.
 
 pub mod catalogue;
+pub mod certificate;
 pub mod cost;
 pub mod front;
 pub mod graph;
@@ -18,5 +19,6 @@ pub mod search;
 pub mod sieve;
 pub mod why;
 
+pub use certificate::Stopped;
 pub use objective::{Direction, Level, Objective, Recommendation};
 pub use search::{Needs, Problem, Search, Stack, Step};

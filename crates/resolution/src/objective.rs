@@ -105,6 +105,17 @@ impl Level {
             Self::Freshness => "freshness of transitive dependencies",
         }
     }
+
+    /// A cost on it in the unit its reader knows: exposure as a sum of CVSS scores.
+    pub fn amount(self, cost: i64) -> String {
+        match self {
+            Self::Exposure => {
+                let tenths = cost.unsigned_abs();
+                format!("{}{}.{}", if cost < 0 { "-" } else { "" }, tenths / 10, tenths % 10)
+            }
+            _ => cost.to_string(),
+        }
+    }
 }
 
 /// The levels of one recommendation type, the most important first.

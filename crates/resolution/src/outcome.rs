@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     catalogue::{Edge, ExclusionKind},
+    certificate::Certificate,
     front::Alternatives,
     objective::{Level, Recommendation},
     relaxation::Relaxation,
@@ -62,7 +63,7 @@ pub struct Decision {
     /// `--ignore` identifiers that matched nothing.
     pub unused_ignores: Vec<String>,
     /// What was proved of the stack.
-    pub certificate: Certificate,
+    pub certificate: Box<Certificate>,
 }
 
 /// One release of the stack.
@@ -238,19 +239,6 @@ pub enum StepBack {
     },
     /// No stack has the newer release, or a newer one still, because of these facts.
     Impossible(Vec<Reason>),
-}
-
-/// What was proved.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Certificate {
-    /// Whether no better stack exists.
-    pub optimal: bool,
-    /// By level, the most important first: what the stack costs and what any stack costs at least.
-    pub levels: Vec<(Level, i64, i64)>,
-    /// Why the search ended before the proof, when it did.
-    pub stopped: Option<String>,
-    /// Identifies the problem: SHA-256 over requirements, environment, as-of date, evidence and policy.
-    pub problem: String,
 }
 
 /// The evidence a decision rests on.

@@ -121,7 +121,7 @@ fn a_server_that_stalls_is_left() {
         let error = run(http.get(&ask(&server, "/a"))).unwrap_err();
         assert!(matches!(error, FetchError::TimedOut { .. }), "{error}");
         assert_eq!(server.seen().len(), 2);
-        assert!(error.remedy().unwrap().contains("--timeout"));
+        assert!(error.remedy().unwrap().contains("--http-timeout"));
     }
 }
 

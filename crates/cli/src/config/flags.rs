@@ -10,7 +10,7 @@ use super::{
 use crate::{
     args::{
         Cli, Command, CommonArgs, ConfigCommand, DbCommand, DecisionArgs, EnvironmentArgs, FormatArgs, InquiryArgs,
-        ResolveArgs, SourceArgs, WhatArgs,
+        LimitArgs, ResolveArgs, SourceArgs, WhatArgs,
     },
     settings::word,
 };
@@ -32,6 +32,7 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
         }
         Command::Replay(args) => {
             said.text(Key::Output, args.output.as_ref());
+            said.limits(&args.limits);
             said.format(&args.format);
         }
         Command::Db(DbCommand::Path | DbCommand::Clear) => {}
@@ -52,7 +53,7 @@ impl Said {
         self.switch(Key::Offline, args.offline, args.no_offline);
         self.path(Key::CacheDir, args.cache_dir.as_deref());
         self.switch(Key::NoCache, args.no_cache, false);
-        self.text(Key::Timeout, args.timeout.as_ref());
+        self.text(Key::HttpTimeout, args.http_timeout.as_ref());
         self.path(Key::Cert, args.cert.as_deref());
     }
 
@@ -93,6 +94,7 @@ impl Said {
         self.text(Key::PythonPlatform, environment.python_platform.as_ref());
         self.text(Key::Implementation, environment.implementation.as_ref());
         self.choice(Key::RecommendationType, decision.recommendation_type.as_ref());
+        self.limits(&decision.limits);
         self.list(Key::Ignore, &decision.ignore);
         self.text(Key::ExcludeNewer, decision.exclude_newer.as_ref());
         self.choice(Key::Prerelease, decision.prerelease.as_ref());
@@ -116,6 +118,11 @@ impl Said {
         self.list(Key::TrustedHost, &args.trusted_host);
         self.list(Key::Advisories, &args.advisories);
         self.switch(Key::Refresh, args.refresh, args.no_refresh);
+    }
+
+    fn limits(&mut self, args: &LimitArgs) {
+        self.text(Key::Timeout, args.timeout.as_ref());
+        self.text(Key::MemoryLimit, args.memory_limit.as_ref());
     }
 
     fn format(&mut self, args: &FormatArgs) {

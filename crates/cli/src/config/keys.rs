@@ -18,6 +18,7 @@ pub(crate) enum Key {
     FindLinks,
     Format,
     Group,
+    HttpTimeout,
     Ignore,
     Implementation,
     Index,
@@ -26,6 +27,7 @@ pub(crate) enum Key {
     IndexUrl,
     KeyringProvider,
     LockFormat,
+    MemoryLimit,
     NoBinary,
     NoCache,
     NoColor,
@@ -77,7 +79,7 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 48] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 50] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -93,6 +95,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 48] = [
     (Key::FindLinks, "find-links", Kind::Places),
     (Key::Format, "format", Kind::Text),
     (Key::Group, "group", Kind::Names),
+    (Key::HttpTimeout, "http-timeout", Kind::Number),
     (Key::Ignore, "ignore", Kind::Ignores),
     (Key::Implementation, "implementation", Kind::Text),
     (Key::Index, "index", Kind::Indexes),
@@ -101,6 +104,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 48] = [
     (Key::IndexUrl, "index-url", Kind::Text),
     (Key::KeyringProvider, "keyring-provider", Kind::Text),
     (Key::LockFormat, "lock-format", Kind::Text),
+    (Key::MemoryLimit, "memory-limit", Kind::Text),
     (Key::NoBinary, "no-binary", Kind::Names),
     (Key::NoCache, "no-cache", Kind::Flag),
     (Key::NoColor, "no-color", Kind::Flag),

@@ -15,7 +15,7 @@ use super::{
     surroundings::{Platform, Surroundings},
 };
 use crate::settings::{
-    AdvisorySource, Color, DEFAULT_TIMEOUT, EnvironmentStatement, ExcludeNewer, Ignore, IndexStrategy, Input,
+    AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, EnvironmentStatement, ExcludeNewer, Ignore, IndexStrategy, Input,
     KeyringProvider, LockFormat, Output, Prerelease, RecommendationType, ReportFormat, Resolution, SecretUrl, Selected,
     Setting, Settings, Store, Upgrade, Verbosity, word,
 };
@@ -57,7 +57,9 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         offline: levels.flag(Key::Offline)?,
         refresh: refresh(&levels)?,
         store: store(&levels)?,
-        timeout: timeout(&levels)?,
+        http_timeout: seconds(&levels, Key::HttpTimeout)?.unwrap_or(Setting::unsaid(DEFAULT_HTTP_TIMEOUT)),
+        timeout: seconds(&levels, Key::Timeout)?,
+        memory_limit: levels.parsed(Key::MemoryLimit, |text, _| memory(text))?,
         verbosity: Verbosity { quiet: count(&levels, Key::Quiet)?, verbose: count(&levels, Key::Verbose)? },
         color: color(&levels)?,
         progress: levels.flag(Key::NoProgress)?.map(|no| !no),
@@ -377,14 +379,34 @@ fn data_folder(around: &Surroundings) -> Option<PathBuf> {
     Some(folder.join("thoth"))
 }
 
-fn timeout(levels: &Levels<'_>) -> Result<Setting<Duration>, SettingsError> {
-    let said = levels.parsed(Key::Timeout, |text, _| {
+fn seconds(levels: &Levels<'_>, key: Key) -> Result<Option<Setting<Duration>>, SettingsError> {
+    levels.parsed(key, |text, _| {
         let seconds = text.trim().parse::<f64>().ok().filter(|seconds| (0.001..=86_400.0).contains(seconds));
         seconds
             .map(Duration::from_secs_f64)
             .ok_or_else(|| format!("`{text}` is not a number of seconds, from 0.001 up to a day"))
-    })?;
-    Ok(said.unwrap_or(Setting::unsaid(DEFAULT_TIMEOUT)))
+    })
+}
+
+/// An amount of memory, bytes: a number with a unit of 1,000 or 1,024.
+fn memory(text: &str) -> Result<u64, String> {
+    let trimmed = text.trim();
+    let end = trimmed.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(trimmed.len());
+    let (number, unit) = trimmed.split_at(end);
+    let unit: Option<f64> = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1.0),
+        "k" | "kb" => Some(1e3),
+        "m" | "mb" => Some(1e6),
+        "g" | "gb" => Some(1e9),
+        "kib" => Some(1024.0),
+        "mib" => Some(1024.0 * 1024.0),
+        "gib" => Some(1024.0 * 1024.0 * 1024.0),
+        _ => None,
+    };
+    let bytes = number.parse::<f64>().ok().zip(unit).map(|(number, unit)| number * unit);
+    // Beyond this no machine goes, and a float still counts every byte.
+    let bytes = bytes.filter(|bytes| (1.0..=1e15).contains(bytes)).map(|bytes| bytes as u64);
+    bytes.ok_or_else(|| format!("`{text}` is not an amount of memory such as 500MB or 2GiB"))
 }
 
 fn alternatives(levels: &Levels<'_>) -> Result<Setting<usize>, SettingsError> {

@@ -48,7 +48,7 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
         Store::Folder(folder) => rows.add("cache-dir", folder.display(), &settings.store.origin),
         Store::Temporary => rows.add("no-cache", true, &settings.store.origin),
     }
-    rows.add("timeout", settings.timeout.value.as_secs_f64(), &settings.timeout.origin);
+    rows.add("http-timeout", settings.http_timeout.value.as_secs_f64(), &settings.http_timeout.origin);
     rows.choice("color", &settings.color);
     rows.add("no-progress", !settings.progress.value, &settings.progress.origin);
     rows.0
@@ -90,6 +90,8 @@ fn decision(rows: &mut Rows, settings: &Settings) {
     }
     rows.choice("prerelease", &settings.prerelease);
     rows.choice("resolution", &settings.resolution);
+    settings.timeout.iter().for_each(|limit| rows.add("timeout", limit.value.as_secs_f64(), &limit.origin));
+    rows.each("memory-limit", &settings.memory_limit);
     rows.formats("only-binary", &settings.only_binary);
     rows.formats("no-binary", &settings.no_binary);
     match &settings.upgrade {

@@ -50,7 +50,7 @@ const VARIABLES: [(&str, Key); 15] = [
     ("UV_PRERELEASE", Key::Prerelease),
     ("UV_RESOLUTION", Key::Resolution),
     ("UV_OFFLINE", Key::Offline),
-    ("UV_HTTP_TIMEOUT", Key::Timeout),
+    ("UV_HTTP_TIMEOUT", Key::HttpTimeout),
     ("UV_NO_PROGRESS", Key::NoProgress),
 ];
 

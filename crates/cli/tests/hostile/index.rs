@@ -36,7 +36,7 @@ fn page(stage: &Stage, file: &str) {
 
 #[test]
 fn an_index_that_never_answers_is_given_up() {
-    page_fails(Behaviour { stall: Some(0), ..Behaviour::default() }, &["timed out", "help: ", "--timeout"]);
+    page_fails(Behaviour { stall: Some(0), ..Behaviour::default() }, &["timed out", "help: ", "--http-timeout"]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_page_of_forty_megabytes_is_read_or_refused() {
     text.push_str("]}");
     assert!(text.len() > 40_000_000);
     stage.server.put(PAGE, JSON, text);
-    let told = stage.advise(&["--timeout", "20"]);
+    let told = stage.advise(&["--http-timeout", "20"]);
     // The page is read; the file it lists is not there.
     assert_eq!(told.code, Some(2), "{told:?}");
     assert!(told.talk.contains("`alpha 0.0`"), "{}", told.talk);

@@ -130,7 +130,7 @@ fn a_full_disk_costs_the_store_and_not_the_lock() {
 fn several_at_once_do_not_disturb_each_other() {
     let stage = Stage::new();
     let names = ["one.txt", "two.txt", "three.txt", "four.txt"];
-    let children: Vec<Child> = names.iter().map(|name| started(&stage, name, &["--timeout", "10"])).collect();
+    let children: Vec<Child> = names.iter().map(|name| started(&stage, name, &["--http-timeout", "10"])).collect();
     for child in children {
         let told = stage.told(child.wait_with_output().unwrap());
         assert_eq!(told.code, Some(0), "{told:?}");

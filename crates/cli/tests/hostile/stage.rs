@@ -90,7 +90,7 @@ impl Stage {
     pub(crate) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.folder.path()).env_clear().env("HOME", self.folder.path()).stdin(Stdio::null());
-        command.env("THOTH_TIMEOUT", "0.5").env("THOTH_PYTHON_VERSION", "3.11");
+        command.env("THOTH_HTTP_TIMEOUT", "0.5").env("THOTH_PYTHON_VERSION", "3.11");
         command.env("THOTH_PYTHON_PLATFORM", "x86_64-manylinux_2_28");
         command
     }

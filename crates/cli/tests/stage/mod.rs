@@ -65,6 +65,11 @@ impl Stage {
 
     /// Runs the binary in the project's folder: nothing of the machine's environment, everything it keeps under the stage.
     pub(crate) fn thoth(&self, arguments: &[&str]) -> Ended {
+        Ended::of(self.command(arguments).output().expect("the binary was built"))
+    }
+
+    /// The same, not started yet.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let home = self.folder.path().join("home");
         let mut command = Command::new(env!("CARGO_BIN_EXE_thoth"));
         command.args(arguments).current_dir(self.project()).env_clear();
@@ -77,7 +82,7 @@ impl Stage {
         }
         command.env("NO_COLOR", "1").envs(&self.written.variables);
         command.arg("--cache-dir").arg(self.folder.path().join("kept"));
-        Ended::of(command.output().expect("the binary was built"))
+        command
     }
 
     /// The text of the lock, if there is one.
@@ -109,7 +114,7 @@ impl Stage {
 }
 
 impl Ended {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
         Self { exit: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }

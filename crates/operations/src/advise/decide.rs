@@ -1,27 +1,64 @@
-//! Steps the search to its end, answering what it asks for.
+//! Steps the search to its end, answering what it asks for, or to the best so far when a limit is reached.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use packaging::PackageName;
 use resolution::{
-    Problem, Search, Step,
+    Problem, Search, Step, Stopped,
+    certificate::{Certificate, ProvedLevel, Scope},
     search::{Conflict, Stack},
     sieve::Sieve,
 };
 
-use super::{count, gather::Gather, question::Case};
+use super::{
+    count,
+    gather::{Answers, Gather},
+    question::{Case, Question},
+};
 use crate::{clock::Clock, error::AdviseError, progress::Progress};
+
+/// How often the best so far is told while somebody watches.
+const GLANCES: Duration = Duration::from_secs(1);
+/// How hard a glance looks for the best so far, in asks of the search, of which each stands for about a millisecond.
+const GLANCE: usize = 20;
+/// How hard the best so far is looked for once a limit is reached, in the same unit: a limit in work leaves as much on a slow
+/// machine as on a fast one.
+const LAST_LOOK: usize = 1000;
+
+/// What a search that is stopped has not reached.
+const PROOF: &str = "the stack was proved to be the best";
 
 /// How a search ended, with everything it was told.
 pub(crate) struct Decided {
     pub(crate) search: Search,
     pub(crate) end: Result<Stack, Conflict>,
+    /// Why it ended before its proof, when it did: the stack is then the best so far.
+    pub(crate) stopped: Option<Stopped>,
 }
 
 impl Decided {
     /// The packages that were looked at.
     pub(crate) fn packages(&self) -> Vec<PackageName> {
         self.search.catalogue().packages().iter().map(|package| package.name.clone()).collect()
+    }
+
+    /// What was proved of the stack.
+    pub(crate) fn certificate(&self, stack: &Stack, question: &Question) -> Certificate {
+        Certificate {
+            levels: ProvedLevel::all(&question.case.policy.objective, stack),
+            stopped: self.stopped,
+            scope: Scope::of(self.search.catalogue()),
+            problem: question.identity(),
+            statement: question.statement(),
+        }
+    }
+
+    /// The same, where an answer about anything but the best stack would be about another question.
+    pub(crate) fn proved(self) -> Result<Self, AdviseError> {
+        match self.stopped {
+            Some(why) => Err(stopped(why, PROOF, &self.search)),
+            None => Ok(self),
+        }
     }
 }
 
@@ -44,22 +81,33 @@ pub(crate) async fn decide_as(
     gather.restart();
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let mut search = Search::new(problem);
-    let end = drive(&mut search, &sieve, gather, progress).await?;
-    Ok(Decided { search, end })
+    match drive(&mut search, &sieve, gather, progress).await {
+        Err(AdviseError::Stopped { why, .. }) => best_so_far(why, search, gather, &sieve),
+        end => Ok(Decided { search, end: end?, stopped: None }),
+    }
 }
 
 /// Steps a search until it has decided.
+///
+/// # Errors
+/// [`AdviseError::Stopped`] when a limit is reached before, and whatever is in the way of an answer.
 pub(crate) async fn drive(
     search: &mut Search,
     sieve: &Sieve<'_>,
     gather: &mut Gather<'_>,
     progress: &dyn Progress,
 ) -> Result<Result<Stack, Conflict>, AdviseError> {
-    let mut computed = Duration::ZERO;
+    let limits = gather.limits().clone();
+    let (mut computed, mut told) = (Duration::ZERO, Instant::now());
     progress.say("choosing releases");
     loop {
         let clock = Clock::start();
-        let step = search.step(&mut || false);
+        let mut look = limits.look(search.bytes() as u64);
+        let mut reached = None;
+        let step = search.step(&mut || {
+            reached = look();
+            reached.is_some()
+        });
         computed += clock.elapsed();
         match step {
             Step::Needs(needs) => {
@@ -70,13 +118,14 @@ pub(crate) async fn drive(
                     count(needs.releases.len(), "release")
                 );
                 tracing::debug!("{:?}", search.statistics());
-                let answers = gather.answer(&needs, search.catalogue(), sieve).await?;
-                let clock = Clock::start();
-                answers.packages.into_iter().for_each(|package| search.add_package(package));
-                for ((package, version), requires) in answers.releases {
-                    search.add_release(&package, &version, requires);
+                if progress.is_shown() && told.elapsed() >= GLANCES {
+                    progress.say(&glance(search));
+                    told = Instant::now();
                 }
-                computed += clock.elapsed();
+                match limits.within(gather.answer(&needs, search.catalogue(), sieve)).await {
+                    Ok(answers) => computed += take(search, answers?),
+                    Err(why) => return Err(stopped(why, PROOF, search)),
+                }
             }
             Step::Decided(stack) => {
                 let (steps, releases) = (search.statistics().steps, count(stack.releases.len(), "release"));
@@ -89,7 +138,11 @@ pub(crate) async fn drive(
                 tell(search, computed);
                 return Ok(Err(conflict));
             }
-            Step::Stopped => return Err(AdviseError::Bug("the search stopped by itself".to_string())),
+            Step::Stopped => {
+                let why = reached.ok_or_else(|| AdviseError::Bug("the search stopped by itself".to_string()))?;
+                tell(search, computed);
+                return Err(stopped(why, PROOF, search));
+            }
         }
     }
 }
@@ -107,4 +160,58 @@ fn tell(search: &Search, computed: Duration) {
         count(catalogue.releases_read(), "read"),
         count(statistics.cores, "core")
     );
+}
+
+/// Tells a search what it asked for; returns how long that took.
+fn take(search: &mut Search, answers: Answers) -> Duration {
+    let clock = Clock::start();
+    answers.packages.into_iter().for_each(|package| search.add_package(package));
+    for ((package, version), requires) in answers.releases {
+        search.add_release(&package, &version, requires);
+    }
+    clock.elapsed()
+}
+
+/// Ends with the best stack of everything that was fetched, asked for or not.
+fn best_so_far(
+    why: Stopped,
+    mut search: Search,
+    gather: &mut Gather<'_>,
+    sieve: &Sieve<'_>,
+) -> Result<Decided, AdviseError> {
+    take(&mut search, gather.everything(sieve)?);
+    tracing::info!("{why}; {} were read", count(search.catalogue().releases_read(), "release"));
+    match search.best_so_far(&mut patience(LAST_LOOK)) {
+        Some(stack) => Ok(Decided { search, end: Ok(stack), stopped: Some(why) }),
+        None => Err(stopped(why, "any stack was complete", &search)),
+    }
+}
+
+fn stopped(why: Stopped, before: &'static str, search: &Search) -> AdviseError {
+    let (packages, read) = (search.catalogue().packages().len(), search.catalogue().releases_read());
+    let progress = format!(" ({} looked at, {} read)", count(packages, "package"), count(read, "release"));
+    AdviseError::Stopped { why, before, progress }
+}
+
+/// Says to stop after being asked so often.
+fn patience(asks: usize) -> impl FnMut() -> bool {
+    let mut left = asks;
+    move || {
+        left = left.saturating_sub(1);
+        left == 0
+    }
+}
+
+/// How far a search is, in words.
+fn glance(search: &Search) -> String {
+    let read = count(search.catalogue().releases_read(), "release");
+    let Some(stack) = search.best_so_far(&mut patience(GLANCE)) else {
+        return format!("choosing releases: no stack yet; {read} read");
+    };
+    let levels = ProvedLevel::all(&search.problem().objective, &stack);
+    let found = levels.iter().find(|level| !level.is_optimal).map(|open| {
+        let (value, bound) = (open.level.amount(open.value), open.level.amount(open.bound));
+        format!(": {} {value}, at least {bound} possible", open.level.name())
+    });
+    format!("stack found{}; {read} read", found.unwrap_or_default())
 }

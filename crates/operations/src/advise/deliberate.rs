@@ -4,7 +4,7 @@
 //! saved problem is decided by the very same code.
 
 use resolution::{
-    Objective, Recommendation,
+    Objective, Recommendation, Stopped,
     outcome::{Effort, Explanation, Outcome, Verdict},
     policy::Policy,
     sieve::Sieve,
@@ -29,6 +29,8 @@ pub(crate) struct Deliberation {
     pub(crate) decided: Option<Decided>,
     /// The text of the lock; `None` when there is no stack.
     pub(crate) lock: Option<String>,
+    /// Which limit ended the run before all was done.
+    pub(crate) stopped: Option<Stopped>,
 }
 
 /// Decides a question and tells why.
@@ -40,23 +42,29 @@ pub(crate) async fn deliberate(
     let Question { case, setting, .. } = question;
     if let Some(facts) = question.contradiction() {
         let mut verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
+        let mut stopped = None;
         if setting.rivals.is_empty() {
-            Relaxer::new(question, gather, progress).look_into(&mut verdict, None).await;
+            stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, None).await;
         }
-        return Ok(Deliberation { outcome: outcome(case, setting, verdict), decided: None, lock: None });
+        let mut outcome = outcome(case, setting, verdict);
+        outcome.notes.extend(stopped.map(left_out));
+        return Ok(Deliberation { outcome, decided: None, lock: None, stopped });
     }
     let decided = decide(case, gather, progress).await?;
+    let mut stopped = decided.stopped;
     let blind = match &decided.end {
-        Ok(stack) if temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
+        Ok(stack) if stopped.is_none() && temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
             tracing::info!("deciding once more without advisories, to tell what they changed");
-            Some(decide(&blind(case), gather, progress).await?)
+            let decided = decide(&blind(case), gather, progress).await.and_then(Decided::proved);
+            unless_stopped(decided, &mut stopped)?
         }
         _ => None,
     };
     let others = match &decided.end {
-        Ok(stack) if setting.alternatives > 0 => {
+        Ok(stack) if stopped.is_none() && setting.alternatives > 0 => {
             tracing::info!("looking for stacks that are fresher or less exposed");
-            Some(alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await?)
+            let others = alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await;
+            unless_stopped(others, &mut stopped)?
         }
         _ => None,
     };
@@ -69,7 +77,8 @@ pub(crate) async fn deliberate(
         Ok(stack) => {
             unknown = teller.unknown(stack);
             let other = blind.as_ref().and_then(|other| other.end.as_ref().ok().map(|stack| (&other.search, stack)));
-            let decision = teller.decision(stack, other, setting.existing.as_ref(), question.identity());
+            let decision =
+                teller.decision(stack, other, setting.existing.as_ref(), decided.certificate(stack, question));
             let locksmith = Locksmith {
                 search: &decided.search,
                 stack,
@@ -83,12 +92,15 @@ pub(crate) async fn deliberate(
             Verdict::Stack(decision)
         }
     };
-    Relaxer::new(question, gather, progress).look_into(&mut verdict, Some(&decided)).await;
+    if stopped.is_none() {
+        stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, Some(&decided)).await;
+    }
     let statistics = decided.search.statistics();
     tracing::debug!("{statistics:?}");
     let mut outcome = outcome(case, setting, verdict);
     outcome.alternatives = others;
     outcome.unknown.extend(unknown);
+    outcome.notes.extend(stopped.map(left_out));
     outcome.effort = Effort {
         packages: decided.search.catalogue().packages().len(),
         releases_read: decided.search.catalogue().releases_read(),
@@ -96,7 +108,23 @@ pub(crate) async fn deliberate(
         steps: statistics.steps,
         milliseconds: 0,
     };
-    Ok(Deliberation { outcome, decided: Some(decided), lock })
+    Ok(Deliberation { outcome, decided: Some(decided), lock, stopped })
+}
+
+/// What is told besides the decision; nothing where a limit was reached, which is no error then.
+fn unless_stopped<T>(told: Result<T, AdviseError>, stopped: &mut Option<Stopped>) -> Result<Option<T>, AdviseError> {
+    match told {
+        Err(AdviseError::Stopped { why, .. }) => {
+            *stopped = Some(why);
+            Ok(None)
+        }
+        told => told.map(Some),
+    }
+}
+
+/// What is not told for want of time, memory or patience.
+fn left_out(why: Stopped) -> String {
+    format!("What else there would be to tell (what was avoided, what would help, alternatives) was cut short: {why}.")
 }
 
 /// The outcome as far as it does not depend on the search.

@@ -34,7 +34,7 @@ use super::{
     question::Case,
     saved::Facts,
 };
-use crate::{error::AdviseError, world::World};
+use crate::{error::AdviseError, limits::Limits, world::World};
 
 enum Event {
     Pages(PackageName, Result<Pages, AdviseError>),
@@ -304,6 +304,36 @@ impl<'a> Gather<'a> {
         }
         self.store();
         Ok(answers)
+    }
+
+    /// When to end.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.world.limits
+    }
+
+    /// Everything that was fetched so far, whether it was asked for or not: for when nothing more is waited for.
+    pub(crate) fn everything(&mut self, sieve: &Sieve<'_>) -> Result<Answers, AdviseError> {
+        while let Some(Some(Ok(event))) = self.tasks.next().now_or_never() {
+            self.done.push_back(event);
+        }
+        for event in std::mem::take(&mut self.done) {
+            match event {
+                Event::Pages(package, Ok(pages)) => drop(self.pages.insert(package, pages)),
+                Event::Release(package, version, learned) => {
+                    if let Ok(learned) = *learned {
+                        self.learned.insert((package, version), learned);
+                    }
+                }
+                Event::Pages(_, Err(error)) => tracing::debug!("too late to matter: {error}"),
+            }
+        }
+        let packages: BTreeSet<&PackageName> = self.pages.keys().chain(self.direct.keys()).collect();
+        let packages = packages.into_iter().map(|package| self.make(package, sieve)).collect::<Result<_, _>>()?;
+        let releases: BTreeSet<&(PackageName, Version)> = self.learned.keys().collect();
+        let known = |release: &(PackageName, Version)| (release.clone(), self.requires(&release.0, &release.1, sieve));
+        let releases = releases.into_iter().map(known).collect();
+        self.store();
+        Ok(Answers { packages, releases })
     }
 
     /// What a saved problem lacks.

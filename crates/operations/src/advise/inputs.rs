@@ -150,7 +150,8 @@ impl Disk<'_, '_> {
 
     fn fetch(&self, url: &Url) -> Result<String, String> {
         let request = HttpRequest { compressed: true, ..HttpRequest::new(url.clone(), LARGEST) };
-        let response = self.handle.block_on(self.world.http.get(&request)).map_err(|error| error.to_string())?;
+        let answer = self.handle.block_on(self.world.limits.within(self.world.http.get(&request)));
+        let response = answer.map_err(|why| why.to_string())?.map_err(|error| error.to_string())?;
         if !response.head.is_whole() {
             return Err(format!("{} answers with status {}", redacted(url), response.head.status));
         }

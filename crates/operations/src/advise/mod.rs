@@ -14,6 +14,7 @@ pub(crate) mod question;
 mod records;
 pub(crate) mod relax;
 mod saved;
+mod statement;
 pub(crate) mod telling;
 mod temptation;
 
@@ -22,7 +23,7 @@ use std::{path::Path, time::Instant};
 use knowledge::Run;
 use packaging::lock::Format;
 use resolution::{
-    Recommendation,
+    Recommendation, Stopped,
     outcome::{Outcome, Verdict},
 };
 
@@ -49,6 +50,8 @@ pub struct Advice {
     pub lock: Option<WrittenLock>,
     /// What remains vulnerable in `security` is accepted.
     pub exit_zero: bool,
+    /// Which limit ended the run before all was done.
+    pub stopped: Option<Stopped>,
 }
 
 /// A lock that was written, or is to be printed.
@@ -91,12 +94,12 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
         let Asked { question, mut gather, destination, key } = ask(request, world, runtime)?;
         let deliberation = runtime.block_on(async {
             if question.contradiction().is_none() {
-                gather.archives().await?;
+                world.limits.demand(gather.archives()).await?;
             }
             deliberate(&question, &mut gather, world.progress).await
         })?;
         remember(world, key, &deliberation.outcome, deliberation.decided.as_ref());
-        let Deliberation { mut outcome, decided, lock } = deliberation;
+        let Deliberation { mut outcome, decided, lock, stopped } = deliberation;
         outcome.effort.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if let Some(path) = &request.save_problem {
             let stack = decided.as_ref().and_then(|decided| decided.end.as_ref().ok());
@@ -104,7 +107,7 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
             locking::put(&request.folder.join(path), &saved.to_bytes()?, &request.folder)?;
         }
         let lock = lock.map(|text| finish(&destination, text, request)).transpose()?;
-        Ok(Advice { outcome, lock, exit_zero: request.exit_zero })
+        Ok(Advice { outcome, lock, exit_zero: request.exit_zero, stopped })
     })
 }
 
@@ -117,7 +120,7 @@ pub fn replay(file: &Path, output: &Output, folder: &Path, world: &World<'_>) ->
     let Saved { question, facts, effort } = Saved::read(file)?;
     in_runtime(|runtime| {
         let mut gather = Gather::recalled(world, facts)?;
-        let Deliberation { mut outcome, lock, .. } =
+        let Deliberation { mut outcome, lock, stopped, .. } =
             runtime.block_on(deliberate(&question, &mut gather, world.progress))?;
         // What it took to find all that out is part of what was saved.
         (outcome.effort.requests, outcome.effort.milliseconds) = (effort.requests, effort.milliseconds);
@@ -132,7 +135,7 @@ pub fn replay(file: &Path, output: &Output, folder: &Path, world: &World<'_>) ->
             text,
             unchanged: false,
         });
-        Ok(Advice { outcome, lock, exit_zero: question.setting.exit_zero })
+        Ok(Advice { outcome, lock, exit_zero: question.setting.exit_zero, stopped })
     })
 }
 
@@ -192,7 +195,7 @@ pub(crate) fn ask<'a>(
     if let Ok(Some(last)) = world.knowledge.last_run(&key) {
         gather.expect(&last.packages);
     }
-    let loaded = runtime.block_on(gather.evidence(&case, advisories::load(request, world)))?;
+    let loaded = runtime.block_on(world.limits.demand(gather.evidence(&case, advisories::load(request, world))))?;
     tell_advisories(&loaded);
     let lock = (destination.format, destination.path.as_ref().map(|path| locking::shown(path, &request.folder)));
     let question = Question::new(case, request, &inputs, &chosen, &loaded, existing, lock);

@@ -229,17 +229,6 @@ impl Question {
         (!self.setting.rivals.is_empty()).then(|| self.setting.rivals.iter().map(want).collect())
     }
 
-    /// What the decision depends on besides the state of the indexes: what anybody needs to check it again.
-    pub(crate) fn identity(&self) -> String {
-        let Case { problem, policy, environment } = &self.case;
-        let mut hash = Sha256::new();
-        describe(problem, &mut hash);
-        hash.update(environment.identity());
-        hash.update(self.setting.evidence.advisories.as_ref().map_or("no advisories", |used| used.id.as_str()));
-        hash.update(format!("{policy:?}"));
-        hex(&hash.finalize())
-    }
-
     /// What a lock says of how it came about.
     pub(crate) fn provenance(&self) -> toml::Table {
         let mut table = toml::Table::new();

@@ -7,7 +7,8 @@ use packaging::{Origin, PackageName, Version, requirement::without_credentials};
 use resolution::{
     Search,
     catalogue::{Candidate, ExclusionKind, Package},
-    outcome::{Avoided, Certificate, Change, ChosenRelease, Decision, Explanation, Filter, Reason, Remaining, Unknown},
+    certificate::Certificate,
+    outcome::{Avoided, Change, ChosenRelease, Decision, Explanation, Filter, Reason, Remaining, Unknown},
     policy::Policy,
     search::{Conflict, Fact, Stack, StackRelease},
     sieve::Sieve,
@@ -31,7 +32,7 @@ impl Teller<'_> {
         stack: &Stack,
         blind: Option<(&Search, &Stack)>,
         existing: Option<&BTreeMap<PackageName, Version>>,
-        problem: String,
+        certificate: Certificate,
     ) -> Decision {
         let (remaining, ignored): (Vec<(bool, Remaining)>, Vec<_>) =
             self.remaining(stack).into_iter().partition(|(ignored, _)| !ignored);
@@ -50,18 +51,8 @@ impl Teller<'_> {
             remaining: remaining.into_iter().map(|(_, one)| one).collect(),
             ignored: ignored.into_iter().map(|(_, one)| one).collect(),
             unused_ignores: self.policy.ignores.unused(looked_at).into_iter().map(str::to_string).collect(),
-            certificate: self.certificate(stack, problem),
+            certificate: Box::new(certificate),
         }
-    }
-
-    fn certificate(&self, stack: &Stack, problem: String) -> Certificate {
-        let objective = &self.policy.objective;
-        let levels = objective
-            .amounts(&stack.cost)
-            .into_iter()
-            .zip(objective.amounts(&stack.lower_bound))
-            .map(|((level, value), (_, bound))| (level, value, bound));
-        Certificate { optimal: stack.is_optimal(), levels: levels.collect(), stopped: None, problem }
     }
 
     fn candidate(&self, name: &PackageName, version: &Version) -> Option<(&Package, &Candidate)> {

@@ -4,6 +4,7 @@ use evidence::{CvssVersion, Finding, Known, Rating, Severity};
 use packaging::{Origin, index::ProjectStatus, lock::scrubbed};
 use resolution::{
     Recommendation,
+    certificate::{Certificate, ProvedLevel, Stopped},
     outcome::{self, Decision, Explanation, Filter, Outcome, Reason},
     why,
 };
@@ -194,17 +195,32 @@ fn severity(severity: &Severity) -> v1::Severity {
     }
 }
 
-fn certificate(certificate: &outcome::Certificate) -> v1::Certificate {
-    let level = |(level, value, bound): &(resolution::Level, i64, i64)| v1::Level {
-        level: level_name(*level),
-        value: *value,
-        bound: *bound,
+fn certificate(certificate: &Certificate) -> v1::Certificate {
+    let level = |proved: &ProvedLevel| v1::Level {
+        level: level_name(proved.level),
+        value: proved.value,
+        bound: proved.bound,
+        proof: if proved.is_optimal { "optimal" } else { "bound" },
+    };
+    let stopped = |why: Stopped| v1::Stopped {
+        limit: match why {
+            Stopped::Timeout { .. } => "timeout",
+            Stopped::Memory { .. } => "memory",
+            Stopped::Interrupted => "interrupt",
+        },
+        why: why.to_string(),
     };
     v1::Certificate {
-        optimal: certificate.optimal,
+        optimal: certificate.is_optimal(),
         levels: certificate.levels.iter().map(level).collect(),
-        stopped: certificate.stopped.clone(),
+        stopped: certificate.stopped.map(stopped),
+        scope: v1::Scope {
+            packages: number(certificate.scope.packages),
+            releases: number(certificate.scope.releases),
+            read: number(certificate.scope.read),
+        },
         problem: certificate.problem.clone(),
+        statement: texts(&certificate.statement),
     }
 }
 

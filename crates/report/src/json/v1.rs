@@ -466,9 +466,33 @@ pub struct Certificate {
     /// The levels of the objective, the most important first.
     pub levels: Vec<Level>,
     /// Why the search ended before the proof, when it did.
-    pub stopped: Option<String>,
-    /// Identifies the problem: SHA-256 over requirements, environment, as-of date, evidence and policy.
+    pub stopped: Option<Stopped>,
+    /// What the proof is about.
+    pub scope: Scope,
+    /// Identifies the problem: SHA-256 over the lines of `statement`, each with a line end.
     pub problem: String,
+    /// The problem: requirements, environment, as-of date, evidence and policy.
+    pub statement: Vec<String>,
+}
+
+/// Why a search ended before its proof.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stopped {
+    /// Which limit it was: `timeout`, `memory` or `interrupt`.
+    pub limit: &'static str,
+    /// The same as a clause.
+    pub why: String,
+}
+
+/// What a proof is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Scope {
+    /// Packages that were looked at.
+    pub packages: u64,
+    /// Releases of them that environment and policy admit.
+    pub releases: u64,
+    /// How many of these were read; the others are covered by what they cost at least.
+    pub read: u64,
 }
 
 /// One level of the objective.
@@ -480,6 +504,8 @@ pub struct Level {
     pub value: i64,
     /// What any stack costs on it at least, the levels before it being equal.
     pub bound: i64,
+    /// `optimal` when the best stack costs exactly `value`, else `bound`.
+    pub proof: &'static str,
 }
 
 /// What the decision rests on.

@@ -1,17 +1,12 @@
 //! Fresher stacks than the chosen one, and what they cost in exposure.
 
-use resolution::{
-    Level,
-    front::Alternatives,
-    outcome::{Certificate, Outcome},
-    why::Comparison,
-};
+use resolution::{Level, certificate::Certificate, front::Alternatives, outcome::Outcome, why::Comparison};
 
 use super::{
     comparison,
     page::{Line, Page, Tone},
 };
-use crate::words::{amount, count};
+use crate::words::count;
 
 /// The alternatives of a decision, where they were asked for.
 pub(super) fn alternatives(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
@@ -44,7 +39,7 @@ pub(super) fn alternatives(page: &mut Page<'_>, outcome: &Outcome, certificate: 
 }
 
 fn row(name: Line, values: impl Iterator<Item = (Level, i64)>, differs: Line) -> Vec<Line> {
-    let value = |(level, value): (Level, i64)| Line::new().plain(amount(level, value));
+    let value = |(level, value): (Level, i64)| Line::new().plain(level.amount(value));
     std::iter::once(name).chain(values.map(value)).chain([differs]).collect()
 }
 
@@ -72,7 +67,7 @@ fn said(point: &Comparison) -> String {
 
 fn none(page: &mut Page<'_>, alternatives: &Alternatives, certificate: &Certificate) {
     page.section(Tone::Strong, "Alternatives");
-    let line = match alternatives.complete && certificate.optimal {
+    let line = match alternatives.complete && certificate.is_optimal() {
         true => "There are none: no other stack is fresher, or less exposed.",
         false => "None was found before the search for them ended.",
     };

@@ -3,7 +3,8 @@
 use packaging::lock::Format;
 use resolution::{
     Recommendation,
-    outcome::{Certificate, Decision, Effort, Outcome},
+    certificate::{Certificate, ProvedLevel, Scope},
+    outcome::{Decision, Effort, Outcome},
 };
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     Extras, LockFile,
     clean::clean,
-    words::{amount, count, severities},
+    words::{count, grouped, severities},
 };
 
 /// The end of a report about a stack.
@@ -58,38 +59,56 @@ fn counts(line: Line, outcome: &Outcome, decision: &Decision) -> Line {
     line.plain(".")
 }
 
-/// What the search proved, in one sentence.
+/// What the search proved: a sentence when it is all, a table of the levels when it is not.
 fn proved(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
-    let gap = certificate.levels.iter().find(|(_, value, bound)| value > bound);
-    let line = match (certificate.optimal, gap) {
+    let is_optimal = certificate.is_optimal();
+    let line = match (is_optimal, certificate.stopped) {
         (true, _) => Line::new()
             .then(Tone::Good, "Proved:")
             .plain(format!(" no stack that satisfies these requirements is better{}.", aside(outcome))),
-        (false, gap) => {
-            let why = certificate.stopped.as_ref().map(|why| format!(" ({})", clean(why))).unwrap_or_default();
-            let bound = gap.map(|(level, value, bound)| {
-                let (value, bound) = (amount(*level, *value), amount(*level, *bound));
-                format!(" Its {} is {value}; no stack is below {bound}.", level.name())
-            });
-            Line::new()
-                .then(Tone::Warning, "Best found,")
-                .plain(format!(" not proved to be the best{}: the search ended early{why}.", aside(outcome)))
-                .plain(bound.unwrap_or_default())
-        }
+        (false, stopped) => Line::new().then(Tone::Warning, "Best found,").plain(format!(
+            " not proved to be the best{}: {}.",
+            aside(outcome),
+            stopped.map_or_else(|| "the search ended early".to_string(), |why| why.to_string())
+        )),
     };
     page.put(0, &line);
-    if page.style.verbose {
-        for (level, value, bound) in &certificate.levels {
-            let bound = match value == bound {
-                true => String::new(),
-                false => format!(", at least {}", amount(*level, *bound)),
-            };
-            page.put(2, &Line::new().then(Tone::Faint, format!("{}: {}{bound}", level.name(), amount(*level, *value))));
-        }
-        if !certificate.problem.is_empty() {
-            page.put(2, &Line::new().then(Tone::Faint, format!("problem {}", clean(&certificate.problem))));
-        }
+    if certificate.scope.releases > 0 {
+        page.put(2, &Line::new().then(Tone::Faint, scope(certificate.scope, is_optimal)));
     }
+    if page.style.verbose || !is_optimal {
+        let levels = &certificate.levels;
+        let gap = levels.iter().position(|level| !level.is_optimal);
+        let rows: Vec<Vec<Line>> =
+            levels.iter().enumerate().map(|(at, proved)| level(proved, gap == Some(at))).collect();
+        page.table(2, &rows);
+    }
+    if page.style.verbose && !certificate.problem.is_empty() {
+        let line = Line::new().then(Tone::Faint, format!("problem {}", clean(&certificate.problem)));
+        page.put(2, &line);
+    }
+}
+
+/// What the proof is about.
+fn scope(scope: Scope, is_proof: bool) -> String {
+    let Scope { packages, releases, read } = scope;
+    let (all, packages) = (count(releases, "release"), count(packages, "package"));
+    match is_proof {
+        true => format!("over {all} of {packages}, {} of them read", grouped(read)),
+        false => format!("{} of {all} of {packages} read", grouped(read)),
+    }
+}
+
+/// A level with what was found, and what is possible: on the first one that is not proved, a bound; on those after it the
+/// best stack may lose more or less.
+fn level(proved: &ProvedLevel, is_gap: bool) -> Vec<Line> {
+    let proof = match (proved.is_optimal, is_gap) {
+        (true, _) => Line::new().then(Tone::Faint, "proved"),
+        (false, false) => Line::new().then(Tone::Warning, "not settled"),
+        (false, true) => Line::new().then(Tone::Warning, format!("at least {}", proved.level.amount(proved.bound))),
+    };
+    let value = Line::new().plain(proved.level.amount(proved.value));
+    vec![Line::new().plain(proved.level.name()), value, proof]
 }
 
 /// What "better" leaves out.

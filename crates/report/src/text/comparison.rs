@@ -10,7 +10,7 @@ use resolution::{
 use super::page::{Line, Page, Tone};
 use crate::{
     clean::clean,
-    words::{amount, count, listed, severity},
+    words::{count, listed, severity},
 };
 
 /// How many identifiers are named in a line.
@@ -28,7 +28,7 @@ pub(super) fn worse(comparison: &Comparison) -> Option<String> {
         Level::Exploited => {
             format!("{} known to be exploited instead of {chosen}", count(number(other), "vulnerability"))
         }
-        Level::Exposure => format!("exposure {} instead of {}", amount(level, other), amount(level, chosen)),
+        Level::Exposure => format!("exposure {} instead of {}", level.amount(other), level.amount(chosen)),
         Level::Quality => format!("{other} quality points lost instead of {chosen}"),
         Level::Change => {
             let verb = if other == 1 { "differs" } else { "differ" };

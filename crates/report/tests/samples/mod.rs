@@ -10,11 +10,11 @@ use report::{Extras, LockFile};
 use resolution::{
     Level, Recommendation,
     catalogue::{Edge, ExclusionKind},
+    certificate::{Certificate, ProvedLevel, Scope, Stopped},
     front::Alternatives,
     outcome::{
-        AdvisoriesUsed, Avoided, Cause, Certificate, Change, ChosenRelease, Decision, Effort, EvidenceUsed,
-        Explanation, Filter, Help, Incoming, Outcome, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown,
-        Verdict,
+        AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
+        Help, Incoming, Outcome, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown, Verdict,
     },
     relaxation::{Part, Relaxation, Written},
     releases::Releases,
@@ -148,19 +148,21 @@ pub(crate) fn advisories() -> EvidenceUsed {
 }
 
 pub(crate) fn certificate() -> Certificate {
+    let optimal = |level, value| ProvedLevel { level, value, bound: value, is_optimal: true };
     Certificate {
-        optimal: true,
         levels: vec![
-            (Level::LastResort, 0, 0),
-            (Level::Exploited, 0, 0),
-            (Level::Exposure, 0, 0),
-            (Level::Quality, 0, 0),
-            (Level::Change, 2, 2),
-            (Level::DirectFreshness, 0, 0),
-            (Level::Freshness, 1, 1),
+            optimal(Level::LastResort, 0),
+            optimal(Level::Exploited, 0),
+            optimal(Level::Exposure, 0),
+            optimal(Level::Quality, 0),
+            optimal(Level::Change, 2),
+            optimal(Level::DirectFreshness, 0),
+            optimal(Level::Freshness, 1),
         ],
         stopped: None,
+        scope: Scope { packages: 9, releases: 1214, read: 14 },
         problem: "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210".to_string(),
+        statement: vec!["thoth problem 1".to_string(), "require flask".to_string()],
     }
 }
 
@@ -213,7 +215,7 @@ pub(crate) fn decision() -> Decision {
         remaining: Vec::new(),
         ignored: Vec::new(),
         unused_ignores: Vec::new(),
-        certificate: certificate(),
+        certificate: Box::new(certificate()),
     }
 }
 
@@ -264,9 +266,13 @@ pub(crate) fn remaining() -> (Outcome, Extras) {
     let mut old = deep(exhaustion());
     old.cause = Some(outweighed());
     let mut certificate = certificate();
-    certificate.optimal = false;
-    certificate.stopped = Some("the time of 10 s was up".to_string());
-    certificate.levels = vec![(Level::Exploited, 1, 1), (Level::Exposure, 223, 98), (Level::Freshness, 12, 0)];
+    let proved = |level, value, bound, is_optimal| ProvedLevel { level, value, bound, is_optimal };
+    certificate.stopped = Some(Stopped::Timeout { milliseconds: 10_000 });
+    certificate.levels = vec![
+        proved(Level::Exploited, 1, 1, true),
+        proved(Level::Exposure, 223, 98, false),
+        proved(Level::Freshness, 12, 0, false),
+    ];
     let mut decision = Decision {
         changes: Some(Vec::new()),
         avoided: Vec::new(),
@@ -280,7 +286,7 @@ pub(crate) fn remaining() -> (Outcome, Extras) {
             cause: None,
         }],
         unused_ignores: vec!["PYSEC-2020-1".to_string()],
-        certificate,
+        certificate: Box::new(certificate),
         ..decision()
     };
     for one in &mut decision.releases {

@@ -118,6 +118,21 @@ impl Server {
         self.shared.state().requests.iter().map(|request| request.path.clone()).collect()
     }
 
+    /// Waits until a request whose path starts with `prefix` was read, for a minute at most; whether there was one.
+    pub fn wait_for(&self, prefix: &str) -> bool {
+        let asked = |state: &State| state.requests.iter().any(|request| request.path.starts_with(prefix));
+        let waiting = self
+            .shared
+            .changed
+            .wait_timeout_while(self.shared.state(), Duration::from_secs(60), |state| !asked(state) && !state.stopped);
+        waiting.is_ok_and(|(state, _)| asked(&state))
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget(&self) {
+        self.shared.state().requests.clear();
+    }
+
     /// How many connections were made so far.
     pub fn connections(&self) -> usize {
         self.shared.state().accepted
@@ -180,6 +195,7 @@ fn converse(stream: TcpStream, shared: &Shared) {
     let mut reading = io::BufReader::new(stream);
     while let Ok(Some(request)) = http::read_request(&mut reading) {
         shared.state().requests.push(request.clone());
+        shared.changed.notify_all();
         match answer::answer(shared, &request, &writing) {
             Ok(true) => {}
             Ok(false) | Err(_) => break,

@@ -153,7 +153,7 @@ impl FetchError {
                  in netrc, or with --keyring-provider subprocess."
             }
             Self::Proxy { .. } => "Give the proxy's credentials in HTTPS_PROXY (http://user:password@host:port).",
-            Self::TimedOut { .. } => "Try again, or allow more time with --timeout.",
+            Self::TimedOut { .. } => "Try again, or allow more time with --http-timeout.",
             Self::Store { .. } => "Free space where temporary files go, or name another folder in TMPDIR.",
             Self::Status { status: 429, .. } => {
                 "The server limits how often it is asked: run again in a while; what was fetched is kept."

@@ -55,7 +55,7 @@ fn a_wrong_type_is_an_error_with_file_and_line() {
 
 #[test]
 fn a_broken_file_is_an_error_with_its_line() {
-    let error = world().file("thoth.toml", "timeout = 1\noffline = \n").error("");
+    let error = world().file("thoth.toml", "http-timeout = 1\noffline = \n").error("");
     insta::assert_snapshot!(error, @"thoth.toml:2: not valid TOML: string values must be quoted, expected literal string (--no-config leaves out all such files)");
     let secret = world().file("thoth.toml", "index-url = 'https://user:secret@a.example/\n").error("");
     assert!(!secret.contains("secret"), "{secret}");
@@ -65,7 +65,10 @@ fn a_broken_file_is_an_error_with_its_line() {
 fn a_wrong_value_names_its_place_and_what_would_be_right() {
     let cases = [
         ("", "THOTH_PRERELEASE", "sometimes"),
-        ("", "THOTH_TIMEOUT", "never"),
+        ("", "THOTH_HTTP_TIMEOUT", "never"),
+        ("--timeout 0", "", ""),
+        ("", "THOTH_MEMORY_LIMIT", "much"),
+        ("--memory-limit 3TB", "", ""),
         ("", "THOTH_OFFLINE", "perhaps"),
         ("", "THOTH_INDEX_PIN", "torch"),
         ("", "THOTH_INDEX_PIN", "torch=https://user:secret@a.example/"),
@@ -89,7 +92,10 @@ fn a_wrong_value_names_its_place_and_what_would_be_right() {
     });
     insta::assert_snapshot!(errors.join("\n"), @r#"
     THOTH_PRERELEASE: `sometimes` is none of allow, disallow, if-necessary, explicit, if-necessary-or-explicit
-    THOTH_TIMEOUT: `never` is not a number of seconds, from 0.001 up to a day
+    THOTH_HTTP_TIMEOUT: `never` is not a number of seconds, from 0.001 up to a day
+    --timeout: `0` is not a number of seconds, from 0.001 up to a day
+    THOTH_MEMORY_LIMIT: `much` is not an amount of memory such as 500MB or 2GiB
+    --memory-limit: `3TB` is not an amount of memory such as 500MB or 2GiB
     THOTH_OFFLINE: `perhaps` is neither true nor false
     THOTH_INDEX_PIN: `torch` is not PACKAGE=NAME
     THOTH_INDEX_PIN: pin `torch` by the name of an index: --index NAME=URL gives one
@@ -134,7 +140,7 @@ python-platform = "aarch64-manylinux_2_28"
 implementation = "cpython"
 output = "pylock.toml"
 format = "json"
-timeout = 2.5
+http-timeout = 2.5
 color = "never"
 no-progress = true
 "#;
@@ -172,7 +178,7 @@ no-progress = true
     alternatives = 0 # default
     offline = false # default
     cache-dir = /home/ada/.local/share/thoth # default
-    timeout = 2.5 # thoth.toml:24 (timeout)
+    http-timeout = 2.5 # thoth.toml:24 (http-timeout)
     color = never # thoth.toml:25 (color)
     no-progress = true # thoth.toml:26 (no-progress)
     "#);
@@ -187,4 +193,15 @@ fn paths_in_a_file_are_relative_to_it() {
     advisories = osv # /home/ada/.config/thoth/thoth.toml:1 (advisories)
     advisories = /home/ada/.config/thoth/mine # /home/ada/.config/thoth/thoth.toml:1 (advisories)
     "#);
+}
+
+#[test]
+fn limits_of_a_decision_are_seconds_and_bytes() {
+    for (size, bytes) in [("500MB", 500_000_000_u64), ("1.5 GiB", 1_610_612_736), ("64k", 64_000), ("1000", 1000)] {
+        let world = world().file("thoth.toml", &format!("timeout = 2.5\nmemory-limit = '{size}'\n"));
+        let shown = world.shown("", &["timeout", "memory-limit"]);
+        let timeout = "timeout = 2.5 # thoth.toml:1 (timeout)\n";
+        assert_eq!(shown, format!("{timeout}memory-limit = {bytes} # thoth.toml:2 (memory-limit)\n"));
+    }
+    assert_eq!(world().shown("", &["timeout", "memory-limit"]), "", "nothing bounds a decision unless somebody says");
 }

@@ -42,28 +42,32 @@ fn of_every_two_levels_the_better_counts() {
 
 #[test]
 fn a_subfolder_finds_the_file_of_its_project() {
-    let below = world().file("thoth.toml", "timeout = 5\ncert = 'ca.pem'").folder("/home/ada/app/src/deep");
+    let below = world().file("thoth.toml", "http-timeout = 5\ncert = 'ca.pem'").folder("/home/ada/app/src/deep");
     assert_eq!(
-        below.shown("", &["timeout", "cert"]),
-        "cert = /home/ada/app/ca.pem # /home/ada/app/thoth.toml:2 (cert)\ntimeout = 5 # /home/ada/app/thoth.toml:1 (timeout)\n"
+        below.shown("", &["http-timeout", "cert"]),
+        "cert = /home/ada/app/ca.pem # /home/ada/app/thoth.toml:2 (cert)\nhttp-timeout = 5 # /home/ada/app/thoth.toml:1 (http-timeout)\n"
     );
     let other = below.file(".git/HEAD", "");
-    assert_eq!(other.shown("", &["timeout"]), "timeout = 30 # default\n", "a repository is the end of a project");
+    assert_eq!(
+        other.shown("", &["http-timeout"]),
+        "http-timeout = 30 # default\n",
+        "a repository is the end of a project"
+    );
 }
 
 #[test]
 fn a_named_file_takes_the_place_of_the_project_and_the_user() {
     let world = world()
-        .file("thoth.toml", "timeout = 5\noffline = true")
-        .file("/home/ada/.config/thoth/thoth.toml", "timeout = 6")
-        .file("ci/thoth.toml", "timeout = 7");
+        .file("thoth.toml", "http-timeout = 5\noffline = true")
+        .file("/home/ada/.config/thoth/thoth.toml", "http-timeout = 6")
+        .file("ci/thoth.toml", "http-timeout = 7");
     assert_eq!(
-        world.shown("--config-file ci/thoth.toml", &["timeout", "offline"]),
-        "offline = false # default\ntimeout = 7 # ci/thoth.toml:1 (timeout)\n"
+        world.shown("--config-file ci/thoth.toml", &["http-timeout", "offline"]),
+        "offline = false # default\nhttp-timeout = 7 # ci/thoth.toml:1 (http-timeout)\n"
     );
     let variable = world.variable("THOTH_CONFIG_FILE", "gone.toml");
     assert_eq!(variable.error(""), "THOTH_CONFIG_FILE: there is no file /home/ada/app/gone.toml");
-    assert_eq!(variable.shown("--no-config", &["timeout"]), "timeout = 30 # default\n");
+    assert_eq!(variable.shown("--no-config", &["http-timeout"]), "http-timeout = 30 # default\n");
 }
 
 #[test]
@@ -80,11 +84,11 @@ fn no_config_leaves_out_the_files_of_all_tools_but_not_the_variables() {
 #[test]
 fn both_files_of_a_project_are_noted_and_thoth_toml_counts_whole() {
     let world = world()
-        .file("pyproject.toml", "[tool.thoth]\ntimeout = 5\noffline = true\n")
-        .file("thoth.toml", "timeout = 6\n");
+        .file("pyproject.toml", "[tool.thoth]\nhttp-timeout = 5\noffline = true\n")
+        .file("thoth.toml", "http-timeout = 6\n");
     assert_eq!(
-        world.shown("", &["timeout", "offline"]),
-        "offline = false # default\ntimeout = 6 # thoth.toml:1 (timeout)\n"
+        world.shown("", &["http-timeout", "offline"]),
+        "offline = false # default\nhttp-timeout = 6 # thoth.toml:1 (http-timeout)\n"
     );
     assert_eq!(world.settle("").notes, ["[tool.thoth] of pyproject.toml is ignored: thoth.toml says it all"]);
 }

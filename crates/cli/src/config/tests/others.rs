@@ -36,7 +36,7 @@ rubbish
     let origin = |key| file.global.said[&key][0].origin.clone();
     assert_eq!(origin(super::super::keys::Key::TrustedHost), Origin::line("pip.conf", 11).part("global.trusted-host"));
     let world = world().file("/home/ada/.config/pip/pip.conf", text);
-    let keys = [&ABOUT_INDEXES[..], &["timeout", "prerelease", "no-binary"]].concat();
+    let keys = [&ABOUT_INDEXES[..], &["http-timeout", "prerelease", "no-binary"]].concat();
     insta::assert_snapshot!(world.shown("", &keys), @r#"
     extra-index-url = https://one.example/simple # /home/ada/.config/pip/pip.conf:4 (global.extra-index-url)
     extra-index-url = https://two.example/simple # /home/ada/.config/pip/pip.conf:4 (global.extra-index-url)
@@ -48,7 +48,7 @@ rubbish
     prerelease = allow # /home/ada/.config/pip/pip.conf:17 (install.pre)
     no-binary = a # 
     no-binary = b # 
-    timeout = 60 # /home/ada/.config/pip/pip.conf:10 (global.timeout)
+    http-timeout = 60 # /home/ada/.config/pip/pip.conf:10 (global.timeout)
     "#);
 }
 
@@ -96,7 +96,7 @@ fn pips_variables_are_understood() {
         .variable("PIP_NO_BINARY", "a,b")
         .variable("PIP_ONLY_BINARY", "c")
         .variable("PIP_INDEX_URL", "");
-    let keys = [&ABOUT_INDEXES[..], &["timeout", "prerelease", "no-binary", "only-binary", "cert"]].concat();
+    let keys = [&ABOUT_INDEXES[..], &["http-timeout", "prerelease", "no-binary", "only-binary", "cert"]].concat();
     insta::assert_snapshot!(world.shown("", &keys).replace(DEFAULT_INDEX, "DEFAULT"), @r#"
     extra-index-url = https://a.example/simple # PIP_EXTRA_INDEX_URL
     extra-index-url = https://b.example/simple # PIP_EXTRA_INDEX_URL
@@ -111,7 +111,7 @@ fn pips_variables_are_understood() {
     only-binary = c # 
     no-binary = a # 
     no-binary = b # 
-    timeout = 7 # PIP_DEFAULT_TIMEOUT
+    http-timeout = 7 # PIP_DEFAULT_TIMEOUT
     "#);
 }
 
@@ -134,7 +134,7 @@ fn uvs_variables_are_understood() {
     assert_eq!(settings.prerelease.value, Prerelease::Allow);
     assert_eq!(settings.resolution.value, Resolution::Lowest);
     assert!(settings.offline.value && !settings.progress.value);
-    let keys = [&ABOUT_INDEXES[..], &["index-strategy", "exclude-newer", "timeout"]].concat();
+    let keys = [&ABOUT_INDEXES[..], &["index-strategy", "exclude-newer", "http-timeout"]].concat();
     insta::assert_snapshot!(world.shown("", &keys).replace(DEFAULT_INDEX, "DEFAULT"), @r#"
     index = corp=https://corp.example/simple # UV_INDEX
     extra-index-url = https://plain.example/?a=b # UV_INDEX
@@ -145,7 +145,7 @@ fn uvs_variables_are_understood() {
     no-index = false # default
     index-strategy = unsafe-best-match # UV_INDEX_STRATEGY
     exclude-newer = 2025-01-02T00:00:00Z (2025-01-01) # UV_EXCLUDE_NEWER
-    timeout = 9 # UV_HTTP_TIMEOUT
+    http-timeout = 9 # UV_HTTP_TIMEOUT
     "#);
 }
 

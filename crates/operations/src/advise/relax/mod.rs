@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::PackageName;
 use resolution::{
+    Stopped,
     outcome::{Decision, Explanation, Help, Remedy, Standing, Verdict},
     relaxation::{
         Relaxation,
@@ -28,7 +29,7 @@ use super::{
     question::{Case, Question},
     saved::PYTHONS,
 };
-use crate::progress::Progress;
+use crate::{error::AdviseError, progress::Progress};
 
 /// How many changed cases are decided in a run to find out why something is and what would help.
 const MOST_DECISIONS: usize = 24;
@@ -53,6 +54,8 @@ pub(crate) struct Relaxer<'r, 'g> {
     most: usize,
     /// Whether something that a case needs could not be had.
     broken: bool,
+    /// Which limit ended it.
+    stopped: Option<Stopped>,
     /// What is the best there is with some relaxations, where that is better than the chosen stack.
     optima: BTreeMap<Node, Optimum>,
 }
@@ -75,23 +78,23 @@ impl<'r, 'g> Relaxer<'r, 'g> {
             decided: 0,
             most: MOST_DECISIONS,
             broken: false,
+            stopped: None,
             optima: BTreeMap::new(),
         }
     }
 
     /// Looks into what a verdict leaves open. `decided` is how the question was decided; nothing where it contradicts itself.
-    pub(crate) async fn look_into(mut self, verdict: &mut Verdict, decided: Option<&Decided>) {
+    /// Returns which limit ended it, if one did.
+    pub(crate) async fn look_into(mut self, verdict: &mut Verdict, decided: Option<&Decided>) -> Option<Stopped> {
         match verdict {
             Verdict::Impossible(explanation) => self.impossible(explanation, decided).await,
             Verdict::Stack(decision) => {
-                let Some((decided, stack)) = decided.and_then(|decided| Some((decided, decided.end.as_ref().ok()?)))
-                else {
-                    return;
-                };
+                let (decided, stack) = decided.and_then(|decided| Some((decided, decided.end.as_ref().ok()?)))?;
                 self.chosen = Figures::of(&self.question.case, &decided.search, stack);
                 self.decision(decision, decided).await;
             }
         }
+        self.stopped
     }
 
     async fn decision(&mut self, decision: &mut Decision, decided: &Decided) {
@@ -107,7 +110,7 @@ impl<'r, 'g> Relaxer<'r, 'g> {
     /// What would make an impossible question possible.
     async fn impossible(&mut self, explanation: &mut Explanation, decided: Option<&Decided>) {
         let obstacle = match decided {
-            Some(Decided { search, end: Err(conflict) }) => self.obstacle(&self.question.case, search, conflict),
+            Some(Decided { search, end: Err(conflict), .. }) => self.obstacle(&self.question.case, search, conflict),
             Some(_) => return,
             // A project for another Python: any that it supports may do.
             None => Obstacle { subjects: vec![Subject::World], options: self.supported_pythons() },
@@ -181,9 +184,12 @@ impl<'r, 'g> Relaxer<'r, 'g> {
             return None;
         }
         self.decided += 1;
-        match decide(case, self.gather, self.progress).await {
+        match decide(case, self.gather, self.progress).await.and_then(Decided::proved) {
             Ok(decided) => Some(decided),
             Err(error) => {
+                if let AdviseError::Stopped { why, .. } = &error {
+                    self.stopped = Some(*why);
+                }
                 tracing::warn!("what would help is not looked for any further: {error}");
                 self.broken = true;
                 None
