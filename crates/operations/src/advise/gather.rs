@@ -144,16 +144,28 @@ impl<'a> Gather<'a> {
 
     /// Answers from a saved problem, and from nothing else.
     pub(crate) fn recalled(world: &'a World<'a>, facts: Facts) -> Result<Self, AdviseError> {
-        let mut gather = Self::new(world, facts.routes()?);
-        gather.pages = facts.pages();
-        gather.asked_pages = gather.pages.keys().cloned().collect();
-        gather.asked_releases = facts.releases.keys().cloned().collect();
-        gather.learned = facts.releases.into_iter().collect();
+        let (routes, pages) = (facts.routes()?, facts.pages());
+        let advisories = facts.advisories.into_iter().map(|(name, known)| (name, Arc::new(known))).collect();
+        let mut gather = Self::holding(world, routes, pages, facts.releases.into_iter().collect(), advisories);
         gather.direct = facts.direct;
-        let advisories = facts.advisories.into_iter();
-        gather.advisories = Evidence::Saved(advisories.map(|(name, known)| (name, Arc::new(known))).collect());
-        gather.saved = true;
         Ok(gather)
+    }
+
+    /// Answers from what it is given, and from nothing else.
+    pub(crate) fn holding(
+        world: &'a World<'a>,
+        routes: Routes,
+        pages: HashMap<PackageName, Pages>,
+        learned: HashMap<(PackageName, Version), Learned>,
+        advisories: BTreeMap<PackageName, Arc<PackageAdvisories>>,
+    ) -> Self {
+        let mut gather = Self::new(world, routes);
+        gather.asked_pages = pages.keys().cloned().collect();
+        gather.asked_releases = learned.keys().cloned().collect();
+        (gather.pages, gather.learned) = (pages, learned);
+        gather.advisories = Evidence::Saved(advisories);
+        gather.saved = true;
+        gather
     }
 
     /// What searches asked for so far.

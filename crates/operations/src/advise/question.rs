@@ -96,6 +96,12 @@ pub(crate) struct Declared {
 }
 
 impl Declared {
+    /// Of wants whose markers are not judged yet.
+    #[cfg(test)]
+    pub(crate) fn of(requirements: Vec<Want>, constraints: Vec<Want>) -> Self {
+        Self { requirements, constraints, overrides: Vec::new() }
+    }
+
     fn new(project: &Project) -> Self {
         let all = |declarations: &[Declaration]| declarations.iter().map(want).collect();
         Self {

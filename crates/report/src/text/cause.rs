@@ -44,11 +44,11 @@ pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool) {
         let and = if before.is_empty() { "" } else { "and " };
         page.point(6, &Line::new().plain(format!("{and}{}.", sentence(last))));
     }
+    let fix = if cause.fixed { "" } else { "No fixed release exists. " };
     if cause.help.remedies.is_empty() {
-        let fix = if cause.fixed { "" } else { "No fixed release exists. " };
         page.put(4, &Line::new().plain(format!("{fix}{}", nothing(&cause.help))));
     } else {
-        page.put(4, &Line::new().plain("What would help, as decided with it:"));
+        page.put(4, &Line::new().plain(format!("{fix}What would help, as decided with it:")));
         remedies(page, 6, &cause.help.remedies);
     }
 }

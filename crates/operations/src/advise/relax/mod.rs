@@ -7,6 +7,8 @@
 mod figures;
 mod remaining;
 mod step_back;
+#[cfg(test)]
+mod tests;
 mod trial;
 
 use std::collections::{BTreeMap, BTreeSet};

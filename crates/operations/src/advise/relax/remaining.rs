@@ -34,8 +34,18 @@ impl Relaxer<'_, '_> {
     /// Looks into the vulnerabilities that remain.
     pub(super) async fn remaining(&mut self, remaining: &mut [Remaining], search: &Search) {
         let mut forced: Vec<Forced> = Vec::new();
+        let mut found: Vec<(Group, Cause)> = Vec::new();
         for group in groups(remaining, search) {
             let Some(cause) = self.cause(&group, &mut forced).await else { continue };
+            match found.iter_mut().find(|(known, other)| is_same(known, other, &group, &cause)) {
+                Some((known, _)) => known.ids.extend(group.ids),
+                None => found.push((group, cause)),
+            }
+        }
+        for (group, mut cause) in found {
+            if cause.trade_off.is_none() {
+                cause.facts = about(&cause.facts, &group);
+            }
             for one in remaining.iter_mut().filter(|one| one.name == group.package) {
                 if group.ids.contains(&one.finding.vulnerability.id) {
                     one.cause = Some(cause.clone());
@@ -141,6 +151,15 @@ fn groups_of(name: &PackageName, remaining: &[Remaining], search: &Search) -> Ve
         .collect();
     groups.sort_by_key(|group| group.affected.len());
     groups
+}
+
+/// Whether two groups remain for the same reasons but for their names, and the same helps.
+fn is_same(one: &Group, cause: &Cause, other: &Group, its: &Cause) -> bool {
+    one.package == other.package
+        && cause.fixed == its.fixed
+        && (&cause.trade_off, &its.trade_off) == (&None, &None)
+        && cause.help.remedies == its.help.remedies
+        && about(&cause.facts, one) == about(&its.facts, one)
 }
 
 /// The releases of a package that facts leave out for its vulnerabilities.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use packaging::{PackageName, Requirement};
 use resolution::{
     Search, Stack,
-    catalogue::Exclusion,
+    catalogue::{Exclusion, ExclusionKind},
     outcome::Reason,
     relaxation::{Relaxation, Written, options::Obstacle, tree::Node},
     releases::Releases,
@@ -188,7 +188,14 @@ impl Relaxer<'_, '_> {
         let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
         let setting = &self.question.setting;
         let teller = Teller { search, policy: &case.policy, sieve: &sieve, gather: self.gather, setting };
-        teller.explanation(conflict).facts
+        let mut facts = teller.explanation(conflict).facts;
+        for fact in &mut facts {
+            if let Reason::Excluded { kind: ExclusionKind::Avoided, details, .. } = fact {
+                // Each id once, not each combination that affects a release.
+                *details = details.iter().flat_map(|ids| ids.split(", ")).map(str::to_string).collect();
+            }
+        }
+        facts
     }
 
     /// The nearest Pythons with which some of these releases could be chosen.
