@@ -26,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SEARCHED = re.compile(r"searched ([\d.]+) ms in (\d+) steps?: (\d+) packages?, (\d+) candidates?, (\d+) reads?, (\d+) cores?")
+SEARCHED = re.compile(r"searched ([\d.]+) ms in (\d+) steps?: (\d+) packages?, (\d+) candidates?, (\d+) reads?, (\d+) cores?, (\d+) visits")
 AIM_MS, WORST_MS, MOST_MB = 100, 2000, 300
 """Nearly all searches are to end within the first, each within the second; no process is to hold more than the third."""
 
@@ -43,6 +43,7 @@ class Row:
     candidates: int = 0
     reads: int = 0
     cores: int = 0
+    visits: int = 0
     megabytes: float = 0
     proofs: list[float] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
@@ -69,8 +70,8 @@ def measure(thoth: str, problem: Path, runs: int) -> Row:
         if process.returncode not in (0, 1) or not said:
             raise SystemExit(f"{problem}: exit {process.returncode}\n{talk[-2000:]}")
         # A contradiction between requirements needs no search.
-        first, *others = searches or [("0", "0", "0", "0", "0", "0")]
-        row.steps, row.packages, row.candidates, row.reads, row.cores = map(int, first[1:])
+        first, *others = searches or [["0"] * 7]
+        row.steps, row.packages, row.candidates, row.reads, row.cores, row.visits = map(int, first[1:])
         row.proofs.append(float(first[0]))
         row.others.append(sum(float(other[0]) for other in others))
         row.processes.append((usage.ru_utime + usage.ru_stime) * 1000)
@@ -84,13 +85,13 @@ def measure(thoth: str, problem: Path, runs: int) -> Row:
 
 def table(rows: list[Row]) -> str:
     lines = [
-        f"{'problem':<26}{'type':<10}{'releases':>9}{'packages':>9}{'candidates':>11}{'reads':>7}{'steps':>6}{'cores':>6}"
+        f"{'problem':<26}{'type':<10}{'releases':>9}{'packages':>9}{'candidates':>11}{'reads':>7}{'steps':>6}{'cores':>6}{'visits':>10}"
         f"{'proof, ms':>11}{'others':>9}{'process':>9}{'MB':>6}"
     ]
     for row in rows:
         lines.append(
             f"{row.name:<26}{row.kind:<10}{row.releases or '-':>9}{row.packages:>9}{row.candidates:>11}{row.reads:>7}{row.steps:>6}"
-            f"{row.cores:>6}{row.proof:>11.1f}{min(row.others):>9.1f}{min(row.processes):>9.0f}{row.megabytes:>6.0f}"
+            f"{row.cores:>6}{row.visits:>10}{row.proof:>11.1f}{min(row.others):>9.1f}{min(row.processes):>9.0f}{row.megabytes:>6.0f}"
         )
     return "\n".join(lines)
 

@@ -98,9 +98,8 @@ def save(name: str, problem: dict, options: argparse.Namespace, proxy: Proxy, fo
     command += ["--index-url", f"{HOME}/simple/", "--cache-dir", str(folder / "cache"), "--no-config", "--no-progress"]
     if (newer := problem.get("exclude-newer", "2024-10-12")) != "":
         command += ["--exclude-newer", newer]
-    if problem.get("advisories", "pypa") == "pypa":
-        (home / options.advisories.name).symlink_to(options.advisories.resolve())
-        command += ["--advisories", options.advisories.name]
+    (home / options.advisories.name).symlink_to(options.advisories.resolve())
+    command += ["--advisories", options.advisories.name]
     for flag in ("constraints", "override"):
         if flag in problem:
             (home / f"{flag}.txt").write_text("\n".join(problem[flag]) + "\n")

@@ -5,7 +5,8 @@
 
 use std::{
     collections::BTreeMap,
-    panic::catch_unwind,
+    ops::RangeBounds,
+    panic,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -27,13 +28,17 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/problems")
 }
 
-/// The saved problems, the largest first.
-fn problems() -> Vec<PathBuf> {
+/// Larger files than that, bytes, are decided in a release build: a whole run of the tests should not take minutes.
+const ORDINARY: u64 = 80_000;
+
+/// The saved problems of some sizes, the largest first.
+fn problems(sizes: impl RangeBounds<u64>) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder()).expect("the problems are there");
     let mut problems: Vec<(u64, PathBuf)> = entries
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "thoth"))
         .map(|path| (path.metadata().expect("a file").len(), path))
+        .filter(|(size, _)| sizes.contains(size))
         .collect();
     problems.sort_by(|one, other| other.cmp(one));
     problems.into_iter().map(|(_, path)| path).collect()
@@ -59,16 +64,26 @@ fn decided(problem: &Path) -> Result<Advice, AdviseError> {
 }
 
 #[test]
-fn every_saved_problem_is_decided_as_it_was() {
-    let problems = problems();
-    assert!(!problems.is_empty(), "there is no problem in {}", folder().display());
+fn every_saved_problem_of_ordinary_size_is_decided_as_it_was() {
+    let problems = problems(..=ORDINARY);
+    assert!(problems.len() >= 30, "there are {} problems in {}", problems.len(), folder().display());
+    decided_as_before(&problems);
+}
+
+#[test]
+#[ignore = "takes minutes without optimisation: cargo test --release -p thoth-operations --test problems -- --ignored"]
+fn every_large_saved_problem_is_decided_as_it_was() {
+    decided_as_before(&problems(ORDINARY + 1..));
+}
+
+fn decided_as_before(problems: &[PathBuf]) {
     let (next, told) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
             scope.spawn(|| {
                 while let Some(problem) = problems.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let text =
-                        decided(problem).map_or_else(|error| error.to_string(), |advice| outcome(&advice.outcome));
+                    let advice = decided(problem).unwrap_or_else(|error| panic!("{}: {error}", name(problem)));
+                    let text = outcome(&advice.outcome);
                     told.lock().unwrap_or_else(PoisonError::into_inner).insert(name(problem), text);
                 }
             });
@@ -79,10 +94,12 @@ fn every_saved_problem_is_decided_as_it_was() {
     settings.set_snapshot_path(folder());
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    // All are compared before the first that differs ends the test.
-    let differs = |name: &str, text: &str| catch_unwind(|| insta::assert_snapshot!(name, text)).is_err();
+    // All are compared before the first that differs ends the test; each difference is printed, where it was found is not.
+    panic::set_hook(Box::new(|_| {}));
+    let differs = |name: &str, text: &str| panic::catch_unwind(|| insta::assert_snapshot!(name, text)).is_err();
     let otherwise: Vec<&String> =
         settings.bind(|| told.iter().filter(|(name, text)| differs(name, text)).map(|(name, _)| name).collect());
+    drop(panic::take_hook());
     assert!(otherwise.is_empty(), "of {} saved problems, these end otherwise: {otherwise:?}", told.len());
 }
 

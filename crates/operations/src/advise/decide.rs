@@ -152,13 +152,14 @@ fn tell(search: &Search, computed: Duration) {
     let (statistics, catalogue) = (search.statistics(), search.catalogue());
     let candidates: usize = catalogue.packages().iter().map(|package| package.candidates.len()).sum();
     tracing::info!(
-        "searched {:.1} ms in {}: {}, {}, {}, {}",
+        "searched {:.1} ms in {}: {}, {}, {}, {}, {} visits",
         computed.as_secs_f64() * 1000.0,
         count(statistics.steps, "step"),
         count(catalogue.packages().len(), "package"),
         count(candidates, "candidate"),
         count(catalogue.releases_read(), "read"),
-        count(statistics.cores, "core")
+        count(statistics.cores, "core"),
+        statistics.visits
     );
 }
 

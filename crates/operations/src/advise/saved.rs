@@ -30,7 +30,7 @@ use super::{
 use crate::{error::AdviseError, request::IndexRole};
 
 /// Names the form; another form gets another mark.
-const MARK: [u8; 8] = *b"thothpb3";
+const MARK: [u8; 8] = *b"thothpb4";
 /// The largest file that is read, bytes.
 const LARGEST: u64 = 256 << 20;
 /// The most it may hold when it is unpacked, bytes.

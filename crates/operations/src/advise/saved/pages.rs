@@ -1,11 +1,14 @@
 //! Index pages in a saved problem: what of them decides, written so that it packs well.
 //!
-//! Sizes and hashes are kept of the chosen releases alone, and addresses of these where the lock has them. Of the files of a release that the same Pythons could
-//! install, and of which nothing else that decides differs, one is kept. Names are kept without the version in them, times by
-//! column and only after the limit of the cooldown: then the rows of a page are equal but for a few, which costs next to
-//! nothing.
+//! Hashes are kept of the chosen releases alone, and addresses of these where the lock has them. Of the files of a release
+//! that the same Pythons could install, and of which nothing else that decides differs, one is kept. Names are kept without
+//! the version in them, times and hashes by column, times only after the limit of the cooldown: then the rows of a page
+//! are equal but for a few, which costs next to nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    iter::repeat,
+};
 
 use packaging::{
     Digest, PackageName, RuntimeEnvironment, Url, Version, WheelFilename,
@@ -27,6 +30,8 @@ pub(super) struct SavedPage {
     /// Versions in normal form, newest first, each with the number of its files.
     releases: Vec<(String, usize)>,
     files: Vec<SavedFile>,
+    /// By file, what nothing is decided by.
+    details: Vec<Option<Details>>,
     /// By file, where times decide.
     times: Vec<Uploaded>,
     /// The last instant before the limit, microseconds.
@@ -45,19 +50,23 @@ enum Uploaded {
     Unsaid,
 }
 
+/// What decides.
 #[derive(Debug, Serialize, Deserialize)]
-enum SavedFile {
-    /// All of it.
-    Whole(IndexFile),
-    /// What decides.
-    Bare {
-        /// Its name as far as the version of its release, and what follows that; all of it where the version is not in it.
-        name: (String, Option<String>),
-        kind: FileKind,
-        requires_python: Option<String>,
-        yanked: Yanked,
-        digests: Vec<Digest>,
-    },
+struct SavedFile {
+    /// Its name as far as the version of its release, and what follows that; all of it where the version is not in it.
+    name: (String, Option<String>),
+    kind: FileKind,
+    requires_python: Option<String>,
+    yanked: Yanked,
+}
+
+/// What locks and reports have of a file besides.
+#[derive(Debug, Serialize, Deserialize)]
+struct Details {
+    digests: Vec<Digest>,
+    upload_time: Option<i64>,
+    /// Where it is, and its size.
+    address: Option<(String, Option<u64>)>,
 }
 
 impl SavedPage {
@@ -65,10 +74,11 @@ impl SavedPage {
     pub(super) fn to_page(&self, name: &PackageName) -> IndexPage {
         let mut builder = PageBuilder::new(name.clone());
         builder.status(self.status, self.reason.as_deref());
-        let mut files = self.files.iter().zip(self.times());
+        let details = self.details.iter().map(Option::as_ref).chain(repeat(None));
+        let mut files = self.files.iter().zip(self.times()).zip(details);
         for (version, count) in &self.releases {
-            for (file, time) in files.by_ref().take(*count) {
-                builder.file(version, &file.to_file(version, time));
+            for ((file, time), details) in files.by_ref().take(*count) {
+                builder.file(version, &file.to_file(version, time, details));
             }
         }
         builder.finish()
@@ -85,31 +95,27 @@ impl SavedPage {
                 Some(last.saturating_mul(self.unit))
             }
         });
-        known.chain(std::iter::repeat(None))
+        known.chain(repeat(None))
     }
 }
 
 impl SavedFile {
-    fn to_file(&self, version: &str, upload_time: Option<i64>) -> IndexFile {
-        let (name, kind, requires_python, yanked, digests) = match self {
-            Self::Whole(file) => return file.clone(),
-            Self::Bare { name, kind, requires_python, yanked, digests } => {
-                (name, *kind, requires_python, yanked, digests)
-            }
-        };
-        let filename = match name {
+    fn to_file(&self, version: &str, uploaded: Option<i64>, details: Option<&Details>) -> IndexFile {
+        let filename = match &self.name {
             (whole, None) => whole.clone(),
             (start, Some(end)) => format!("{start}{version}{end}"),
         };
+        let address = details.and_then(|details| details.address.clone());
+        let (url, size) = address.unwrap_or_else(|| (filename.clone(), None));
         IndexFile {
-            url: filename.clone(),
             filename,
-            kind,
-            digests: digests.clone(),
-            requires_python: requires_python.clone(),
-            size: None,
-            upload_time,
-            yanked: yanked.clone(),
+            url,
+            kind: self.kind,
+            digests: details.map(|details| details.digests.clone()).unwrap_or_default(),
+            requires_python: self.requires_python.clone(),
+            size,
+            upload_time: details.and_then(|details| details.upload_time).or(uploaded),
+            yanked: self.yanked.clone(),
             core_metadata: MetadataHint::Unsaid,
         }
     }
@@ -145,6 +151,7 @@ impl<'a> Pruning<'a> {
             reason: page.status_reason().map(str::to_string),
             releases: Vec::new(),
             files: Vec::new(),
+            details: Vec::new(),
             times: Vec::new(),
             in_time: self.policy.exclude_newer.map_or(0, |limit| limit.saturating_sub(1)),
             unit,
@@ -156,7 +163,8 @@ impl<'a> Pruning<'a> {
                 if whole { release.files().collect() } else { self.kept(page, release.files()) };
             saved.releases.push((release.version().to_string(), kept.len()));
             for file in kept {
-                saved.files.push(self.file(page.name(), release.version(), file, whole));
+                saved.files.push(saved_file(release.version(), file));
+                saved.details.push(self.details(page.name(), file, whole));
                 if self.policy.exclude_newer.is_some() {
                     saved.times.push(match self.uploaded(file) {
                         Uploaded::Late(time) => {
@@ -174,15 +182,40 @@ impl<'a> Pruning<'a> {
     /// One file of each kind that decides; all that were yanked, for the last one tells the reason.
     fn kept<'p>(&mut self, page: &IndexPage, files: impl Iterator<Item = FileRef<'p>>) -> Vec<FileRef<'p>> {
         let hashed = self.policy.hashes.contains_key(page.name());
-        let mut met: HashSet<Deciding<'p>> = HashSet::new();
-        files.filter(|file| file.is_yanked() || hashed || met.insert(self.deciding(*file))).collect()
+        let mut kept: Vec<FileRef<'p>> = Vec::new();
+        let mut met: HashMap<Deciding<'p>, usize> = HashMap::new();
+        for file in files {
+            if hashed || file.is_yanked() {
+                kept.push(file);
+                continue;
+            }
+            match met.entry(self.deciding(file)) {
+                Entry::Vacant(new) => {
+                    new.insert(kept.len());
+                    kept.push(file);
+                }
+                // The earliest of the late answers for all: every limit that admits another admits it.
+                Entry::Occupied(place) => {
+                    if let Some(first) =
+                        kept.get_mut(*place.get()).filter(|first| file.upload_time() < first.upload_time())
+                    {
+                        *first = file;
+                    }
+                }
+            }
+        }
+        kept
     }
 
     fn deciding<'p>(&mut self, file: FileRef<'p>) -> Deciding<'p> {
+        let uploaded = match self.uploaded(file) {
+            Uploaded::Late(_) => Uploaded::Late(0),
+            other => other,
+        };
         match self.fitting(file) {
             // What nobody can install is not asked for anything else.
-            0 => (file.kind(), 0, self.uploaded(file), None),
-            fitting => (file.kind(), fitting, self.uploaded(file), file.requires_python()),
+            0 => (file.kind(), 0, uploaded, None),
+            fitting => (file.kind(), fitting, uploaded, file.requires_python()),
         }
     }
 
@@ -194,24 +227,15 @@ impl<'a> Pruning<'a> {
         }
     }
 
-    fn file(&self, package: &PackageName, version: &str, file: FileRef<'_>, whole: bool) -> SavedFile {
-        let file = file.to_owned();
-        if whole {
-            let url = if self.addresses { bare(&file.url) } else { file.filename.clone() };
-            return SavedFile::Whole(IndexFile { url, ..file });
-        }
+    fn details(&mut self, package: &PackageName, file: FileRef<'_>, whole: bool) -> Option<Details> {
         let hashed = self.policy.hashes.contains_key(package);
-        let name = match file.filename.split_once(version) {
-            Some((start, end)) => (start.to_string(), Some(end.to_string())),
-            None => (file.filename, None),
-        };
-        SavedFile::Bare {
-            name,
-            kind: file.kind,
-            requires_python: file.requires_python,
-            yanked: file.yanked,
-            digests: if hashed { file.digests } else { Vec::new() },
-        }
+        // Reports tell when the file was uploaded that would be installed: one that fits the first of the environments.
+        let told = whole && (self.addresses || self.fitting(file) & 1 == 1);
+        (whole || hashed).then(|| Details {
+            digests: file.digests().collect(),
+            upload_time: file.upload_time().filter(|_| told),
+            address: (whole && self.addresses).then(|| (bare(&file.url()), file.size())),
+        })
     }
 
     /// Which of the environments could install a file, a bit each.
@@ -232,6 +256,15 @@ impl<'a> Pruning<'a> {
         self.fitting.insert(tags.to_string(), fitting);
         fitting
     }
+}
+
+fn saved_file(version: &str, file: FileRef<'_>) -> SavedFile {
+    let file = file.to_owned();
+    let name = match file.filename.split_once(version) {
+        Some((start, end)) => (start.to_string(), Some(end.to_string())),
+        None => (file.filename, None),
+    };
+    SavedFile { name, kind: file.kind, requires_python: file.requires_python, yanked: file.yanked }
 }
 
 /// A URL without credentials; what is none stays as it is.
@@ -269,7 +302,8 @@ mod tests {
         ];
         let pythons = option::of(select(&[">=3.8", ">=3.12", "<3.0", "what"][..]));
         let yanked = select(vec![Yanked::No, Yanked::Yes(None), Yanked::Yes(Some("broken".to_string()))]);
-        let times = option::of(select(&[LIMIT - SECOND, LIMIT - 1, LIMIT, LIMIT + 7, LIMIT + SECOND][..]));
+        let times =
+            option::of(select(&[LIMIT - SECOND, LIMIT - 1, LIMIT, LIMIT + 7, LIMIT + SECOND, LIMIT + 3 * SECOND][..]));
         (name, pythons, yanked, times).prop_map(move |((end, kind), pythons, yanked, upload_time)| {
             let filename = format!("demo-{version}{end}");
             IndexFile {
@@ -321,18 +355,27 @@ mod tests {
 
             for python in PYTHONS {
                 let environment = environment.with_python(python).expect("a Python");
-                let judged = |page: &IndexPage| {
-                    let package = Sieve::new(&environment, &policy, &problem).package(page.name(), vec![(0, Arc::new(page.clone()))], None);
-                    let candidates = package.candidates.iter().map(|one| (one.version.clone(), one.cost, one.yanked.clone()));
-                    (candidates.collect::<Vec<_>>(), package.excluded.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>())
-                };
-                prop_assert_eq!(judged(&page), judged(&again));
+                // A later limit, and none, are what a relaxation tries.
+                for seconds in [Some(0), Some(1), Some(2), None] {
+                    policy.exclude_newer = limit.zip(seconds).map(|(limit, more)| if more == 0 { limit } else { LIMIT + more * SECOND });
+                    let sieve = Sieve::new(&environment, &policy, &problem);
+                    prop_assert_eq!(judged(&sieve, &page), judged(&sieve, &again));
+                }
             }
             let files = |page: &IndexPage| -> Vec<IndexFile> {
                 let release = page.releases().find(|release| release.version() == "1.1");
-                release.into_iter().flat_map(|release| release.files()).map(|file| IndexFile { url: bare(&file.to_owned().url), ..file.to_owned() }).collect()
+                let files = release.into_iter().flat_map(|release| release.files()).map(|file| file.to_owned());
+                files.map(|file| IndexFile { url: bare(&file.url), core_metadata: MetadataHint::Unsaid, ..file }).collect()
             };
             prop_assert_eq!(files(&page), files(&again));
         }
+    }
+
+    /// The candidates of a page and what is excluded.
+    fn judged(sieve: &Sieve<'_>, page: &IndexPage) -> (Vec<String>, Vec<String>) {
+        let package = sieve.package(page.name(), vec![(0, Arc::new(page.clone()))], None);
+        let candidates =
+            package.candidates.iter().map(|one| format!("{} {:?} {:?}", one.version, one.cost, one.yanked));
+        (candidates.collect(), package.excluded.iter().map(|one| format!("{one:?}")).collect())
     }
 }
