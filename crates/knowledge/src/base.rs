@@ -171,7 +171,8 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<Shape> {
         "PRAGMA trusted_schema = OFF; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
          PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 33554432; PRAGMA page_size = 8192;",
     )?;
-    let shape = schema::shape(connection)?;
+    // One transaction, so one state: between two reads another process may turn an empty file into one of ours.
+    let shape = schema::shape(&connection.transaction()?)?;
     if !matches!(shape, Shape::Ours(_)) {
         return Ok(shape);
     }

@@ -110,7 +110,7 @@ pub(crate) enum Shape {
     Foreign,
 }
 
-/// Looks at the header of the file, without reading more.
+/// Looks at the header of the file, without reading more. The three reads are of one state only inside a transaction.
 pub(crate) fn shape(connection: &Connection) -> rusqlite::Result<Shape> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let application: i64 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;

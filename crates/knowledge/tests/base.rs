@@ -117,6 +117,23 @@ fn an_empty_file_becomes_a_knowledge_base() {
 }
 
 #[test]
+fn many_that_create_one_base_at_the_same_moment_all_find_it_theirs() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..40 {
+        let path = folder.path().join(format!("{round}.db"));
+        let start = std::sync::Barrier::new(6);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    start.wait();
+                    open(&path).unwrap();
+                });
+            }
+        });
+    }
+}
+
+#[test]
 fn the_database_of_another_program_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("theirs.db");
