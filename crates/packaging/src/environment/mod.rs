@@ -3,6 +3,7 @@
 //! It is stated by the user or described by an interpreter; finding and running that interpreter is left to `sources`.
 
 mod description;
+mod host;
 mod target;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use uv_pep508::{MarkerEnvironment, MarkerEnvironmentBuilder, MarkerTree};
 use uv_platform_tags::{TagCompatibility, TagPriority, Tags, TagsOptions};
 
 pub use description::{Description, Libc, LibcKind, MacOs, MarkerValues};
+pub use host::{Fact, Host, OperatingSystem};
 use target::Target;
 
 /// One runtime environment, described by an interpreter or stated by the user. Its serialised form is what it was made of.
