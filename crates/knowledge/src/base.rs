@@ -172,7 +172,9 @@ fn prepare(connection: &mut Connection) -> rusqlite::Result<Shape> {
          PRAGMA cache_size = -16384; PRAGMA journal_size_limit = 33554432; PRAGMA page_size = 8192;",
     )?;
     // One transaction, so one state: between two reads another process may turn an empty file into one of ours.
-    let shape = schema::shape(&connection.transaction()?)?;
+    let transaction = connection.transaction()?;
+    let shape = schema::shape(&transaction)?;
+    drop(transaction);
     if !matches!(shape, Shape::Ours(_)) {
         return Ok(shape);
     }
