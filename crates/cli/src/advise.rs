@@ -14,6 +14,7 @@ use operations::{
     request::{IndexRole, IndexSource, Input, Output, Upgrade},
 };
 use packaging::{
+    environment::Host,
     lock::Format,
     project::{Selected, Selection},
 };
@@ -292,6 +293,8 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         python_version: value(&environment.python_version),
         platform: value(&environment.platform),
         implementation: value(&environment.implementation),
+        host: Host::default(),
+        labels: settings.labels.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect(),
         recommendation,
         direction: match settings.resolution.value {
             settings::Resolution::Highest => Direction::Highest,

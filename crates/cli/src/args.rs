@@ -422,6 +422,9 @@ pub struct DecisionArgs {
     /// Do not count this vulnerability, by any of its ids; repeatable
     #[arg(long, alias = "ignore-vuln", value_name = "ID", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// Label the run for prescriptions that ask for it; several are separated by semicolons; repeatable
+    #[arg(short, long, alias = "labels", value_name = "NAME=VALUE")]
+    pub label: Vec<String>,
     /// Disregard files uploaded after this instant: 2025-06-30T12:00:00Z, 2025-06-30 (the whole day counts, in UTC), or an
     /// age such as 7d, "2 weeks" or P7D; false lifts a limit set elsewhere
     #[arg(long, value_name = "WHEN")]
@@ -614,6 +617,8 @@ mod tests {
               --memory-limit <SIZE>         Take the best stack so far when the process takes so much memory (500MB,
                                             2GiB)
               --ignore <ID>                 Do not count this vulnerability, by any of its ids; repeatable
+          -l, --label <NAME=VALUE>          Label the run for prescriptions that ask for it; several are separated by
+                                            semicolons; repeatable
               --exclude-newer <WHEN>        Disregard files uploaded after this instant: 2025-06-30T12:00:00Z,
                                             2025-06-30 (the whole day counts, in UTC), or an age such as 7d, "2 weeks"
                                             or P7D; false lifts a limit set elsewhere

@@ -31,6 +31,11 @@ pub(crate) fn again(settings: &Settings) -> String {
         .iter()
         .filter(|ignore| by_flag(&ignore.origin.file))
         .for_each(|one| words.add("--ignore", &one.id));
+    settings
+        .labels
+        .iter()
+        .filter(|(_, value)| by_flag(&value.origin.file))
+        .for_each(|(name, value)| words.add("--label", format!("{name}={}", value.value)));
     if let Some(newer) = settings.exclude_newer.as_ref().filter(|newer| by_flag(&newer.origin.file)) {
         words.add("--exclude-newer", &newer.value.written);
     }
@@ -115,7 +120,7 @@ mod tests {
     #[test]
     fn flags_are_repeated_as_they_were_written() {
         let flags = "-r in.txt -c limits.txt --extra web --group dev --index-strategy unsafe-best-match --advisories osv \
-            --python-version 3.12 --python-platform linux --implementation cpython -t security --ignore CVE-2024-1 \
+            --python-version 3.12 --python-platform linux --implementation cpython -t security --ignore CVE-2024-1 --label team=core \
             --exclude-newer 7d --prerelease allow --resolution lowest --only-binary :all: --no-binary numpy \
             -o locked.txt --lock-format requirements";
         let flags: Vec<&str> = flags.split_whitespace().collect();

@@ -41,6 +41,8 @@ pub struct Settings {
     pub cert: Option<Setting<PathBuf>>,
     /// What the user says about the runtime environment.
     pub environment: EnvironmentStatement,
+    /// What the user says of the run, for prescriptions and units that ask for it.
+    pub labels: BTreeMap<String, Setting<String>>,
     /// Which pre-releases count.
     pub prerelease: Setting<Prerelease>,
     /// Which end of the allowed versions is preferred.

@@ -8,6 +8,7 @@ use std::{
 
 use packaging::{
     Origin, PackageName, Url,
+    environment::Host,
     lock::Format,
     project::{FormatControl, Selection},
     requirement::redacted,
@@ -43,6 +44,10 @@ pub struct Request {
     pub platform: Option<String>,
     /// The implementation to choose for.
     pub implementation: Option<String>,
+    /// What is known of the machine it is for, besides Python and platform.
+    pub host: Host,
+    /// What the user says of the run, for prescriptions and units that ask for it.
+    pub labels: BTreeMap<String, String>,
     /// What "greatest" means.
     pub recommendation: Recommendation,
     /// Which end of the candidates packages are drawn to.

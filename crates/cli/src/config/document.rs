@@ -101,11 +101,13 @@ pub(super) fn items(
         Kind::Names | Kind::Places => list(document, kind, value, origin, None, notes),
         Kind::Indexes => list(document, kind, value, origin, Some(&INDEX_MEMBERS), notes),
         Kind::Ignores => list(document, kind, value, origin, Some(&IGNORE_MEMBERS), notes),
-        Kind::Pins => match value.get_ref() {
-            DeValue::Table(pins) if pins.len() > MOST_ITEMS => {
-                Err(SettingsError::value(origin, format!("holds more than {MOST_ITEMS} pins")))
+        Kind::Pins | Kind::Labels => match value.get_ref() {
+            DeValue::Table(pairs) if pairs.len() > MOST_ITEMS => {
+                Err(SettingsError::value(origin, format!("holds more than {MOST_ITEMS} entries")))
             }
-            DeValue::Table(pins) => pins.iter().map(|(package, index)| pin(document, package, index, origin)).collect(),
+            DeValue::Table(pairs) => {
+                pairs.iter().map(|(name, value)| pair(document, kind, name, value, origin)).collect()
+            }
             _ => list(document, kind, value, origin, None, notes),
         },
     }
@@ -183,17 +185,19 @@ fn members(
     Ok(members)
 }
 
-fn pin(
+/// A member of a table as the text `NAME=VALUE`.
+fn pair(
     document: &Document<'_>,
-    package: &Spanned<std::borrow::Cow<'_, str>>,
-    index: &Spanned<DeValue<'_>>,
+    kind: Kind,
+    name: &Spanned<std::borrow::Cow<'_, str>>,
+    value: &Spanned<DeValue<'_>>,
     origin: &Origin,
 ) -> Result<Item, SettingsError> {
-    let part = format!("{}.{}", origin.part.as_deref().unwrap_or_default(), package.get_ref());
-    let place = document.origin(&package.span()).part(part);
-    match index.get_ref() {
-        DeValue::String(index) => Ok(Item::text(format!("{}={index}", package.get_ref()), place)),
-        _ => Err(wrong(index, &place, "the name of an index")),
+    let part = format!("{}.{}", origin.part.as_deref().unwrap_or_default(), name.get_ref());
+    let place = document.origin(&name.span()).part(part);
+    match value.get_ref() {
+        DeValue::String(value) => Ok(Item::text(format!("{}={value}", name.get_ref()), place)),
+        _ => Err(wrong(value, &place, if kind == Kind::Pins { "the name of an index" } else { "a text" })),
     }
 }
 

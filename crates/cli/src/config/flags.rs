@@ -96,6 +96,7 @@ impl Said {
         self.choice(Key::RecommendationType, decision.recommendation_type.as_ref());
         self.limits(&decision.limits);
         self.list(Key::Ignore, &decision.ignore);
+        self.list(Key::Label, &decision.label);
         self.text(Key::ExcludeNewer, decision.exclude_newer.as_ref());
         self.choice(Key::Prerelease, decision.prerelease.as_ref());
         self.switch(Key::Pre, decision.pre, false);

@@ -26,6 +26,7 @@ pub(crate) enum Key {
     IndexStrategy,
     IndexUrl,
     KeyringProvider,
+    Label,
     LockFormat,
     MemoryLimit,
     NoBinary,
@@ -76,10 +77,12 @@ pub(crate) enum Kind {
     Ignores,
     /// A table `package = "index"`, or texts `PACKAGE=NAME`.
     Pins,
+    /// A table `name = "value"`, or texts `NAME=VALUE`; semicolons separate.
+    Labels,
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 50] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 51] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -103,6 +106,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 50] = [
     (Key::IndexStrategy, "index-strategy", Kind::Text),
     (Key::IndexUrl, "index-url", Kind::Text),
     (Key::KeyringProvider, "keyring-provider", Kind::Text),
+    (Key::Label, "label", Kind::Labels),
     (Key::LockFormat, "lock-format", Kind::Text),
     (Key::MemoryLimit, "memory-limit", Kind::Text),
     (Key::NoBinary, "no-binary", Kind::Names),
@@ -133,7 +137,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 50] = [
 ];
 
 /// Other words for the same, as pip and uv have them.
-const ALIASES: [(&str, Key); 12] = [
+const ALIASES: [(&str, Key); 13] = [
     ("allow-insecure-host", Key::TrustedHost),
     ("constraint", Key::Constraints),
     ("default-index", Key::IndexUrl),
@@ -141,6 +145,7 @@ const ALIASES: [(&str, Key); 12] = [
     ("groups", Key::Group),
     ("ignore-vuln", Key::Ignore),
     ("index-pins", Key::IndexPin),
+    ("labels", Key::Label),
     ("no-cache-dir", Key::NoCache),
     ("output-file", Key::Output),
     ("output-format", Key::Format),

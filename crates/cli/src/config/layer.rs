@@ -62,6 +62,10 @@ impl Layer {
                 let words = text.split(|letter: char| letter == ',' || letter.is_whitespace());
                 items.extend(words.filter(|word| !word.is_empty()).map(|word| Item::text(word, origin.clone())));
             }
+            Kind::Labels => {
+                let words = text.split(';').filter(|word| !word.trim().is_empty());
+                items.extend(words.map(|word| Item::text(word.trim(), origin.clone())));
+            }
             Kind::Places | Kind::Indexes => {
                 items.extend(text.split_whitespace().map(|word| Item::text(word, origin.clone())));
             }

@@ -17,8 +17,8 @@
 //!
 //! `--config-file` takes the place of 3 and 4. `--no-config` leaves out every file, of all tools; variables still count.
 //!
-//! A list replaces the lists of lower levels, save for four that are joined, higher levels first: `index` (of two with one name the
-//! higher counts), `index-pin` (the same for a package), `ignore` and `trusted-host`. `pre` and `prerelease`, `no-color` and `color`,
+//! A list replaces the lists of lower levels, save for five that are joined, higher levels first: `index` (of two with one name the
+//! higher counts), `index-pin` (the same for a package), `label` (the same for a name), `ignore` and `trusted-host`. `pre` and `prerelease`, `no-color` and `color`,
 //! `extra` and `all-extras`, `group` and `all-groups`, `upgrade` and `upgrade-package` are each one setting with two words.
 //!
 //! Where uv's configuration names an index or links, save explicit indexes, what pip's says about them does not count, and a note

@@ -200,6 +200,7 @@ fn words(key: Key, text: &str) -> Vec<&str> {
         Kind::Names | Kind::Pins => {
             text.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|word| !word.is_empty()).collect()
         }
+        Kind::Labels => text.split(';').map(str::trim).filter(|word| !word.is_empty()).collect(),
         _ => vec![text],
     }
 }

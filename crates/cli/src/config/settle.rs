@@ -40,6 +40,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         keyring: levels.choice_or(Key::KeyringProvider, KeyringProvider::Disabled)?,
         cert: levels.path(Key::Cert)?,
         environment: environment(&levels)?,
+        labels: labels(&levels)?,
         prerelease: prerelease(&levels)?,
         resolution: levels.choice_or(Key::Resolution, Resolution::Highest)?,
         exclude_newer: exclude_newer(&levels)?,
@@ -161,6 +162,21 @@ fn environment(levels: &Levels<'_>) -> Result<EnvironmentStatement, SettingsErro
         platform: levels.text(Key::PythonPlatform)?,
         implementation: levels.text(Key::Implementation)?,
     })
+}
+
+/// Labels of all levels; of two with one name the better level's counts.
+fn labels(levels: &Levels<'_>) -> Result<BTreeMap<String, Setting<String>>, SettingsError> {
+    let said =
+        levels.joined(Key::Label, |text, _| match text.split_once('=').map(|(name, value)| (name.trim(), value)) {
+            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.trim().to_owned())),
+            _ => Err(format!("`{text}` is not NAME=VALUE")),
+        })?;
+    let mut labels = BTreeMap::new();
+    for label in said {
+        let (name, value) = label.value;
+        labels.entry(name).or_insert(Setting::new(value, label.origin));
+    }
+    Ok(labels)
 }
 
 /// `prerelease`, or `pre` of a better level.

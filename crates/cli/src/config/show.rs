@@ -85,6 +85,9 @@ fn decision(rows: &mut Rows, settings: &Settings) {
         let until = ignore.until.map(|until| format!(" until {until}")).unwrap_or_default();
         rows.add("ignore", format!("{}{until}{reason}", ignore.id), &ignore.origin);
     }
+    for (name, value) in &settings.labels {
+        rows.add("label", format!("{name}={}", value.value), &value.origin);
+    }
     if let Some(limit) = &settings.exclude_newer {
         rows.add("exclude-newer", format!("{} ({})", limit.value.before, limit.value.written), &limit.origin);
     }

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evidence::Ignores;
 use packaging::{
     Digest, Origin, PackageName, Requirement, RuntimeEnvironment, Url, Version, VersionSpecifiers, Wanted,
+    environment::Host,
     lock::Format,
     project::{Declaration, IndexOptions, Project},
 };
@@ -32,6 +33,12 @@ pub(crate) struct Case {
     pub(crate) problem: Problem,
     pub(crate) policy: Policy,
     pub(crate) environment: RuntimeEnvironment,
+    /// The machine it is for: what prescriptions ask about.
+    #[serde(default)]
+    pub(crate) host: Host,
+    /// What the user says of the run, for prescriptions and units that ask for it.
+    #[serde(default)]
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 impl Case {
@@ -45,7 +52,8 @@ impl Case {
     ) -> Result<Self, AdviseError> {
         let problem = problem(request, inputs, &environment)?;
         let policy = policy(request, inputs, existing, &problem, hashes);
-        Ok(Self { problem, policy, environment })
+        let (host, labels) = (request.host.clone(), request.labels.clone());
+        Ok(Self { problem, policy, environment, host, labels })
     }
 }
 

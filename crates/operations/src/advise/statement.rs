@@ -15,6 +15,7 @@
 //! | `advisories` | SHA-256 of the snapshot; `none` when there was none |
 //! | `prereleases` | when pre-releases may be chosen |
 //! | `unscored` | what a vulnerability counts that nobody scored: CVSS base score x 10 |
+//! | `host`, `label` | what is known of the machine (`none`: it has none), a label of the run |
 //! | `require`, `constrain`, `override` | a requirement that applies in the environment; `override NAME: dropped` for one that none replaces |
 //! | `hash`, `ignore`, `keep`, `no-binary`, `only-binary` | a demanded hash, an ignored vulnerability, a version of the existing lock, a package without wheels or source distributions |
 //!
@@ -44,7 +45,7 @@ impl Question {
 
 /// The lines of a case, decided by a snapshot of advisories with some identifiers ignored.
 fn statement(case: &Case, advisories: Option<&str>, ignores: &[String]) -> Vec<String> {
-    let Case { problem, policy, environment } = case;
+    let Case { problem, policy, environment, host, labels } = case;
     let objective = &problem.objective;
     let levels: Vec<&str> = objective.levels().iter().map(|level| level.name()).collect();
     let mut lines = vec![
@@ -66,7 +67,10 @@ fn statement(case: &Case, advisories: Option<&str>, ignores: &[String]) -> Vec<S
         all => wants("override", all),
     });
     let hashes = policy.hashes.iter();
-    let kinds: [Vec<String>; 8] = [
+    let known = host.facts().into_iter().filter(|(_, fact)| !fact.is_unknown());
+    let kinds: [Vec<String>; 10] = [
+        known.map(|(word, fact)| format!("host {word} {fact}")).collect(),
+        labels.iter().map(|(label, value)| format!("label {label}={value}")).collect(),
         wants("require", &problem.wants),
         wants("constrain", &problem.constraints),
         overrides.collect(),
@@ -126,7 +130,10 @@ fn formats(kind: &str, control: &FormatControl) -> Vec<String> {
 mod tests {
     use std::collections::BTreeMap;
 
-    use packaging::{Origin, RuntimeEnvironment, VersionSpecifiers};
+    use packaging::{
+        Origin, RuntimeEnvironment, VersionSpecifiers,
+        environment::{Fact, Host, OperatingSystem},
+    };
     use resolution::{Objective, Problem, Recommendation, policy::Policy};
 
     use super::*;
@@ -152,7 +159,7 @@ mod tests {
             objective,
         };
         let environment = RuntimeEnvironment::stated("3.11.7", "x86_64-manylinux_2_28", "cpython").unwrap();
-        Case { problem, policy, environment }
+        Case { problem, policy, environment, host: Host::default(), labels: BTreeMap::new() }
     }
 
     #[test]
@@ -177,6 +184,18 @@ mod tests {
              keep flask 3.0.3\n\
              no-binary lxml"
         );
+    }
+
+    #[test]
+    fn the_machine_and_the_labels_are_stated_as_far_as_they_are_known() {
+        let mut case = case();
+        case.host.operating_system = Fact::Present(OperatingSystem { name: "rhel".into(), version: Some("9".into()) });
+        case.host.cuda = Fact::Absent;
+        case.labels.insert("team".into(), "core".into());
+        let statement = statement(&case, None, &[]);
+        let stated: Vec<&String> =
+            statement.iter().filter(|line| line.starts_with("host") || line.starts_with("label")).collect();
+        assert_eq!(stated, ["host cuda_version none", "host operating_system rhel 9", "label team=core"]);
     }
 
     #[test]

@@ -31,6 +31,8 @@ fn a_wrong_type_is_an_error_with_file_and_line() {
         "index = [{ name = 'a' }]",
         "index = [{ url = 'https://a.example/', explicit = true }]",
         "index-pin = { torch = ['a'] }",
+        "label = { team = 7 }",
+        "labels = ['team']",
         "ignore = [{ reason = 'x' }]",
         "ignore = [{ id = 'CVE-1', until = 'soon' }]",
         "requirements = { a = 1 }",
@@ -46,6 +48,8 @@ fn a_wrong_type_is_an_error_with_file_and_line() {
     thoth.toml:1 (index): an index needs a `url`
     thoth.toml:1 (index): an `explicit` index needs a `name`, for pins to call it by
     thoth.toml:1 (index-pin.torch): takes the name of an index, not a list
+    thoth.toml:1 (label.team): takes a text, not a number
+    thoth.toml:1 (labels): `team` is not NAME=VALUE
     thoth.toml:1 (ignore): an ignored vulnerability needs an `id`
     thoth.toml:1 (ignore.until): `soon` is not a date (2025-12-31)
     thoth.toml:1 (requirements): takes a list of texts, not a table

@@ -208,3 +208,16 @@ fn the_store_is_where_the_platform_keeps_data() {
     assert_eq!(folder(world().variable("THOTH_CACHE_DIR", "/kept"), "-n"), "temporary");
     assert_eq!(folder(world().variable("THOTH_NO_CACHE", "1"), "--cache-dir x"), "x");
 }
+
+#[test]
+fn labels_of_all_levels_join_and_the_better_level_counts_for_one_name() {
+    let world = world()
+        .file("thoth.toml", "[labels]\nteam = 'core'\nallow-cve = 'CVE-2024-1, CVE-2024-2'\nsite = 'lost'\n")
+        .variable("THOTH_LABEL", "site=lab; stage=test");
+    insta::assert_snapshot!(world.shown("-l team=web", &["label"]), @"
+    label = allow-cve=CVE-2024-1, CVE-2024-2 # thoth.toml:3 (labels.allow-cve)
+    label = site=lab # THOTH_LABEL
+    label = stage=test # THOTH_LABEL
+    label = team=web # --label
+    ");
+}

@@ -12,6 +12,7 @@ use evidence::{Affected, Kind, Known, PackageAdvisories, Score, Severity, Vulner
 use knowledge::{Access, IndexKey, KnowledgeBase};
 use packaging::{
     Origin, PackageName, RuntimeEnvironment, Version, VersionSpecifiers,
+    environment::Host,
     index::{FileKind, IndexFile, MetadataHint, PageBuilder, Yanked},
     lock::Format,
     metadata::CoreMetadata,
@@ -151,7 +152,13 @@ impl Universe {
         let environment =
             RuntimeEnvironment::stated("3.11", "x86_64-manylinux_2_28", "cpython").expect("an environment");
         Question {
-            case: Case { problem, policy: Policy::new(objective), environment },
+            case: Case {
+                problem,
+                policy: Policy::new(objective),
+                environment,
+                host: Host::default(),
+                labels: BTreeMap::new(),
+            },
             declared: Some(Declared::of(wants, constraints)),
             setting: Setting {
                 environment: "CPython 3.11".to_string(),
