@@ -7,21 +7,30 @@ use house::{
 };
 
 /// Each of our crates with those of ours it may use; a crate that is not here may use none.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("thoth-packaging", &[]),
     ("thoth-evidence", &["thoth-packaging"]),
-    ("thoth-resolution", &["thoth-packaging", "thoth-evidence"]),
+    ("thoth-prescriptions", &["thoth-packaging"]),
+    ("thoth-resolution", &["thoth-packaging", "thoth-evidence", "thoth-prescriptions"]),
     ("thoth-report", &["thoth-packaging", "thoth-evidence", "thoth-resolution"]),
     ("thoth-sources", &["thoth-packaging"]),
     ("thoth-knowledge", &["thoth-packaging"]),
     (
         "thoth-operations",
-        &["thoth-packaging", "thoth-evidence", "thoth-resolution", "thoth-sources", "thoth-knowledge"],
+        &[
+            "thoth-packaging",
+            "thoth-evidence",
+            "thoth-prescriptions",
+            "thoth-resolution",
+            "thoth-sources",
+            "thoth-knowledge",
+        ],
     ),
     (
         "thoth",
         &[
             "thoth-packaging",
+            "thoth-prescriptions",
             "thoth-resolution",
             "thoth-report",
             "thoth-sources",
@@ -54,7 +63,7 @@ fn crates_know_only_what_the_arrows_allow() {
 }
 
 /// Crates in which everything that is not a value comes in as an argument.
-const PURE: [&str; 4] = ["packaging", "evidence", "resolution", "report"];
+const PURE: [&str; 5] = ["packaging", "evidence", "prescriptions", "resolution", "report"];
 
 /// What a pure crate names nowhere in its shipped code.
 const IMPURE: [&str; 12] = [

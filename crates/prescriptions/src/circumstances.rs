@@ -1,0 +1,475 @@
+//! Whether the conditions of a unit are met in a run.
+//!
+//! Follows the documentation of the original where its code differed: machines are alternatives, `null` means that something
+//! must not be there, flags of the CPU are the real ones, and all used symbols count. What is not known never meets a
+//! condition, not even one that excludes something.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use packaging::{
+    PackageName, RuntimeEnvironment, Version,
+    environment::{Fact, Host, OperatingSystem},
+};
+use regex::RegexBuilder;
+
+use crate::{
+    matcher::Versions,
+    when::{Choice, Demand, Hardware, PythonPackage, RpmPackage, Runtime, SystemCondition, When},
+};
+
+/// What units are included for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pipeline<'a> {
+    /// `advise`, for this recommendation type (`stable`).
+    Advise(&'a str),
+    /// `monkey`, for this decision type (`random`).
+    Monkey(&'a str),
+}
+
+/// What conditions are judged against.
+#[derive(Clone, Debug)]
+pub struct Circumstances<'a> {
+    /// What the run is for.
+    pub pipeline: Pipeline<'a>,
+    /// Whether the user is known to the service; nobody is on his own machine.
+    pub authenticated: bool,
+    /// The labels of the runtime environment and of the command.
+    pub labels: &'a BTreeMap<String, String>,
+    /// The symbols that the project uses, by library; `None` when nobody looked.
+    pub library_usage: Option<&'a LibraryUsage>,
+    /// The version of Python.
+    pub python: &'a Version,
+    /// The platform as [`platform`] spells it.
+    pub platform: &'a str,
+    /// The machine.
+    pub host: &'a Host,
+    /// What is in the base image; `None` when nobody looked.
+    pub image: Option<&'a Image>,
+}
+
+/// Symbols in use, by library: `tensorflow` has `tensorflow.keras.layers.Dense`.
+pub type LibraryUsage = BTreeMap<String, BTreeSet<String>>;
+
+/// What is in a base image.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Image {
+    /// The symbols its libraries offer.
+    pub symbols: BTreeSet<String>,
+    /// Its RPM packages, all properties stated.
+    pub rpm_packages: Vec<RpmPackage>,
+    /// Its Python packages: name, version, and the path each is installed at.
+    pub python_packages: Vec<(PackageName, Version, String)>,
+}
+
+/// The platform of an environment as prescriptions spell it: `linux-x86_64`.
+pub fn platform(environment: &RuntimeEnvironment) -> String {
+    format!("{}-{}", environment.markers.sys_platform(), environment.markers.platform_machine())
+}
+
+/// The first condition that is not met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It is switched off (`times: 0`).
+    Off,
+    /// It is not for this pipeline; which key would make it.
+    Pipeline(&'static str),
+    /// Something is different.
+    Differs {
+        /// What, as the key is called.
+        what: &'static str,
+        /// What is wanted.
+        wanted: String,
+        /// What it is.
+        found: String,
+    },
+    /// Nobody knows whether it is so.
+    Unknown {
+        /// What is not known, as the key is called.
+        what: &'static str,
+        /// What is wanted.
+        wanted: String,
+    },
+    /// A unit that it depends on does not take part, or does not exist.
+    Dependency(String),
+}
+
+impl fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("it is switched off (`times: 0`)"),
+            Self::Pipeline(key) => write!(f, "it does not take part here (`{key}: true` is missing)"),
+            Self::Differs { what, wanted, found } => write!(f, "{what} must be {wanted}, and is {found}"),
+            Self::Unknown { what, wanted } => write!(f, "{what} must be {wanted}, and is not known"),
+            Self::Dependency(name) => write!(f, "the unit `{name}`, which it depends on, does not take part"),
+        }
+    }
+}
+
+/// How a condition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answer {
+    Yes,
+    No,
+    Unknown,
+}
+
+impl From<bool> for Answer {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+impl Answer {
+    /// True when both are; a plain no outweighs what is not known.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Yes, Self::Yes) => Self::Yes,
+        }
+    }
+
+    /// True when one is.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::No, Self::No) => Self::No,
+        }
+    }
+
+    fn explained(
+        self,
+        what: &'static str,
+        wanted: impl FnOnce() -> String,
+        found: impl FnOnce() -> String,
+    ) -> Result<(), WhyNot> {
+        match self {
+            Self::Yes => Ok(()),
+            Self::No => Err(WhyNot::Differs { what, wanted: wanted(), found: found() }),
+            Self::Unknown => Err(WhyNot::Unknown { what, wanted: wanted() }),
+        }
+    }
+}
+
+impl When {
+    /// Whether all conditions are met, or the first that is not.
+    ///
+    /// # Errors
+    /// [`WhyNot`], when one is not met or nobody knows.
+    pub fn applies(&self, circumstances: &Circumstances<'_>) -> Result<(), WhyNot> {
+        if !self.enabled {
+            return Err(WhyNot::Off);
+        }
+        let (taking_part, key, choice, what, kind) = match circumstances.pipeline {
+            Pipeline::Advise(kind) => {
+                (self.advise, "adviser_pipeline", &self.recommendations, "the recommendation type", kind)
+            }
+            Pipeline::Monkey(kind) => {
+                (self.monkey, "dependency_monkey_pipeline", &self.decisions, "the decision type", kind)
+            }
+        };
+        if !taking_part {
+            return Err(WhyNot::Pipeline(key));
+        }
+        if let Some(choice) = choice {
+            let yes = one_of(choice, |value| value == kind);
+            Answer::from(yes).explained(what, || shown(choice), || kind.to_string())?;
+        }
+        if let Some(wanted) = self.authenticated {
+            let found = circumstances.authenticated;
+            let yes = Answer::from(wanted == found);
+            yes.explained("`authenticated`", || wanted.to_string(), || found.to_string())?;
+        }
+        self.labelled(circumstances.labels)?;
+        self.used(circumstances.library_usage)?;
+        self.runtime.applies(circumstances)?;
+        for dependency in &self.dependencies {
+            let met = dependency.when.as_ref().is_some_and(|when| when.applies(circumstances).is_ok());
+            if !met {
+                return Err(WhyNot::Dependency(dependency.name.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn labelled(&self, labels: &BTreeMap<String, String>) -> Result<(), WhyNot> {
+        let met = self.labels.is_empty() || self.labels.iter().any(|(key, value)| labels.get(key) == Some(value));
+        let pairs = |labels: &BTreeMap<String, String>| {
+            labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
+        };
+        Answer::from(met).explained(
+            "a label",
+            || pairs(&self.labels).join(" or "),
+            || match labels.is_empty() {
+                true => "none".to_string(),
+                false => pairs(labels).join(", "),
+            },
+        )
+    }
+
+    fn used(&self, usage: Option<&LibraryUsage>) -> Result<(), WhyNot> {
+        for (library, patterns) in &self.library_usage {
+            let answer = match usage {
+                None => Answer::Unknown,
+                Some(usage) => Answer::from(usage.get(library).is_some_and(|used| {
+                    used.iter().any(|symbol| patterns.iter().any(|pattern| is_symbol(pattern, symbol)))
+                })),
+            };
+            answer.explained(
+                "what the project uses",
+                || format!("one of {}", patterns.join(", ")),
+                || "none of them".to_string(),
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// `library.part` for that symbol, `library.*` for all that begin so.
+fn is_symbol(pattern: &str, symbol: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == symbol, |prefix| symbol.starts_with(prefix))
+}
+
+fn one_of<T>(choice: &Choice<T>, same: impl Fn(&T) -> bool) -> bool {
+    match choice {
+        Choice::Of(values) => values.iter().any(same),
+        Choice::NotOf(values) => !values.iter().any(same),
+    }
+}
+
+impl Runtime {
+    fn applies(&self, circumstances: &Circumstances<'_>) -> Result<(), WhyNot> {
+        let host = circumstances.host;
+        if let Some(systems) = &self.operating_systems {
+            let answer = systems.iter().map(|system| is_system(system, &host.operating_system));
+            answer.fold(Answer::No, Answer::or).explained(
+                "the operating system",
+                || systems.iter().map(system_shown).collect::<Vec<_>>().join(" or "),
+                || fact_shown(&host.operating_system, system_found),
+            )?;
+        }
+        if let Some(machines) = &self.hardware {
+            let answer = machines.iter().map(|machine| is_machine(machine, host)).fold(Answer::No, Answer::or);
+            answer.explained(
+                "the hardware",
+                || machines.iter().map(machine_shown).collect::<Vec<_>>().join(" or "),
+                || "different".to_string(),
+            )?;
+        }
+        let minor: Vec<u64> = circumstances.python.release().iter().copied().take(2).collect();
+        demanded("the version of Python", &self.python, &Fact::Present(Version::new(minor)))?;
+        demanded("the version of CUDA", &self.cuda, &host.cuda)?;
+        demanded("the version of cuDNN", &self.cudnn, &host.cudnn)?;
+        demanded("the version of MKL", &self.mkl, &host.mkl)?;
+        demanded("the version of OpenBLAS", &self.openblas, &host.openblas)?;
+        demanded("the version of Open MPI", &self.openmpi, &host.openmpi)?;
+        if let Some(platforms) = &self.platforms {
+            let fact = Fact::Present(circumstances.platform.to_string());
+            let answer = chosen(platforms, &fact, |wanted, found| wanted == found);
+            answer.explained("the platform", || shown_or_none(platforms), || fact_shown(&fact, String::clone))?;
+        }
+        if let Some(images) = &self.base_images {
+            let answer = chosen(images, &host.base_image, |wanted, found| is_image(wanted, found));
+            let found = || fact_shown(&host.base_image, String::clone);
+            answer.explained("the base image", || shown_or_none(images), found)?;
+        }
+        self.in_image(circumstances.image)
+    }
+
+    /// What has to be in the base image, or must not be.
+    fn in_image(&self, image: Option<&Image>) -> Result<(), WhyNot> {
+        if let Some(symbols) = &self.abi {
+            all_or_none(symbols, image, |image, symbol| image.symbols.contains(symbol)).explained(
+                "the ABI of the base image",
+                || shown(symbols),
+                || "different".to_string(),
+            )?;
+        }
+        if let Some(packages) = &self.rpm_packages {
+            let names = || named(packages, |package| package.name.clone());
+            all_or_none(packages, image, |image, wanted| image.rpm_packages.iter().any(|found| is_rpm(wanted, found)))
+                .explained("the RPM packages of the base image", names, || "different".to_string())?;
+        }
+        if let Some(packages) = &self.python_packages {
+            let names = || named(packages, |package| format!("{}{}", package.name, package.versions));
+            all_or_none(packages, image, |image, wanted| {
+                image.python_packages.iter().any(|(name, version, path)| is_installed(wanted, name, version, path))
+            })
+            .explained("the Python packages of the base image", names, || "different".to_string())?;
+        }
+        Ok(())
+    }
+}
+
+fn demanded(what: &'static str, demand: &Demand, fact: &Fact<Version>) -> Result<(), WhyNot> {
+    let answer = match (demand, fact) {
+        (Demand::Any, _) | (Demand::Absent, Fact::Absent) => Answer::Yes,
+        (_, Fact::Unknown) => Answer::Unknown,
+        (Demand::Absent, Fact::Present(_)) | (Demand::Within(_), Fact::Absent) => Answer::No,
+        // A host is what it is: whether its version is a pre-release does not matter.
+        (Demand::Within(versions), Fact::Present(version)) => versions.contains(version, true).into(),
+    };
+    let wanted = || match demand {
+        Demand::Any => "anything".to_string(),
+        Demand::Absent => "none".to_string(),
+        Demand::Within(Versions::Any) => "any".to_string(),
+        Demand::Within(versions) => versions.to_string(),
+    };
+    answer.explained(what, wanted, || fact_shown(fact, Version::to_string))
+}
+
+fn chosen<T>(choice: &Choice<Option<T>>, fact: &Fact<T>, same: impl Fn(&T, &T) -> bool) -> Answer {
+    match fact {
+        Fact::Unknown => Answer::Unknown,
+        Fact::Absent => one_of(choice, Option::is_none).into(),
+        Fact::Present(found) => {
+            one_of(choice, |wanted| wanted.as_ref().is_some_and(|wanted| same(wanted, found))).into()
+        }
+    }
+}
+
+fn all_or_none<T>(choice: &Choice<T>, image: Option<&Image>, has: impl Fn(&Image, &T) -> bool) -> Answer {
+    let Some(image) = image else { return Answer::Unknown };
+    match choice {
+        Choice::Of(values) => values.iter().all(|value| has(image, value)).into(),
+        Choice::NotOf(values) => (!values.iter().any(|value| has(image, value))).into(),
+    }
+}
+
+fn is_system(wanted: &SystemCondition, fact: &Fact<OperatingSystem>) -> Answer {
+    match fact {
+        Fact::Unknown => Answer::Unknown,
+        Fact::Absent => Answer::No,
+        Fact::Present(found) => Answer::from(wanted.name.as_ref().is_none_or(|name| *name == found.name)).and(
+            match (&wanted.version, &found.version) {
+                (None, _) => Answer::Yes,
+                (Some(wanted), found) => (found.as_ref() == Some(wanted)).into(),
+            },
+        ),
+    }
+}
+
+fn is_machine(wanted: &Hardware, host: &Host) -> Answer {
+    let number = |choice: &Option<Choice<Option<u32>>>, fact: &Fact<u32>| {
+        choice.as_ref().map_or(Answer::Yes, |choice| chosen(choice, fact, |wanted, found| wanted == found))
+    };
+    let gpu = wanted
+        .gpu_models
+        .as_ref()
+        .map_or(Answer::Yes, |choice| chosen(choice, &host.gpu_model, |wanted, found| wanted == found));
+    number(&wanted.cpu_families, &host.cpu_family)
+        .and(number(&wanted.cpu_models, &host.cpu_model))
+        .and(wanted.cpu_flags.as_ref().map_or(Answer::Yes, |flags| has_flags(flags, &host.cpu_flags)))
+        .and(gpu)
+}
+
+fn has_flags(wanted: &Choice<String>, fact: &Fact<BTreeSet<String>>) -> Answer {
+    let found = match fact {
+        Fact::Unknown => return Answer::Unknown,
+        Fact::Absent => &BTreeSet::new(),
+        Fact::Present(found) => found,
+    };
+    // `avx512` is a family in the kernel's words; its foundation is what every member has.
+    let has = |flag: &String| found.contains(if flag == "avx512" { "avx512f" } else { flag.as_str() });
+    match wanted {
+        Choice::Of(flags) => flags.iter().all(has).into(),
+        Choice::NotOf(flags) => (!flags.iter().any(has)).into(),
+    }
+}
+
+/// Whether an image is the wanted one: of any tag when none is stated, of any that begins so when the tag ends with `*`.
+fn is_image(wanted: &str, found: &str) -> bool {
+    let found = found.split_once('@').map_or(found, |(name, _)| name);
+    let (repository, tag) = repository_and_tag(found);
+    let (wanted_repository, wanted_tag) = repository_and_tag(wanted);
+    repository == wanted_repository
+        && wanted_tag.is_none_or(|wanted| match wanted.strip_suffix('*') {
+            Some(prefix) => tag.is_some_and(|tag| tag.starts_with(prefix)),
+            None => tag == Some(wanted),
+        })
+}
+
+/// The parts of the name of an image: a colon before the last slash belongs to the port of a registry.
+pub(crate) fn repository_and_tag(image: &str) -> (&str, Option<&str>) {
+    match image.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
+        _ => (image, None),
+    }
+}
+
+fn is_rpm(wanted: &RpmPackage, found: &RpmPackage) -> bool {
+    let same = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
+    wanted.name == found.name
+        && same(&wanted.arch, &found.arch)
+        && same(&wanted.epoch, &found.epoch)
+        && same(&wanted.identifier, &found.identifier)
+        && same(&wanted.version, &found.version)
+        && same(&wanted.release, &found.release)
+        && (wanted.src.is_none() || wanted.src == found.src)
+}
+
+fn is_installed(wanted: &PythonPackage, name: &PackageName, version: &Version, path: &str) -> bool {
+    wanted.name == *name
+        && wanted.versions.contains(version, true)
+        && wanted
+            .location
+            .as_ref()
+            .is_none_or(|location| path_pattern(location).is_some_and(|pattern| pattern.is_match(path)))
+}
+
+/// A regular expression for whole paths; `None` when it is none, or a too large one.
+pub(crate) fn path_pattern(text: &str) -> Option<regex::Regex> {
+    RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 18).build().ok()
+}
+
+fn shown(choice: &Choice<String>) -> String {
+    named(choice, String::clone)
+}
+
+fn shown_or_none<T: fmt::Display>(choice: &Choice<Option<T>>) -> String {
+    named(choice, |value| value.as_ref().map_or_else(|| "none".to_string(), ToString::to_string))
+}
+
+fn named<T>(choice: &Choice<T>, name: impl Fn(&T) -> String) -> String {
+    const SHOWN: usize = 6;
+    let mut names: Vec<String> = choice.values().iter().take(SHOWN).map(name).collect();
+    if choice.values().len() > SHOWN {
+        names.push("…".to_string());
+    }
+    match choice {
+        Choice::Of(_) => names.join(", "),
+        Choice::NotOf(_) => format!("other than {}", names.join(", ")),
+    }
+}
+
+fn fact_shown<T>(fact: &Fact<T>, show: impl Fn(&T) -> String) -> String {
+    fact.present().map_or_else(|| "not there".to_string(), show)
+}
+
+fn system_shown(system: &SystemCondition) -> String {
+    match (&system.name, &system.version) {
+        (Some(name), Some(version)) => format!("{name} {version}"),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => "any".to_string(),
+    }
+}
+
+fn system_found(system: &OperatingSystem) -> String {
+    match &system.version {
+        Some(version) => format!("{} {version}", system.name),
+        None => system.name.clone(),
+    }
+}
+
+fn machine_shown(machine: &Hardware) -> String {
+    let mut parts = Vec::new();
+    parts.extend(machine.cpu_families.as_ref().map(|choice| format!("CPU family {}", shown_or_none(choice))));
+    parts.extend(machine.cpu_models.as_ref().map(|choice| format!("CPU model {}", shown_or_none(choice))));
+    parts.extend(machine.cpu_flags.as_ref().map(|choice| format!("CPU flags {}", shown(choice))));
+    parts.extend(machine.gpu_models.as_ref().map(|choice| format!("GPU {}", shown_or_none(choice))));
+    if parts.is_empty() { "any".to_string() } else { parts.join(" and ") }
+}
