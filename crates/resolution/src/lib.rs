@@ -12,6 +12,7 @@ pub mod graph;
 pub mod objective;
 pub mod outcome;
 pub mod policy;
+pub mod predict;
 pub mod relaxation;
 pub mod releases;
 pub mod sat;

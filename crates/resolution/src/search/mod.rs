@@ -10,6 +10,7 @@
 
 mod encoding;
 mod explain;
+mod given;
 mod salvage;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +47,7 @@ impl Problem {
     }
 
     /// The project's requirements that are not dropped, with their positions.
-    fn standing(&self) -> impl Iterator<Item = (usize, &Want)> {
+    pub(crate) fn standing(&self) -> impl Iterator<Item = (usize, &Want)> {
         self.wants.iter().enumerate().filter(|(_, want)| !self.drops(&want.package))
     }
 
@@ -64,12 +65,12 @@ impl Problem {
     }
 
     /// Whether a requirement of a release pins this candidate of the package it is on.
-    fn pins(&self, edge: &Edge, candidate: &Candidate) -> bool {
+    pub(crate) fn pins(&self, edge: &Edge, candidate: &Candidate) -> bool {
         !self.overrides.contains_key(&edge.package) && pins(&edge.specifiers, &candidate.version)
     }
 
     /// What a requirement's own specifiers say of a package: nothing where an override replaces them.
-    fn own(&self, package: &PackageName, specifiers: &VersionSpecifiers) -> VersionSpecifiers {
+    pub(crate) fn own(&self, package: &PackageName, specifiers: &VersionSpecifiers) -> VersionSpecifiers {
         if self.overrides.contains_key(package) { VersionSpecifiers::empty() } else { specifiers.clone() }
     }
 

@@ -10,6 +10,7 @@ mod drive;
 mod front;
 mod index;
 mod judge;
+mod predictors;
 mod stopped;
 mod toy;
 

@@ -127,6 +127,11 @@ impl Universe {
         Objective::new(recommendation, self.direction)
     }
 
+    /// The names of all packages.
+    pub(crate) fn names(&self) -> Vec<PackageName> {
+        (0..self.packages.len()).map(name).collect()
+    }
+
     /// Whether the project itself pins a release.
     fn is_pinned(&self, package: usize, number: u32) -> bool {
         let pins = |(asked, lo, hi, _): &Asked| (*asked, *lo, *hi) == (package, number, number);

@@ -1,0 +1,56 @@
+//! How much is risked for what may be learned: the temperature.
+//!
+//! It is scaled by two things that are known during a run: how far the scores seen lie apart, and how much of the budget is
+//! left. So a run of a second and one of an hour both explore at first and exploit at last, whatever the scores are worth.
+
+/// The temperature when nothing of the budget is used, in spreads.
+const HOT: f64 = 1.0;
+/// What is left of it when all is used: as much cooler as the levels of an objective are apart.
+const COLD: f64 = 1e-4;
+
+/// Scores seen so far, for how far they lie apart.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Schedule {
+    count: f64,
+    mean: f64,
+    /// The sum of squared distances from the mean (Welford, 1962).
+    squares: f64,
+}
+
+impl Schedule {
+    pub(super) fn see(&mut self, score: f64) {
+        self.count += 1.0;
+        let off = score - self.mean;
+        self.mean += off / self.count;
+        self.squares += off * (score - self.mean);
+    }
+
+    /// The standard deviation of the scores.
+    pub(super) fn spread(&self) -> f64 {
+        if self.count < 1.0 { 0.0 } else { (self.squares / self.count).sqrt() }
+    }
+
+    /// The temperature once this share of the budget is used: `spread · HOT · (COLD / HOT)^share`.
+    pub(super) fn temperature(&self, share: f64) -> f64 {
+        self.spread() * HOT * (COLD / HOT).powf(share.clamp(0.0, 1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twice_the_spread_is_twice_the_temperature_and_the_budget_cools() {
+        let (mut narrow, mut wide) = (Schedule::default(), Schedule::default());
+        assert_eq!(narrow.temperature(0.0), 0.0);
+        for score in [1.0, 2.0, 3.0, 6.0] {
+            narrow.see(score);
+            wide.see(-2.0 * score);
+        }
+        assert!((narrow.spread() - 3.5_f64.sqrt()).abs() < 1e-12);
+        assert!((wide.temperature(0.5) / narrow.temperature(0.5) - 2.0).abs() < 1e-12);
+        assert!((narrow.temperature(1.0) / narrow.temperature(0.0) - COLD).abs() < 1e-12);
+        assert!(narrow.temperature(0.3) > narrow.temperature(0.4));
+    }
+}

@@ -1,0 +1,525 @@
+//! A partly resolved stack, and what choosing one more release does to it.
+//!
+//! Choosing narrows what is left of other packages, until nothing follows any more: what a chosen release requires, what
+//! releases could not have because nothing is left for them, and what was learned from dead ends. All of it is undone by
+//! going back along a trail. What a dead end teaches is in [`super::conflict`].
+
+use super::{
+    nogoods::{Action, Nogoods},
+    world::{Requirement, World},
+};
+use crate::cost::Cost;
+
+pub(super) const NEVER: u32 = u32::MAX;
+
+/// What became of a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transition {
+    /// Packages are still to be resolved.
+    Open,
+    /// The stack is complete.
+    Final,
+    /// No stack has these choices. Why was learned, and the state went back to where that is not so.
+    Invalid,
+}
+
+/// What changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// Fewer releases of a package are left.
+    Domain,
+    /// A package got into the stack.
+    Present,
+    /// One release of a package that is in the stack is left.
+    Chosen,
+    /// An extra is in use; its number is in `before`.
+    Active,
+}
+
+/// Why it changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// The project says so.
+    Given,
+    /// It was chosen.
+    Decision,
+    /// Nothing else is left.
+    Forced,
+    /// The chosen release of a package requires it, by one of [`World::requirements`].
+    Requirement(u32, u32),
+    /// Nothing is left for what these releases require.
+    Group(u32),
+    /// All other choices of it are made.
+    Nogood(u32),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) what: What,
+    pub(super) cause: Cause,
+    pub(super) package: u32,
+    /// The domain before, or the extra.
+    pub(super) before: u64,
+    /// The change of the same package's domain before this one.
+    pub(super) previous: u32,
+}
+
+/// A package of which nothing is left, and why the last went.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clash {
+    pub(super) package: u32,
+    /// What would have gone, and the cause: it is not on the trail.
+    pub(super) removed: u64,
+    pub(super) cause: Cause,
+}
+
+/// What held when a choice was made.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    trail: u32,
+    cursor: u32,
+    lost: f64,
+    cost: Cost,
+}
+
+/// A partly resolved stack: the choices made, and what they leave of the rest.
+#[derive(Clone, Debug)]
+pub struct State<'w> {
+    pub(super) world: &'w World,
+    pub(super) domains: Vec<u64>,
+    pub(super) present_at: Vec<u32>,
+    pub(super) chosen_at: Vec<u32>,
+    pub(super) active_at: Vec<u32>,
+    /// By package: the last change of its domain.
+    pub(super) last: Vec<u32>,
+    pub(super) trail: Vec<Entry>,
+    levels: Vec<Level>,
+    decisions: Vec<Action>,
+    /// Packages in the stack, in the order in which they got there; those before the cursor are all chosen.
+    joined: Vec<u32>,
+    cursor: u32,
+    head: usize,
+    lost: f64,
+    cost: Cost,
+    pub(super) nogoods: Nogoods,
+    pub(super) marked: Vec<bool>,
+    exhausted: bool,
+}
+
+impl<'w> State<'w> {
+    /// Nothing chosen yet.
+    pub fn new(world: &'w World) -> Self {
+        let packages = world.packages.len();
+        let full = |count: usize| if count >= 64 { u64::MAX } else { (1 << count) - 1 };
+        let mut state = Self {
+            world,
+            domains: world.packages.iter().map(|place| full(place.count) & !place.barred).collect(),
+            present_at: vec![NEVER; packages],
+            chosen_at: vec![NEVER; packages],
+            active_at: vec![NEVER; world.extras.len()],
+            last: vec![NEVER; packages],
+            trail: Vec::new(),
+            levels: Vec::new(),
+            decisions: Vec::new(),
+            joined: Vec::new(),
+            cursor: 0,
+            head: 0,
+            lost: 0.0,
+            cost: Cost::ZERO,
+            nogoods: Nogoods::new(world.choices.len()),
+            marked: Vec::new(),
+            exhausted: false,
+        };
+        state.exhausted = state.begin().and_then(|()| state.pinned()).is_err();
+        state
+    }
+
+    /// Whether no stack is left: there is none, or all were ruled out.
+    pub fn is_exhausted(&self) -> bool {
+        self.exhausted
+    }
+
+    /// Whether nothing is left to resolve.
+    pub fn is_final(&self) -> bool {
+        !self.exhausted && self.next().is_none()
+    }
+
+    /// The package to resolve next: that which got into the stack first of those that are open. Whatever else could be
+    /// resolved first leads to the same stacks.
+    pub fn next(&self) -> Option<usize> {
+        let open = |package: &&u32| self.chosen_at[**package as usize] == NEVER;
+        self.joined[self.cursor as usize..].iter().find(open).map(|package| *package as usize)
+    }
+
+    /// All packages that are to be resolved.
+    pub fn open(&self) -> impl Iterator<Item = usize> {
+        let joined = self.joined[self.cursor as usize..].iter().map(|package| *package as usize);
+        joined.filter(|package| self.chosen_at[*package] == NEVER)
+    }
+
+    /// The releases of a package that may still be chosen, a bit each.
+    pub fn left(&self, package: usize) -> u64 {
+        self.domains[package]
+    }
+
+    /// The releases of a package that may still be chosen, the cheapest first; of equally cheap ones the preferred first.
+    pub fn preferred(&self, package: usize) -> impl Iterator<Item = usize> {
+        let left = self.domains[package];
+        let ranked = self.world.packages[package].ranked.iter().map(|release| usize::from(*release));
+        ranked.filter(move |release| left >> release & 1 == 1)
+    }
+
+    /// The release of a package that is in the stack for certain.
+    pub fn chosen(&self, package: usize) -> Option<usize> {
+        (self.chosen_at[package] != NEVER).then(|| self.domains[package].trailing_zeros() as usize)
+    }
+
+    /// The packages in the stack with the releases that are chosen, in the order in which they got in.
+    pub fn stack(&self) -> impl Iterator<Item = Action> {
+        let joined = self.joined.iter().map(|package| (*package, self.chosen(*package as usize)));
+        joined.filter_map(|(package, release)| Some(Action { package, release: release? as u8 }))
+    }
+
+    /// The choices made so far, those that followed by themselves left out.
+    pub fn decisions(&self) -> &[Action] {
+        &self.decisions
+    }
+
+    /// The extras of packages in the stack that are in use.
+    pub(super) fn active(&self) -> impl Iterator<Item = usize> {
+        (0..self.active_at.len()).filter(|extra| self.active_at[*extra] != NEVER)
+    }
+
+    /// What the chosen releases cost.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// What the chosen releases lose (see [`Scale`](super::scale::Scale)), together: what the reward of a choice takes away.
+    pub fn lost(&self) -> f64 {
+        self.lost
+    }
+
+    /// What choosing a release loses by itself.
+    pub fn loss(&self, package: usize, release: usize) -> f64 {
+        self.world.choice(package, release).loss
+    }
+
+    /// How many dead ends were learned from.
+    pub fn learned(&self) -> usize {
+        self.nogoods.learned()
+    }
+
+    /// Back to where nothing was chosen. What was learned stays.
+    pub fn restart(&mut self) {
+        self.back(0);
+        if self.nogoods.is_full() {
+            let world = self.world;
+            self.nogoods.forget(|action| place(world, action));
+        }
+    }
+
+    /// Chooses a release of an open package.
+    ///
+    /// What is not open or not left is no choice: the state stays as it is, and it is invalid.
+    pub fn resolve(&mut self, action: Action) -> Transition {
+        let Action { package, release } = action;
+        let is_open = |package: usize| self.present_at.get(package).is_some_and(|at| *at != NEVER);
+        let left = self.domains.get(package as usize).is_some_and(|left| left >> release.min(63) & 1 == 1);
+        if self.exhausted || !is_open(package as usize) || self.chosen_at[package as usize] != NEVER || !left {
+            return Transition::Invalid;
+        }
+        let Self { cursor, lost, cost, .. } = *self;
+        self.levels.push(Level { trail: self.trail.len() as u32, cursor, lost, cost });
+        self.decisions.push(action);
+        self.change(package, 1 << release, Cause::Decision);
+        self.choose(package, Cause::Decision);
+        match self.propagate().and_then(|()| self.pinned()) {
+            Ok(()) => {
+                while self.joined.get(self.cursor as usize).is_some_and(|one| self.chosen_at[*one as usize] != NEVER) {
+                    self.cursor += 1;
+                }
+                if self.cursor as usize == self.joined.len() { Transition::Final } else { Transition::Open }
+            }
+            Err(clash) => {
+                self.retreat(clash);
+                Transition::Invalid
+            }
+        }
+    }
+
+    /// Rules out that these choices are ever made together again; for choices that are made now, and all of whose packages
+    /// are in the stack. The state goes back to where that is so.
+    pub fn forbid(&mut self, together: &[Action]) {
+        let made = |action: &&Action| self.chosen(action.package as usize) == Some(usize::from(action.release));
+        let literals: Vec<Action> = together.iter().filter(made).copied().collect();
+        if literals.len() == together.len() {
+            self.learn(literals);
+        }
+    }
+
+    /// Which choice a place on the trail belongs to; 0 before the first.
+    pub(super) fn level_of(&self, at: u32) -> usize {
+        self.levels.partition_point(|level| level.trail <= at)
+    }
+
+    /// Undoes all choices but the first `depth`.
+    pub(super) fn back(&mut self, depth: usize) {
+        let Some(Level { trail, cursor, lost, cost }) = self.levels.get(depth).copied() else { return };
+        while self.trail.len() > trail as usize {
+            let Some(entry) = self.trail.pop() else { break };
+            let package = entry.package as usize;
+            match entry.what {
+                What::Domain => (self.domains[package], self.last[package]) = (entry.before, entry.previous),
+                What::Chosen => self.chosen_at[package] = NEVER,
+                What::Active => self.active_at[entry.before as usize] = NEVER,
+                What::Present => {
+                    self.present_at[package] = NEVER;
+                    self.joined.pop();
+                }
+            }
+        }
+        self.levels.truncate(depth);
+        self.decisions.truncate(depth);
+        (self.cursor, self.head, self.lost, self.cost) = (cursor, self.trail.len(), lost, cost);
+    }
+
+    pub(super) fn stop(&mut self) {
+        self.exhausted = true;
+    }
+
+    /// What the project requires, before any choice.
+    fn begin(&mut self) -> Result<(), Clash> {
+        let world = self.world;
+        for (package, extras) in &world.wants {
+            self.join(*package, Cause::Given)?;
+            for extra in extras {
+                self.activate(*extra, Cause::Given);
+            }
+        }
+        for group in 0..world.groups.len() as u32 {
+            self.check(group)?;
+        }
+        self.propagate()
+    }
+
+    /// Draws all conclusions.
+    pub(super) fn propagate(&mut self) -> Result<(), Clash> {
+        let world = self.world;
+        while let Some(entry) = self.trail.get(self.head).copied() {
+            let at = self.head as u32;
+            self.head += 1;
+            let package = entry.package as usize;
+            match entry.what {
+                What::Domain => {
+                    if self.last[package] != at {
+                        continue;
+                    }
+                    for group in world.packages[package].groups.clone() {
+                        self.check(group as u32)?;
+                    }
+                    self.settle(entry.package);
+                }
+                What::Present => self.settle(entry.package),
+                What::Chosen => self.follow(entry.package, None)?,
+                What::Active => {
+                    let extra = entry.before as u32;
+                    if self.chosen_at[package] != NEVER {
+                        self.follow(entry.package, Some(extra))?;
+                    } else {
+                        for group in &world.conditional[extra as usize] {
+                            self.check(*group)?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the last release of a package in the stack.
+    fn settle(&mut self, package: u32) {
+        let at = package as usize;
+        if self.domains[at].is_power_of_two() && self.present_at[at] != NEVER && self.chosen_at[at] == NEVER {
+            self.choose(package, Cause::Forced);
+        }
+    }
+
+    /// What the chosen release of a package requires; when an extra got in use, only what it adds.
+    fn follow(&mut self, package: u32, extra: Option<u32>) -> Result<(), Clash> {
+        let world = self.world;
+        let release = self.domains[package as usize].trailing_zeros() as usize;
+        let place = world.packages[package as usize].first + release;
+        for number in world.choices[place].requirements.clone() {
+            let requirement = &world.requirements[number];
+            let when = world.list(requirement.when);
+            let is_due = when.iter().all(|extra| self.active_at[*extra as usize] != NEVER);
+            if is_due && extra.is_none_or(|extra| when.contains(&extra)) {
+                self.require(requirement, Cause::Requirement(package, number as u32))?;
+            }
+        }
+        if extra.is_none() { self.recall(package, release as u8, place) } else { Ok(()) }
+    }
+
+    fn require(&mut self, requirement: &Requirement, cause: Cause) -> Result<(), Clash> {
+        let target = requirement.target;
+        self.remove(target, !requirement.mask, cause)?;
+        self.join(target, cause)?;
+        let world = self.world;
+        for extra in world.list(requirement.asks) {
+            self.activate(*extra, cause);
+        }
+        Ok(())
+    }
+
+    /// Whether a group of releases can still have what it requires.
+    fn check(&mut self, number: u32) -> Result<(), Clash> {
+        let group = &self.world.groups[number as usize];
+        if self.domains[group.target as usize] & group.mask != 0
+            || self.domains[group.package as usize] & group.releases == 0
+        {
+            return Ok(());
+        }
+        let when = self.world.list(group.when);
+        if when.iter().any(|extra| self.active_at[*extra as usize] == NEVER) {
+            return Ok(());
+        }
+        self.remove(group.package, group.releases, Cause::Group(number))
+    }
+
+    /// What was learned of a choice that is made.
+    fn recall(&mut self, package: u32, release: u8, at: usize) -> Result<(), Clash> {
+        let mut watchers = self.nogoods.take(at);
+        if watchers.is_empty() {
+            return Ok(());
+        }
+        let this = Action { package, release };
+        let (mut kept, mut ended) = (0, Ok(()));
+        for index in 0..watchers.len() {
+            let number = watchers[index];
+            if ended.is_ok() {
+                match self.moved(number, this) {
+                    Some(next) => {
+                        let to = place(self.world, next);
+                        self.nogoods.watch(to, number);
+                        continue;
+                    }
+                    None => {
+                        // The other watched choice is the last that is not made.
+                        let last = self.nogoods.all[number as usize][0];
+                        ended = self.remove(last.package, 1 << last.release, Cause::Nogood(number));
+                    }
+                }
+            }
+            watchers[kept] = number;
+            kept += 1;
+        }
+        watchers.truncate(kept);
+        self.nogoods.keep(at, watchers);
+        ended
+    }
+
+    /// Another choice of a nogood to watch instead of `this`, put in its place; none when all but the first are made.
+    fn moved(&mut self, number: u32, this: Action) -> Option<Action> {
+        let nogood = &mut self.nogoods.all[number as usize];
+        if nogood[0] == this {
+            nogood.swap(0, 1);
+        }
+        let (domains, chosen_at) = (&self.domains, &self.chosen_at);
+        let is_made = |action: &Action| {
+            let package = action.package as usize;
+            chosen_at[package] != NEVER && domains[package] == 1 << action.release
+        };
+        let next = (2..nogood.len()).find(|place| !is_made(&nogood[*place]))?;
+        nogood.swap(1, next);
+        Some(nogood[1])
+    }
+
+    /// Whether every release that must be pinned is, once the stack is complete.
+    pub(super) fn pinned(&self) -> Result<(), Clash> {
+        if self.next().is_some() {
+            return Ok(());
+        }
+        for action in self.stack() {
+            let choice = self.world.choice(action.package as usize, usize::from(action.release));
+            if choice.needs_pin && !self.is_pinned(action) {
+                return Err(Clash { package: NEVER, removed: 0, cause: Cause::Given });
+            }
+        }
+        Ok(())
+    }
+
+    fn is_pinned(&self, pinned: Action) -> bool {
+        let world = self.world;
+        let is_due = |requirement: &Requirement| {
+            world.list(requirement.when).iter().all(|extra| self.active_at[*extra as usize] != NEVER)
+        };
+        self.stack().any(|action| {
+            let choice = world.choice(action.package as usize, usize::from(action.release));
+            let mut requirements = world.requirements[choice.requirements.clone()].iter();
+            requirements.any(|one| one.target == pinned.package && one.pins >> pinned.release & 1 == 1 && is_due(one))
+        })
+    }
+
+    fn join(&mut self, package: u32, cause: Cause) -> Result<(), Clash> {
+        let at = package as usize;
+        if self.present_at[at] != NEVER {
+            return Ok(());
+        }
+        if self.domains[at] == 0 {
+            return Err(Clash { package, removed: 0, cause });
+        }
+        self.present_at[at] = self.trail.len() as u32;
+        self.joined.push(package);
+        self.push(What::Present, cause, package, 0);
+        Ok(())
+    }
+
+    fn choose(&mut self, package: u32, cause: Cause) {
+        let at = package as usize;
+        self.chosen_at[at] = self.trail.len() as u32;
+        let choice = self.world.choice(at, self.domains[at].trailing_zeros() as usize);
+        self.lost += choice.loss;
+        self.cost += choice.cost;
+        self.push(What::Chosen, cause, package, 0);
+    }
+
+    fn activate(&mut self, extra: u32, cause: Cause) {
+        if self.active_at[extra as usize] == NEVER {
+            self.active_at[extra as usize] = self.trail.len() as u32;
+            let package = self.world.extras[extra as usize].0;
+            self.push(What::Active, cause, package, u64::from(extra));
+        }
+    }
+
+    /// Takes releases of a package away.
+    pub(super) fn remove(&mut self, package: u32, releases: u64, cause: Cause) -> Result<(), Clash> {
+        let before = self.domains[package as usize];
+        let left = before & !releases;
+        if left == before {
+            return Ok(());
+        }
+        if left == 0 && self.present_at[package as usize] != NEVER {
+            return Err(Clash { package, removed: releases, cause });
+        }
+        self.change(package, left, cause);
+        Ok(())
+    }
+
+    fn change(&mut self, package: u32, left: u64, cause: Cause) {
+        let at = package as usize;
+        let entry = Entry { what: What::Domain, cause, package, before: self.domains[at], previous: self.last[at] };
+        self.last[at] = self.trail.len() as u32;
+        self.domains[at] = left;
+        self.trail.push(entry);
+    }
+
+    fn push(&mut self, what: What, cause: Cause, package: u32, before: u64) {
+        self.trail.push(Entry { what, cause, package, before, previous: NEVER });
+    }
+}
+
+/// The place of a choice among all of the world.
+pub(super) fn place(world: &World, action: Action) -> usize {
+    world.packages[action.package as usize].first + usize::from(action.release)
+}

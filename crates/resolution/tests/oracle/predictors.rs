@@ -1,0 +1,123 @@
+//! Predictors against the exact search over small random universes.
+
+use proptest::prelude::*;
+use resolution::{
+    Recommendation, Search,
+    cost::Cost,
+    predict::{Action, Budget, Predictor, State, Transition, Walked, World, predictors, random::Random, walk},
+};
+
+use crate::{
+    cases,
+    toy::{Universe, universe},
+};
+
+/// A search that was told all there is, and the best stack there is.
+fn told(universe: &Universe) -> (Search, Option<Cost>) {
+    let problem = universe.problem(Recommendation::Stable);
+    let search = universe.answering(&problem, &mut |problem, package, requires| {
+        let mut search = Search::new(problem.clone());
+        for name in universe.names() {
+            let package = package(&name);
+            let versions: Vec<_> = package.candidates.iter().map(|one| one.version.clone()).collect();
+            search.add_package(package);
+            for version in versions {
+                search.add_release(&name, &version, requires(&name, &version));
+            }
+        }
+        search
+    });
+    let best = universe.search(Recommendation::Stable).map(|stack| stack.cost);
+    (search, best)
+}
+
+fn all() -> Vec<Box<dyn Predictor>> {
+    vec![Box::new(predictors::RandomWalk { termial: false }), Box::new(predictors::RandomWalk { termial: true })]
+}
+
+fn run(world: &World, predictor: &mut dyn Predictor, seed: u64, limit: u64) -> Walked {
+    walk(world, predictor, seed, Budget { limit, count: 3 }, &mut || 0.0)
+}
+
+proptest! {
+    #![proptest_config(cases(1000))]
+
+    /// What dead ends teach holds: a world is exhausted when it has no stack, and only then is nothing found.
+    #[test]
+    fn no_predictor_beats_the_certificate_and_all_reach_it(universe in universe(), seed: u64) {
+        let (search, best) = told(&universe);
+        let world = World::new(search.problem(), search.catalogue());
+        for mut predictor in all() {
+            let walked = run(&world, predictor.as_mut(), seed, 400);
+            let found = walked.kept.first().map(|kept| kept.cost);
+            prop_assert_eq!(found, best, "{:?}", predictor);
+            for kept in &walked.kept {
+                let stack = search.stack_of(&kept.releases);
+                prop_assert_eq!(stack.map(|stack| stack.cost), Some(kept.cost), "{:?} {:?}", predictor, kept.releases);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn the_same_seed_walks_the_same_way(universe in universe(), seed: u64) {
+        let (search, _) = told(&universe);
+        let world = World::new(search.problem(), search.catalogue());
+        for (mut one, mut other) in all().into_iter().zip(all()) {
+            let (one, other) = (run(&world, one.as_mut(), seed, 30), run(&world, other.as_mut(), seed, 30));
+            prop_assert_eq!(one.kept, other.kept);
+            prop_assert_eq!((one.iterations, one.history), (other.iterations, other.history));
+        }
+    }
+
+    /// Whatever is chosen, in whatever order: what stands afterwards is what was said to stand.
+    #[test]
+    fn a_state_is_the_same_however_it_was_reached(universe in universe(), seed: u64) {
+        let (search, _) = told(&universe);
+        let world = World::new(search.problem(), search.catalogue());
+        let mut random = Random::new(seed);
+        let mut state = State::new(&world);
+        for _ in 0..200 {
+            if state.is_exhausted() {
+                break;
+            }
+            let open: Vec<usize> = state.open().collect();
+            if open.is_empty() {
+                let releases: Vec<_> = state.stack().map(|action| {
+                    let package = action.package as usize;
+                    (world.name(package).clone(), world.version(package, usize::from(action.release)).clone())
+                }).collect();
+                let stack = search.stack_of(&releases);
+                prop_assert_eq!(stack.map(|stack| stack.cost), Some(state.cost()), "{:?}", releases);
+                state.restart();
+                continue;
+            }
+            let package = open[random.below(open.len())];
+            prop_assert!(state.left(package).count_ones() > 1, "what is left over is chosen");
+            let action = Action { package: package as u32, release: random.bit(state.left(package)) as u8 };
+            let before = state.decisions().len();
+            match state.resolve(action) {
+                Transition::Invalid => prop_assert!(state.is_exhausted() || state.decisions().len() <= before),
+                Transition::Open => prop_assert!(state.open().next().is_some()),
+                Transition::Final => prop_assert!(state.open().next().is_none()),
+            }
+            if state.is_exhausted() {
+                break;
+            }
+            let mut again = state.clone();
+            again.restart();
+            for decision in state.decisions() {
+                // What was learned since may leave nothing else to choose.
+                if again.chosen(decision.package as usize) != Some(usize::from(decision.release)) {
+                    prop_assert!(again.resolve(*decision) != Transition::Invalid, "{:?}", state.decisions());
+                }
+            }
+            for package in 0..world.size().packages {
+                prop_assert_eq!(again.left(package) & !state.left(package), 0);
+            }
+        }
+    }
+}
