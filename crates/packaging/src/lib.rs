@@ -6,6 +6,7 @@
 
 pub mod digest;
 pub mod environment;
+pub mod environments;
 pub mod index;
 pub mod lock;
 pub mod marker;
@@ -13,6 +14,7 @@ pub mod metadata;
 pub mod origin;
 pub mod project;
 pub mod requirement;
+pub mod yaml;
 
 pub use digest::{Algorithm, Digest};
 pub use environment::RuntimeEnvironment;

@@ -13,9 +13,9 @@ use uv_pep440::Version;
 pub enum Fact<T> {
     /// It is this.
     Present(T),
-    /// It is known that there is none.
+    /// It is known that there is none (written `null` in `.thoth.yaml`).
     Absent,
-    /// Nobody looked, or nobody could tell (left out, or written `null`, in `.thoth.yaml`).
+    /// Nobody looked, or nobody could tell (left out in `.thoth.yaml`).
     #[default]
     Unknown,
 }

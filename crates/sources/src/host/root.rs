@@ -1,0 +1,99 @@
+//! The machine as a folder and a map of variables: files are read within bounds, and every place that was looked at is kept.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+/// The most bytes of one file; a C library has two million.
+const LARGEST: u64 = 8 << 20;
+/// The most names of one folder.
+const MOST_NAMES: usize = 20_000;
+
+/// A machine to look at.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// The folder that its `/` is.
+    pub folder: PathBuf,
+    /// Its environment variables.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// A look around for one thing; remembers where it looked.
+pub(super) struct Look<'a> {
+    root: &'a Root,
+    looked: RefCell<Vec<String>>,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(root: &'a Root) -> Self {
+        Self { root, looked: RefCell::default() }
+    }
+
+    /// The places looked at, in order, each once.
+    pub(super) fn places(self) -> Vec<String> {
+        self.looked.into_inner()
+    }
+
+    pub(super) fn note(&self, place: &str) {
+        let mut looked = self.looked.borrow_mut();
+        if !looked.iter().any(|known| known == place) {
+            looked.push(place.to_string());
+        }
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.root.folder.join(path.trim_start_matches('/'))
+    }
+
+    /// The text of a file; what is not UTF-8 in it is replaced.
+    pub(super) fn read(&self, path: &str) -> Option<String> {
+        self.bytes(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The bytes of a file, the first eight million of them.
+    pub(super) fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        self.note(path);
+        let path = self.at(path);
+        // A pipe or a device might never end.
+        let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
+        let mut bytes = Vec::new();
+        let file = is_file.then(|| File::open(&path).ok()).flatten()?;
+        file.take(LARGEST).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    pub(super) fn exists(&self, path: &str) -> bool {
+        self.note(path);
+        self.at(path).exists()
+    }
+
+    /// The names in a folder, sorted.
+    pub(super) fn names(&self, folder: &str) -> Vec<String> {
+        self.note(folder);
+        names(&self.at(folder))
+    }
+
+    /// The name of the file that a link leads to.
+    pub(super) fn target(&self, path: &str) -> Option<String> {
+        let target = std::fs::canonicalize(self.at(path)).ok()?;
+        target.file_name().map(|name| name.to_string_lossy().into_owned())
+    }
+
+    /// A variable that is not empty.
+    pub(super) fn variable(&self, name: &str) -> Option<&'a str> {
+        self.note(&format!("${name}"));
+        self.root.variables.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> =
+        entries.flatten().take(MOST_NAMES).filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
