@@ -31,6 +31,16 @@ impl Cost {
         first.map_or(0, |(amount, weight)| weight * i64::BITS + amount.ilog2())
     }
 
+    /// On each level, the smaller amount of two costs.
+    pub(crate) fn least(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|level| self.0[level].min(other.0[level])))
+    }
+
+    /// On each level, the larger amount of two costs.
+    pub(crate) fn most(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|level| self.0[level].max(other.0[level])))
+    }
+
     /// The amount on one level.
     pub fn at(&self, level: usize) -> i64 {
         self.0[level]

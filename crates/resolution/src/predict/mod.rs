@@ -17,6 +17,7 @@
 
 mod conflict;
 mod nogoods;
+pub mod policy;
 pub mod predictors;
 pub mod random;
 pub mod scale;
@@ -27,6 +28,8 @@ mod world;
 
 pub use self::{
     nogoods::Action,
+    policy::Policy,
+    predictors::{Kind, Options},
     random::Random,
     state::{State, Transition},
     walk::{Budget, Chance, Kept, Point, Predictor, Step, Walked, walk},

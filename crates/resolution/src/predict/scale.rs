@@ -10,26 +10,22 @@ const NEXT: f64 = 1.0 / 16.0;
 /// The weights of the levels.
 ///
 /// On each level on which the releases of some package differ, the *span* is what could be lost there at most: the sum over
-/// the packages of what their dearest release costs more than their cheapest. Losing all of the first such level counts 1,
-/// of the second 1/16, of the third 1/256 and so on: `loss = Σ 16^-i · amount_i / span_i`. Means and differences of such
-/// numbers say something, which those of a number that keeps the order of levels at any price do not: there, the first level
-/// would drown all that comes after.
+/// the packages of what their dearest release costs. Of packages that every stack has, what their cheapest costs is taken
+/// off, as there is no choice. Losing all of the first such level counts 1, of the second 1/16, of the third 1/256 and so on:
+/// `loss = Σ 16^-i · amount_i / span_i`. Means and differences of such numbers say something, which those of a number that
+/// keeps the order of levels at any price do not: there, the first level would drown all that comes after.
 #[derive(Clone, Debug)]
 pub struct Scale([f64; LEVELS]);
 
 impl Scale {
-    /// The scale of a world: the costs of the releases of each package.
-    pub(super) fn new(packages: &[Vec<Cost>]) -> Self {
+    /// The scale of a world, from what the dearest release of each package loses on each level.
+    pub(super) fn new(dearest: impl Iterator<Item = Cost>) -> Self {
+        let spans: Cost = dearest.sum();
         let mut weights = [0.0; LEVELS];
         let mut next = 1.0;
         for (level, weight) in weights.iter_mut().enumerate() {
-            let spread = |costs: &Vec<Cost>| {
-                let amounts = || costs.iter().map(|cost| cost.at(level));
-                amounts().max().unwrap_or_default() - amounts().min().unwrap_or_default()
-            };
-            let span: i64 = packages.iter().map(spread).sum();
-            if span > 0 {
-                *weight = next / span as f64;
+            if spans.at(level) > 0 {
+                *weight = next / spans.at(level) as f64;
                 next *= NEXT;
             }
         }
@@ -48,8 +44,7 @@ mod tests {
 
     #[test]
     fn a_level_on_which_nothing_differs_takes_no_weight_from_the_next() {
-        let costs = |amounts: [u32; 2]| amounts.map(|amount| Cost::on(0, 7) + Cost::on(3, amount)).to_vec();
-        let scale = Scale::new(&[costs([0, 4]), costs([2, 8])]);
+        let scale = Scale::new([Cost::on(3, 4), Cost::on(3, 6)].into_iter());
         assert_eq!(scale.loss(&Cost::on(3, 10)), 1.0);
         assert_eq!(scale.loss(&Cost::on(0, 10)), 0.0);
         assert_eq!(scale.loss(&(Cost::on(3, 5) - Cost::on(3, 10))), -0.5);

@@ -8,9 +8,13 @@ const HOT: f64 = 1.0;
 /// What is left of it when all is used: as much cooler as the levels of an objective are apart.
 const COLD: f64 = 1e-4;
 
+/// How many scores it takes until what was expected of their spread counts half as much.
+const TRUST: f64 = 10.0;
+
 /// Scores seen so far, for how far they lie apart.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
+    expected: f64,
     count: f64,
     mean: f64,
     /// The sum of squared distances from the mean (Welford, 1962).
@@ -18,6 +22,11 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
+    /// Nothing seen, and this spread expected: without it, nobody would try anything.
+    pub(super) fn new(expected: f64) -> Self {
+        Self { expected, count: 0.0, mean: 0.0, squares: 0.0 }
+    }
+
     pub(super) fn see(&mut self, score: f64) {
         self.count += 1.0;
         let off = score - self.mean;
@@ -25,9 +34,10 @@ impl Schedule {
         self.squares += off * (score - self.mean);
     }
 
-    /// The standard deviation of the scores.
+    /// The standard deviation of the scores, or what is still expected of it if that is more.
     pub(super) fn spread(&self) -> f64 {
-        if self.count < 1.0 { 0.0 } else { (self.squares / self.count).sqrt() }
+        let seen = if self.count < 1.0 { 0.0 } else { (self.squares / self.count).sqrt() };
+        seen.max(self.expected * TRUST / (TRUST + self.count))
     }
 
     /// The temperature once this share of the budget is used: `spread · HOT · (COLD / HOT)^share`.
@@ -42,8 +52,8 @@ mod tests {
 
     #[test]
     fn twice_the_spread_is_twice_the_temperature_and_the_budget_cools() {
-        let (mut narrow, mut wide) = (Schedule::default(), Schedule::default());
-        assert_eq!(narrow.temperature(0.0), 0.0);
+        let (mut narrow, mut wide) = (Schedule::new(1.0), Schedule::new(2.0));
+        assert_eq!(narrow.temperature(0.0), HOT);
         for score in [1.0, 2.0, 3.0, 6.0] {
             narrow.see(score);
             wide.see(-2.0 * score);

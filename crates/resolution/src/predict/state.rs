@@ -200,6 +200,23 @@ impl<'w> State<'w> {
         self.lost
     }
 
+    /// Whether a choice is open and left.
+    pub fn may(&self, Action { package, release }: Action) -> bool {
+        let at = package as usize;
+        let is_open = self.present_at.get(at).is_some_and(|at| *at != NEVER) && self.chosen_at[at] == NEVER;
+        is_open && release < 64 && self.domains[at] >> release & 1 == 1
+    }
+
+    /// Packages of which a release requires this one, and packages that a release of it requires.
+    pub fn neighbours(&self, package: usize) -> &'w [u32] {
+        &self.world.packages[package].neighbours
+    }
+
+    /// The place of a release among all of the world.
+    pub(super) fn place(&self, package: usize, release: usize) -> usize {
+        self.world.packages[package].first + release
+    }
+
     /// What choosing a release loses by itself.
     pub fn loss(&self, package: usize, release: usize) -> f64 {
         self.world.choice(package, release).loss
@@ -224,9 +241,7 @@ impl<'w> State<'w> {
     /// What is not open or not left is no choice: the state stays as it is, and it is invalid.
     pub fn resolve(&mut self, action: Action) -> Transition {
         let Action { package, release } = action;
-        let is_open = |package: usize| self.present_at.get(package).is_some_and(|at| *at != NEVER);
-        let left = self.domains.get(package as usize).is_some_and(|left| left >> release.min(63) & 1 == 1);
-        if self.exhausted || !is_open(package as usize) || self.chosen_at[package as usize] != NEVER || !left {
+        if self.exhausted || !self.may(action) {
             return Transition::Invalid;
         }
         let Self { cursor, lost, cost, .. } = *self;

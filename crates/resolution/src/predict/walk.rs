@@ -4,6 +4,7 @@ use packaging::{ExtraName, PackageName, Version};
 
 use super::{
     nogoods::Action,
+    policy::Policy,
     random::Random,
     schedule::Schedule,
     state::{State, Transition},
@@ -29,6 +30,11 @@ pub trait Predictor: std::fmt::Debug {
     /// Takes in a complete stack, its score known. Choices that are returned are never made together again.
     fn done(&mut self, _state: &State<'_>, _score: f64, _chance: &mut Chance) -> Vec<Action> {
         Vec::new()
+    }
+
+    /// What was learned, for the next time; nothing by those that learn nothing that lasts.
+    fn policy(&self, _world: &World) -> Policy {
+        Policy::default()
     }
 }
 
@@ -133,7 +139,7 @@ pub fn walk(
 ) -> Walked {
     let mut state = State::new(world);
     let mut chance = Chance { random: Random::new(seed), temperature: 0.0, share: 0.0 };
-    let mut run = Run { budget, walked: Walked::default(), schedule: Schedule::default(), stride: 1 };
+    let mut run = Run { budget, walked: Walked::default(), schedule: Schedule::new(world.typical_loss()), stride: 1 };
     let mut time = 0.0_f64;
     while !state.is_exhausted() && run.walked.stacks < budget.limit {
         if run.walked.iterations.is_multiple_of(LOOK) {

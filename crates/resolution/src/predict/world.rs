@@ -119,11 +119,8 @@ impl World {
     /// The releases of a catalogue that were read and can be used, as far as a stack could have them.
     pub fn new(problem: &Problem, catalogue: &Catalogue) -> Self {
         let reach = Reach::of(problem, catalogue);
-        let costs = reach.names.iter().zip(&reach.candidates).map(|(name, candidates)| {
-            let known = catalogue.package(name);
-            candidates.iter().filter_map(|candidate| Some(known?.candidates.get(*candidate)?.cost)).collect::<Vec<_>>()
-        });
-        let scale = Scale::new(&costs.collect::<Vec<_>>());
+        let losses = (0..reach.names.len()).flat_map(|place| reach.dearest(problem, catalogue, place));
+        let scale = Scale::new(losses);
         let mut world = Self {
             packages: Vec::new(),
             choices: Vec::new(),
@@ -171,6 +168,15 @@ impl World {
         &self.scale
     }
 
+    /// What the dearest release of a package loses, on average over the packages.
+    pub(super) fn typical_loss(&self) -> f64 {
+        let of = |place: &Place| {
+            let choices = &self.choices[place.first..place.first + place.count];
+            choices.iter().map(|choice| choice.loss).fold(0.0, f64::max)
+        };
+        self.packages.iter().map(of).sum::<f64>() / self.packages.len().max(1) as f64
+    }
+
     /// The number of a package.
     pub fn number(&self, name: &PackageName) -> Option<usize> {
         self.packages.iter().position(|place| place.name == *name)
@@ -205,7 +211,7 @@ impl World {
         let direct = problem.wants.iter().any(|want| want.package == *name);
         let lowest = problem.objective.direction.is_lowest(direct);
         if let (Some(number), Some(package)) = (catalogue.number(name), catalogue.package(name)) {
-            let least = reach.candidates[place].iter().map(|one| package.candidates[*one].cost).min();
+            let given = reach.given(problem, catalogue, place);
             for candidate in &reach.candidates[place] {
                 let Some(Ok(requires)) = catalogue.read.get(&(number, *candidate)) else { continue };
                 let release = &package.candidates[*candidate];
@@ -214,7 +220,7 @@ impl World {
                 self.choices.push(Choice {
                     version: release.version.clone(),
                     cost: release.cost,
-                    loss: self.scale.loss(&(release.cost - least.unwrap_or_default())),
+                    loss: self.scale.loss(&(release.cost - given)),
                     requirements: start..self.requirements.len(),
                     needs_pin: problem.must_be_pinned(name, release),
                 });
@@ -346,6 +352,26 @@ impl Reach {
                 }
             }
         }
+    }
+
+    /// The costs of the releases of a place.
+    fn costs<'c>(&'c self, catalogue: &'c Catalogue, place: usize) -> impl Iterator<Item = Cost> + 'c {
+        let package = self.names.get(place).and_then(|name| catalogue.package(name));
+        let candidates = self.candidates.get(place).into_iter().flatten();
+        candidates.filter_map(move |candidate| Some(package?.candidates.get(*candidate)?.cost))
+    }
+
+    /// What a package costs at least in any stack, level by level; nothing where a stack could do without it.
+    fn given(&self, problem: &Problem, catalogue: &Catalogue, place: usize) -> Cost {
+        let is_given = problem.standing().any(|(_, want)| Some(&want.package) == self.names.get(place));
+        let least = |one: Cost, other: Cost| one.least(&other);
+        if is_given { self.costs(catalogue, place).reduce(least).unwrap_or_default() } else { Cost::ZERO }
+    }
+
+    /// What the releases of a package lose, without what is lost whatever is chosen: the most on each level.
+    fn dearest(&self, problem: &Problem, catalogue: &Catalogue, place: usize) -> Option<Cost> {
+        let given = self.given(problem, catalogue, place);
+        self.costs(catalogue, place).map(|cost| cost - given).reduce(|one, other| one.most(&other))
     }
 
     fn reach(&mut self, problem: &Problem, catalogue: &Catalogue, name: &PackageName, extras: &[ExtraName]) {

