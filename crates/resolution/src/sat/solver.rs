@@ -215,6 +215,27 @@ impl Solver {
         }
     }
 
+    /// Drops clauses that hold in every model, and from the others literals that hold in none, as far as propagation shows.
+    pub fn simplify(&mut self) {
+        self.backtrack(0);
+        if self.contradiction || self.propagate().is_some() {
+            self.contradiction = true;
+            return;
+        }
+        let arena = std::mem::take(&mut self.arena);
+        self.watches.iter_mut().for_each(Vec::clear);
+        for Span { start, len } in std::mem::take(&mut self.clauses) {
+            let clause = &arena[start as usize..(start + len) as usize];
+            if clause.iter().all(|lit| sign(&self.values, *lit) <= 0) {
+                let open: Vec<Lit> = clause.iter().copied().filter(|lit| sign(&self.values, *lit) == 0).collect();
+                self.attach(&open);
+            }
+        }
+        for lit in &self.trail {
+            self.reasons[lit.var().index()] = NO_CLAUSE;
+        }
+    }
+
     /// Looks for a model in which all of `assumptions` hold.
     pub fn solve(&mut self, assumptions: &[Lit], guide: &mut dyn Guide) -> Verdict {
         self.solve_within(assumptions, guide, u32::MAX)
@@ -602,6 +623,9 @@ mod tests {
                 for clause in &clauses[added.len()..upto] {
                     solver.add(&clause.iter().map(lit).collect::<Vec<_>>());
                     added.push(clause.clone());
+                }
+                if index % 2 == 1 {
+                    solver.simplify();
                 }
                 let assumptions: Vec<Lit> = assumed.iter().map(lit).collect();
                 let expected = brute(8, &added, assumed);

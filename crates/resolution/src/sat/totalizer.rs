@@ -35,6 +35,12 @@ impl Totalizer {
         self.root.build(count, solver);
         self.root.outputs[count - 1]
     }
+
+    /// Makes every output true, which the clauses allow whatever the inputs are, so that none of them matters any more. What
+    /// was learned from them stays valid, and loses the outputs.
+    pub fn retire(self, solver: &mut Solver) {
+        self.root.retire(solver);
+    }
 }
 
 impl Node {
@@ -48,6 +54,16 @@ impl Node {
             outputs: Vec::new(),
             children: Some(Box::new((Self::new(left), Self::new(right)))),
         }
+    }
+
+    fn retire(self, solver: &mut Solver) {
+        let Some(children) = self.children else { return };
+        for output in self.outputs {
+            solver.add(&[output]);
+        }
+        let (left, right) = *children;
+        left.retire(solver);
+        right.retire(solver);
     }
 
     /// Makes outputs up to `count` exist, with the clauses that force them.
@@ -90,6 +106,23 @@ impl Node {
 mod tests {
     use super::*;
     use crate::sat::{Verdict, solver::NoGuide};
+
+    #[test]
+    fn a_retired_totalizer_asks_nothing_of_its_inputs() {
+        for truths in 0u32..1 << 5 {
+            let mut solver = Solver::new();
+            let lits: Vec<Lit> = (0..5).map(|_| solver.new_lit()).collect();
+            let mut totalizer = Totalizer::new(&lits);
+            let most = totalizer.at_least(2, &mut solver);
+            assert_eq!(solver.solve(&[lits[0], lits[1], lits[2], !most], &mut NoGuide), Verdict::Unsatisfiable);
+            totalizer.retire(&mut solver);
+            solver.simplify();
+            assert_eq!(solver.clauses(), 0);
+            let assumed: Vec<Lit> =
+                lits.iter().enumerate().map(|(i, lit)| if truths >> i & 1 == 1 { *lit } else { !*lit }).collect();
+            assert_eq!(solver.solve(&assumed, &mut NoGuide), Verdict::Satisfiable);
+        }
+    }
 
     #[test]
     fn at_least_k_true_inputs_force_output_k_and_only_then() {
