@@ -257,12 +257,8 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         settings::RecommendationType::Latest => Recommendation::Latest,
         settings::RecommendationType::Stable => Recommendation::Stable,
         settings::RecommendationType::Security => Recommendation::Security,
-        later @ (settings::RecommendationType::Performance | settings::RecommendationType::Testing) => {
-            return Err(AdviseError::Usage(format!(
-                "the recommendation type `{}` is not there yet; latest, stable and security are",
-                settings::word(&later)
-            )));
-        }
+        settings::RecommendationType::Performance => Recommendation::Performance,
+        settings::RecommendationType::Testing => Recommendation::Testing,
     };
     let inputs = |files: &[settings::Setting<settings::Input>]| files.iter().map(|file| input(&file.value)).collect();
     let prereleases = match settings.prerelease.value {

@@ -162,9 +162,9 @@ pub enum RecommendationType {
     Stable,
     /// As stable, and what remains fails the run
     Security,
-    /// Fastest on this machine (not yet)
+    /// Fastest by what prescriptions say of this environment; of equally fast ones as stable
     Performance,
-    /// What teaches most when tried (not yet)
+    /// As latest: the newest releases, to try them out
     Testing,
 }
 

@@ -157,6 +157,7 @@ fn reason(fact: &Reason) -> String {
             format!("{package} requires {on}: {}", edges.collect::<Vec<_>>().join("; "))
         }
         Reason::Excluded { package, kind, releases, .. } => format!("{package} {}: {kind:?}", ranges(releases)),
+        Reason::Rule { name, members, .. } => format!("{name} keeps {} apart", members.join(" and ")),
         Reason::Missing { package, .. } => format!("{package} is nowhere"),
     }
 }

@@ -143,6 +143,7 @@ pub(crate) fn step_back(name: &PackageName, newer: &Version, chosen: &Version, s
                 Level::Exposure => "the least exposure is",
                 Level::Exploited => "the least number of vulnerabilities known to be exploited is",
                 Level::LastResort => "the least number of last resorts is",
+                Level::Performance => "the fewest performance points lost are",
                 Level::Quality => "the fewest quality points lost are",
                 Level::Change => "the fewest changes against the lock are",
                 Level::DirectFreshness => "direct dependencies are behind by at least",

@@ -50,6 +50,16 @@ pub(crate) fn sentence(reason: &Reason) -> String {
             let (who, several) = subject(package, releases, "release");
             format!("{who} {}", predicate(*kind, several, details, filter.as_ref()))
         }
+        Reason::Rule { name, origin, why, members } => {
+            let members: Vec<String> = members.iter().map(|one| format!("`{}`", clean(one))).collect();
+            let why = if why.is_empty() { String::new() } else { format!(": {}", clean(why)) };
+            format!(
+                "the prescription {} ({}) does not admit {} together{why}",
+                clean(name),
+                clean(&origin.to_string()),
+                members.join(" and ")
+            )
+        }
         Reason::Missing { package, answers } => {
             let told: Vec<String> =
                 answers.iter().map(|(index, answer)| format!("{}: {}", clean(index), clean(answer))).collect();
@@ -181,6 +191,7 @@ fn predicate(kind: ExclusionKind, several: bool, details: &BTreeSet<String>, fil
                 false => listed(&details, MOST_DETAILS),
             }
         ),
+        ExclusionKind::Prescribed => format!("{} excluded by a prescription{told}", verb("is", "are")),
         ExclusionKind::Quarantined => format!("{} quarantined by {} index", verb("is", "are"), verb("its", "their")),
         ExclusionKind::Hashes => format!("{has} no file with a demanded hash"),
         ExclusionKind::UnknownMetadata => format!("{has} dependencies that only a build could tell{told}"),
@@ -208,7 +219,7 @@ pub(crate) fn left_without(explanation: &Explanation) -> Option<PackageName> {
             Reason::Excluded { package, .. } => {
                 named.insert(package.clone());
             }
-            Reason::Missing { .. } | Reason::Python { .. } => return None,
+            Reason::Missing { .. } | Reason::Python { .. } | Reason::Rule { .. } => return None,
         }
     }
     let mut ends = named.union(&required).filter(|package| !requiring.contains(*package));
@@ -265,6 +276,7 @@ fn excluded(reason: &Reason) -> Option<String> {
         | ExclusionKind::Prerelease
         | ExclusionKind::Yanked
         | ExclusionKind::Avoided
+        | ExclusionKind::Prescribed
         | ExclusionKind::Hashes
         | ExclusionKind::BrokenMetadata => None,
     }

@@ -178,6 +178,7 @@ impl Universe {
             constraints: Vec::new(),
             overrides: BTreeMap::new(),
             objective: Objective::new(Recommendation::Security, Direction::Highest),
+            rules: resolution::rule::Rules::default(),
         }
     }
 

@@ -90,6 +90,13 @@ pub enum Exclusion {
     Malware(Vec<String>),
     /// Affected by vulnerabilities that were to be avoided, by these ids.
     Avoided(Vec<String>),
+    /// A rule of experience rejects it.
+    Prescribed {
+        /// Which rule.
+        name: String,
+        /// Why; empty when it does not say.
+        reason: String,
+    },
     /// The index quarantined the project.
     Quarantined,
     /// None of its files has a demanded hash.
@@ -123,6 +130,8 @@ pub enum ExclusionKind {
     Malware,
     /// See [`Exclusion::Avoided`].
     Avoided,
+    /// See [`Exclusion::Prescribed`].
+    Prescribed,
     /// See [`Exclusion::Quarantined`].
     Quarantined,
     /// See [`Exclusion::Hashes`].
@@ -148,6 +157,7 @@ impl fmt::Display for ExclusionKind {
             Self::Yanked => "was yanked",
             Self::Malware => "is reported as malware",
             Self::Avoided => "is affected by a vulnerability to be avoided",
+            Self::Prescribed => "is excluded by a prescription",
             Self::Quarantined => "is quarantined by its index",
             Self::Hashes => "has no file with a demanded hash",
             Self::UnknownMetadata => "has dependencies that only a build could tell",
@@ -170,6 +180,7 @@ impl Exclusion {
             Self::Yanked(_) => ExclusionKind::Yanked,
             Self::Malware(_) => ExclusionKind::Malware,
             Self::Avoided(_) => ExclusionKind::Avoided,
+            Self::Prescribed { .. } => ExclusionKind::Prescribed,
             Self::Quarantined => ExclusionKind::Quarantined,
             Self::Hashes => ExclusionKind::Hashes,
             Self::UnknownMetadata(_) => ExclusionKind::UnknownMetadata,
@@ -187,6 +198,8 @@ impl Exclusion {
             | Self::BrokenMetadata(detail)
             | Self::UrlDependency(detail) => Some(detail.clone()),
             Self::Malware(ids) | Self::Avoided(ids) => Some(ids.join(", ")),
+            Self::Prescribed { name, reason } if reason.is_empty() => Some(name.clone()),
+            Self::Prescribed { name, reason } => Some(format!("{name}: {reason}")),
             _ => None,
         }
     }

@@ -100,7 +100,7 @@ impl Graph {
         let overridden = |package: &PackageName| problem.overrides.contains_key(package);
         let roots = problem.wants.iter().filter_map(|want| {
             Some(Root {
-                to: *places.get(&want.package)?,
+                to: *places.get(search.meets(stack, (&want.package, &want.extras), &want.specifiers)?)?,
                 specifiers: want.specifiers.clone(),
                 extras: want.extras.clone(),
                 text: want.text.clone(),
@@ -113,7 +113,7 @@ impl Graph {
             version: release.version.clone(),
             extras: release.extras.iter().cloned().collect(),
             findings: findings(search, release, ignores),
-            requires: links(search, release, &places, &overridden),
+            requires: links(search, stack, release, &places, &overridden),
         });
         Self { nodes: nodes.collect(), roots: roots.collect() }
     }
@@ -217,6 +217,7 @@ pub fn findings(search: &Search, release: &StackRelease, ignores: &Ignores) -> V
 /// What a release requires of others, each of them once.
 fn links(
     search: &Search,
+    stack: &Stack,
     release: &StackRelease,
     places: &BTreeMap<&PackageName, usize>,
     overridden: &dyn Fn(&PackageName) -> bool,
@@ -225,7 +226,8 @@ fn links(
     let active = requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| release.extras.contains(extra)));
     let mut links: BTreeMap<&PackageName, Link> = BTreeMap::new();
     for edge in active.filter(|edge| edge.package != release.name) {
-        let Some(to) = places.get(&edge.package) else { continue };
+        let by = search.meets(stack, (&edge.package, &edge.extras), &edge.specifiers);
+        let Some((by, to)) = by.and_then(|by| Some((by, places.get(by)?))) else { continue };
         let link = Link {
             to: *to,
             specifiers: edge.specifiers.clone(),
@@ -233,7 +235,7 @@ fn links(
             when: edge.when.clone(),
             overridden: overridden(&edge.package),
         };
-        match links.entry(&edge.package) {
+        match links.entry(by) {
             Entry::Vacant(entry) => drop(entry.insert(link)),
             Entry::Occupied(mut entry) => entry.get_mut().join(&link),
         }

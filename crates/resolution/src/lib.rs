@@ -15,6 +15,7 @@ pub mod policy;
 pub mod predict;
 pub mod relaxation;
 pub mod releases;
+pub mod rule;
 pub mod sat;
 pub mod search;
 pub mod sieve;

@@ -17,16 +17,31 @@ pub enum Recommendation {
     /// The least exposed stack; what remains does not fail the run.
     #[default]
     Stable,
+    /// The fastest stack, of those that are known to be exploited least; other vulnerabilities decide among equally fast ones.
+    Performance,
+    /// The freshest stack that no rule rejects, to try new releases out: as [`Latest`](Self::Latest) until there is a measure of
+    /// what a test would teach. Pre-releases take part only where the project lets them, as anywhere.
+    Testing,
     /// The least exposed stack; what remains fails the run.
     Security,
 }
 
 impl Recommendation {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Latest, Self::Stable, Self::Performance, Self::Security, Self::Testing];
+
+    /// Whether vulnerabilities decide; elsewhere they are reported only.
+    pub fn weighs_vulnerabilities(self) -> bool {
+        matches!(self, Self::Stable | Self::Performance | Self::Security)
+    }
+
     /// The word on the command line and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Latest => "latest",
             Self::Stable => "stable",
+            Self::Performance => "performance",
+            Self::Testing => "testing",
             Self::Security => "security",
         }
     }
@@ -42,10 +57,12 @@ impl FromStr for Recommendation {
     type Err = String;
 
     fn from_str(word: &str) -> Result<Self, String> {
-        [Self::Latest, Self::Stable, Self::Security]
-            .into_iter()
-            .find(|one| one.name() == word)
-            .ok_or_else(|| format!("`{word}` is not a recommendation type: latest, stable or security is expected"))
+        let one = Self::ALL.into_iter().find(|one| one.name() == word);
+        one.ok_or_else(|| {
+            format!(
+                "`{word}` is not a recommendation type: latest, stable, performance, security or testing is expected"
+            )
+        })
     }
 }
 
@@ -73,7 +90,7 @@ impl Direction {
 }
 
 /// One level of the objective. All are costs: less is better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     /// Releases that the project did not ask for and that are chosen only where no stack does without: pre-releases, and
     /// yanked ones that another release pins.
@@ -82,6 +99,8 @@ pub enum Level {
     Exploited,
     /// The sum of CVSS base scores x 10 over all vulnerabilities of all releases.
     Exposure,
+    /// Performance points lost, by prescriptions about the environment at hand.
+    Performance,
     /// Quality points lost: see [`quality`].
     Quality,
     /// Releases that differ from the existing lock.
@@ -99,6 +118,7 @@ impl Level {
             Self::LastResort => "last resort",
             Self::Exploited => "exploited",
             Self::Exposure => "exposure",
+            Self::Performance => "performance",
             Self::Quality => "quality",
             Self::Change => "change",
             Self::DirectFreshness => "freshness of direct dependencies",
@@ -145,7 +165,19 @@ impl Objective {
     /// The objective of a recommendation type.
     pub fn new(recommendation: Recommendation, direction: Direction) -> Self {
         let levels: &'static [Level] = match recommendation {
-            Recommendation::Latest => &[Level::LastResort, Level::Change, Level::DirectFreshness, Level::Freshness],
+            Recommendation::Latest | Recommendation::Testing => {
+                &[Level::LastResort, Level::Change, Level::DirectFreshness, Level::Freshness]
+            }
+            Recommendation::Performance => &[
+                Level::LastResort,
+                Level::Exploited,
+                Level::Performance,
+                Level::Exposure,
+                Level::Quality,
+                Level::Change,
+                Level::DirectFreshness,
+                Level::Freshness,
+            ],
             Recommendation::Stable | Recommendation::Security => &[
                 Level::LastResort,
                 Level::Exploited,

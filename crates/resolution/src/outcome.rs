@@ -361,6 +361,17 @@ pub enum Reason {
         /// What the filter holds against them.
         filter: Option<Filter>,
     },
+    /// A rule of experience keeps releases of several packages apart.
+    Rule {
+        /// What it is called by who says it.
+        name: String,
+        /// Where it is written.
+        origin: Origin,
+        /// Why; empty when it does not say.
+        why: String,
+        /// The releases, as requirements.
+        members: Vec<String>,
+    },
     /// No index has the package.
     Missing {
         /// The package.

@@ -110,7 +110,12 @@ impl<'a> Sieve<'a> {
             .enumerate()
             .map(|(place, one)| (std::ptr::from_ref(one), place))
             .collect();
-        for (version, places_listed) in listed {
+        let ruled = !self.problem.rules.is_empty();
+        for (version, mut places_listed) in listed {
+            if ruled && let Some(why) = self.prescribed(&package, &version, &mut places_listed) {
+                package.excluded.push(Excluded { version, why });
+                continue;
+            }
             let files =
                 places_listed.iter().filter_map(|(page, release)| package.pages.get(*page)?.1.release(*release));
             let files = files.flat_map(|release| release.files());
@@ -152,6 +157,10 @@ impl<'a> Sieve<'a> {
         advisories: Option<Arc<PackageAdvisories>>,
     ) -> Package {
         let mut package = Package { advisories, ..Package::empty(name.clone()) };
+        if let Some(why) = self.problem.rules.rejects(name, &version) {
+            package.excluded.push(Excluded { version, why });
+            return package;
+        }
         let mut vulnerabilities = Vec::new();
         let mut cost = Cost::ZERO;
         if let Some(advisories) = &package.advisories {
@@ -277,6 +286,23 @@ impl<'a> Sieve<'a> {
         Ok(rank)
     }
 
+    /// Leaves out where a release is listed and a rule rejects it; why the release is out, where nothing is left.
+    fn prescribed(&self, package: &Package, version: &Version, listed: &mut Vec<(usize, usize)>) -> Option<Exclusion> {
+        let rules = &self.problem.rules;
+        if let Some(why) = rules.rejects(&package.name, version) {
+            return Some(why);
+        }
+        let mut last = None;
+        listed.retain(|(page, _)| {
+            let index = package.pages.get(*page).map(|(index, _)| *index);
+            let why = index.and_then(|index| rules.rejects_from(&package.name, version, index));
+            let kept = why.is_none();
+            last = why.or(last.take());
+            kept
+        });
+        if listed.is_empty() { last } else { None }
+    }
+
     /// Why what affects a release forbids it, if it does: reports of malware, else vulnerabilities to be avoided.
     fn rejects(&self, package: &PackageName, affecting: &[&Vulnerability]) -> Option<Exclusion> {
         let ids = |one: &&&Vulnerability| one.id.clone();
@@ -345,15 +371,19 @@ impl<'a> Sieve<'a> {
         let total = counts.iter().filter(|counts| **counts).count();
         let level = if direct { Level::DirectFreshness } else { Level::Freshness };
         let locked = self.policy.locked.get(&package.name);
+        let ruled = self.problem.rules.costs(package, objective);
         let mut newer = 0;
-        for ((candidate, last_resort), counts) in package.candidates.iter_mut().zip(last_resort).zip(counts) {
+        for (((candidate, last_resort), counts), ruled) in
+            package.candidates.iter_mut().zip(last_resort).zip(counts).zip(ruled)
+        {
             let better = if lowest { total.saturating_sub(newer + usize::from(counts)) } else { newer };
             // A release that is only there for want of another is behind the one it would stand in for.
             let behind = distance(better).max(u32::from(last_resort));
             let changed = !self.policy.locked.is_empty() && locked != Some(&candidate.version);
             candidate.cost += objective.cost(Level::LastResort, u32::from(last_resort))
                 + objective.cost(Level::Change, u32::from(changed))
-                + objective.cost(level, behind);
+                + objective.cost(level, behind)
+                + ruled;
             newer += usize::from(counts);
         }
     }

@@ -17,6 +17,7 @@ use resolution::{
     catalogue::{Candidate, Catalogue, Edge, Excluded, Exclusion, ExclusionKind, Package, Requires, Want},
     cost::Cost,
     releases::Releases,
+    rule::{Effect, Member, Rule},
     search::{Conflict, Fact},
 };
 
@@ -49,6 +50,8 @@ struct Universe {
     wants: Vec<ToyWant>,
     constraints: Vec<ToyWant>,
     overrides: Vec<ToyWant>,
+    /// Releases that rules keep apart, each by package, least and most version.
+    apart: Vec<Vec<ToyWant>>,
     /// Whether everything is read at once.
     eager: bool,
 }
@@ -76,13 +79,15 @@ fn universe(yanked: u32) -> impl Strategy<Value = Universe> {
         prop::collection::vec(toy_want(), 1..4),
         prop::collection::vec(toy_want(), 0..2),
         prop::option::weighted(0.1, toy_want()),
+        prop::collection::vec(prop::collection::vec(toy_want(), 2..4), 0..3),
         any::<bool>(),
     )
-        .prop_map(|(packages, wants, constraints, replaced, eager)| Universe {
+        .prop_map(|(packages, wants, constraints, replaced, apart, eager)| Universe {
             packages,
             wants,
             constraints,
             overrides: replaced.into_iter().collect(),
+            apart,
             eager,
         })
 }
@@ -118,6 +123,12 @@ fn want((package, lo, hi, asked): &ToyWant) -> Want {
     }
 }
 
+fn rule(members: &[ToyWant]) -> Rule {
+    let members = members.iter().map(|(package, lo, hi, _)| Member::new(name(*package), specifiers(*lo, *hi)));
+    let effect = Effect::Forbid(members.collect());
+    Rule { name: "toy".to_string(), origin: Origin::file("toy"), own: false, reason: String::new(), effect }
+}
+
 impl Universe {
     fn problem(&self) -> Problem {
         let mut overrides: BTreeMap<PackageName, Vec<Want>> = BTreeMap::new();
@@ -129,6 +140,7 @@ impl Universe {
             constraints: self.constraints.iter().map(|(p, lo, hi, _)| want(&(*p, *lo, *hi, false))).collect(),
             overrides,
             objective: Objective::new(Recommendation::Latest, Direction::Highest),
+            rules: self.apart.iter().map(|members| rule(members)).collect::<Vec<_>>().into(),
         }
     }
 
@@ -206,6 +218,7 @@ enum Key {
     Requires(PackageName, PackageName),
     Excluded(PackageName, ExclusionKind),
     Missing(PackageName),
+    Rule(usize),
 }
 
 /// A fact as far as it is about one release and one requirement of it, where it is about such.
@@ -219,6 +232,7 @@ fn key(fact: &Fact) -> Key {
         Fact::Requires { package, on, .. } => Key::Requires(package.clone(), on.clone()),
         Fact::Excluded { package, kind, .. } => Key::Excluded(package.clone(), *kind),
         Fact::Missing(package) => Key::Missing(package.clone()),
+        Fact::Rule(position) => Key::Rule(*position),
     }
 }
 
@@ -306,6 +320,15 @@ fn broken(problem: &Problem, catalogue: &Catalogue, choice: &Choice) -> BTreeSet
                 let requires = Key::Requires(package.clone(), edge.package.clone());
                 broken.insert((requires, Some((version.clone(), format!("{edge:?}")))));
             }
+        }
+    }
+    for (position, rule) in problem.rules.all().iter().enumerate() {
+        let is_chosen = |member: &Member| match choice.get(&member.package) {
+            Some((Some(version), _)) => member.versions.contains(version),
+            _ => false,
+        };
+        if rule.members().iter().all(is_chosen) {
+            broken.insert((Key::Rule(position), None));
         }
     }
     broken

@@ -22,6 +22,7 @@ fn a_project_that_one_index_quarantines_is_not_made_safe_by_another() {
         constraints: Vec::new(),
         overrides: BTreeMap::new(),
         objective: objective.clone(),
+        rules: resolution::rule::Rules::default(),
     };
     let policy = Policy::new(objective);
     let environment = RuntimeEnvironment::stated("3.12", "linux", "cpython").unwrap();

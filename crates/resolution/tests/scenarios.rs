@@ -207,6 +207,7 @@ fn problem(scenario: &Scenario, environment: &RuntimeEnvironment) -> Problem {
         constraints: applying(&scenario.project.constraints),
         overrides,
         objective: Objective::new(recommendation, direction),
+        rules: resolution::rule::Rules::default(),
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::settings::{
     AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, EnvironmentStatement, ExcludeNewer, Ignore, IndexStrategy, Input,
     KeyringProvider, LockFormat, Output, Prerelease, RecommendationType, ReportFormat, Resolution, SecretUrl, Selected,
-    Setting, Settings, Store, Upgrade, Verbosity, word,
+    Setting, Settings, Store, Upgrade, Verbosity,
 };
 
 /// The settings that the levels amount to.
@@ -102,14 +102,7 @@ fn selected<T: std::str::FromStr<Err: std::fmt::Display>>(
 }
 
 fn recommendation(levels: &Levels<'_>) -> Result<Setting<RecommendationType>, SettingsError> {
-    let kind = levels.choice_or(Key::RecommendationType, RecommendationType::Stable)?;
-    match kind.value {
-        RecommendationType::Latest | RecommendationType::Stable | RecommendationType::Security => Ok(kind),
-        RecommendationType::Performance | RecommendationType::Testing => {
-            let message = format!("`{}` is not yet there; use latest, stable or security", word(&kind.value));
-            Err(SettingsError::value(&kind.origin, message))
-        }
-    }
+    levels.choice_or(Key::RecommendationType, RecommendationType::Stable)
 }
 
 fn pins(levels: &Levels<'_>) -> Result<BTreeMap<PackageName, Setting<String>>, SettingsError> {

@@ -17,6 +17,7 @@ use resolution::{
     catalogue::Want,
     outcome::{EvidenceUsed, Reason, Unknown},
     policy::{Policy, Prereleases},
+    rule::Rules,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -172,7 +173,7 @@ fn together(
         overrides.entry(replacement.package.clone()).or_default().push(replacement);
     }
     wants.retain(|want| overrides.get(&want.package).is_none_or(|overriding| !overriding.is_empty()));
-    Problem { wants, constraints, overrides, objective }
+    Problem { wants, constraints, overrides, objective, rules: Rules::default() }
 }
 
 /// A case with its setting.

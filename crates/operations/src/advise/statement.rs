@@ -157,6 +157,7 @@ mod tests {
             constraints: vec![want("jinja2>=3.1")],
             overrides: BTreeMap::from([("colorama".parse().unwrap(), Vec::new())]),
             objective,
+            rules: resolution::rule::Rules::default(),
         };
         let environment = RuntimeEnvironment::stated("3.11.7", "x86_64-manylinux_2_28", "cpython").unwrap();
         Case { problem, policy, environment, host: Host::default(), labels: BTreeMap::new() }

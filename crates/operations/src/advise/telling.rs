@@ -285,6 +285,15 @@ impl Teller<'_> {
                 details: details.clone(),
                 filter: self.filter(*kind),
             },
+            Fact::Rule(position) => {
+                let rule = &problem.rules.all()[*position];
+                Reason::Rule {
+                    name: rule.name.clone(),
+                    origin: rule.origin.clone(),
+                    why: rule.reason.clone(),
+                    members: rule.members().iter().map(ToString::to_string).collect(),
+                }
+            }
             Fact::Missing(package) => {
                 let pages = self.gather.pages.get(package);
                 let answers = pages.into_iter().flat_map(|pages| &pages.answers);

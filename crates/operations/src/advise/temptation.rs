@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::{PackageName, Version, VersionSpecifiers};
 use resolution::{
-    Recommendation, Search, Stack,
+    Search, Stack,
     catalogue::{Candidate, Exclusion, Package},
     policy::Policy,
 };
@@ -59,7 +59,7 @@ impl Temptation<'_> {
         let seen = self.seen.entry(package.name.clone()).or_default();
         let candidates = package.candidates.iter().filter(|one| chosen != Some(&one.version) && tempting(&one.version));
         for candidate in candidates {
-            if self.policy.objective.recommendation != Recommendation::Latest && counts(self.policy, package, candidate)
+            if self.policy.objective.recommendation.weighs_vulnerabilities() && counts(self.policy, package, candidate)
             {
                 return true;
             }

@@ -63,7 +63,9 @@ pub(super) fn recommendation(recommendation: Recommendation) -> &'static str {
     match recommendation {
         Recommendation::Latest => "latest",
         Recommendation::Stable => "stable",
+        Recommendation::Performance => "performance",
         Recommendation::Security => "security",
+        Recommendation::Testing => "testing",
     }
 }
 
@@ -229,6 +231,7 @@ pub(super) fn level_name(level: resolution::Level) -> &'static str {
         resolution::Level::LastResort => "last_resort",
         resolution::Level::Exploited => "exploited",
         resolution::Level::Exposure => "exposure",
+        resolution::Level::Performance => "performance",
         resolution::Level::Quality => "quality",
         resolution::Level::Change => "change",
         resolution::Level::DirectFreshness => "direct_freshness",
@@ -291,6 +294,13 @@ pub(super) fn fact(reason: &Reason) -> v1::Fact {
                 _ => None,
             },
             versions: strings(&releases.versions),
+            sentence,
+        },
+        Reason::Rule { name, origin: place, why, members } => v1::Fact::Rule {
+            name: name.clone(),
+            origin: origin(place),
+            why: scrubbed(why),
+            members: members.clone(),
             sentence,
         },
         Reason::Missing { package, answers } => v1::Fact::Missing {

@@ -606,6 +606,19 @@ pub enum Fact {
         /// The fact for people.
         sentence: String,
     },
+    /// A prescription keeps releases of several packages apart.
+    Rule {
+        /// Its name.
+        name: String,
+        /// Where it is written.
+        origin: Origin,
+        /// Why; empty when it does not say.
+        why: String,
+        /// The releases, as requirements.
+        members: Vec<String>,
+        /// The fact for people.
+        sentence: String,
+    },
     /// No index has the package.
     Missing {
         /// The package.

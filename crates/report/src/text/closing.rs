@@ -114,9 +114,9 @@ fn level(proved: &ProvedLevel, is_gap: bool) -> Vec<Line> {
 /// What "better" leaves out.
 fn aside(outcome: &Outcome) -> &'static str {
     match outcome.recommendation {
-        Recommendation::Latest => ", vulnerabilities not counted",
-        Recommendation::Stable | Recommendation::Security if informed(&outcome.evidence) => "",
-        Recommendation::Stable | Recommendation::Security => ", vulnerabilities not being known",
+        one if !one.weighs_vulnerabilities() => ", vulnerabilities not counted",
+        _ if informed(&outcome.evidence) => "",
+        _ => ", vulnerabilities not being known",
     }
 }
 

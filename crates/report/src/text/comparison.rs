@@ -29,6 +29,7 @@ pub(super) fn worse(comparison: &Comparison) -> Option<String> {
             format!("{} known to be exploited instead of {chosen}", count(number(other), "vulnerability"))
         }
         Level::Exposure => format!("exposure {} instead of {}", level.amount(other), level.amount(chosen)),
+        Level::Performance => format!("{other} performance points lost instead of {chosen}"),
         Level::Quality => format!("{other} quality points lost instead of {chosen}"),
         Level::Change => {
             let verb = if other == 1 { "differs" } else { "differ" };

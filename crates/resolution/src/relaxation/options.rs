@@ -98,7 +98,7 @@ impl Obstacle {
                 self.lift(package, *kind, releases, problem, formats_for_all, pythons);
                 self.subjects.push(Subject::Filter(package.clone(), *kind));
             }
-            Fact::Requires { .. } | Fact::Missing(_) => self.subjects.push(Subject::World),
+            Fact::Requires { .. } | Fact::Missing(_) | Fact::Rule(_) => self.subjects.push(Subject::World),
         }
     }
 
@@ -147,6 +147,7 @@ impl Obstacle {
             ExclusionKind::Malware
             | ExclusionKind::Quarantined
             | ExclusionKind::Avoided
+            | ExclusionKind::Prescribed
             | ExclusionKind::UnknownMetadata
             | ExclusionKind::BrokenMetadata
             | ExclusionKind::UrlDependency => {}

@@ -24,6 +24,7 @@ use crate::{
     catalogue::{Candidate, Catalogue, Edge, Exclusion, Package, Requires, Want},
     cost::Cost,
     objective::Objective,
+    rule::{Met, Rules},
     sat::{Lit, Verdict},
 };
 
@@ -38,12 +39,15 @@ pub struct Problem {
     pub overrides: BTreeMap<PackageName, Vec<Want>>,
     /// How stacks are compared.
     pub objective: Objective,
+    /// Rules of experience. What was saved before there were any lacks them.
+    #[serde(default)]
+    pub rules: Rules,
 }
 
 impl Problem {
-    /// Whether every requirement on a package is dropped: it is overridden, and no override applies here.
+    /// Whether every requirement on a package is dropped: it is overridden, and no override applies here, or a rule says so.
     pub fn drops(&self, package: &PackageName) -> bool {
-        self.overrides.get(package).is_some_and(Vec::is_empty)
+        self.overrides.get(package).is_some_and(Vec::is_empty) || self.rules.drops(package)
     }
 
     /// The project's requirements that are not dropped, with their positions.
@@ -181,6 +185,9 @@ pub struct Search {
     narrowed: bool,
 }
 
+/// A requirement that one of several packages could meet: the package it is on, and the versions accepted.
+type Fork = (PackageName, String);
+
 /// What a choice of candidates leads to, walked from the project's requirements.
 #[derive(Default)]
 struct Walk {
@@ -188,6 +195,8 @@ struct Walk {
     chosen: BTreeMap<usize, (usize, BTreeSet<ExtraName>)>,
     /// Packages required of which no candidate is chosen, with the extras asked for.
     open: BTreeMap<usize, BTreeSet<ExtraName>>,
+    /// Requirements without extras that one of several packages could meet, with the number of the one decided on.
+    forks: BTreeMap<Fork, (VersionSpecifiers, Option<usize>)>,
     needs: Needs,
 }
 
@@ -249,6 +258,8 @@ impl Search {
             return;
         }
         if let Ok(requires) = &mut requires {
+            let package = &self.catalogue.packages[number];
+            self.problem.rules.amend(package, &package.candidates[candidate], &mut requires.edges);
             requires.edges.retain(|edge| !self.problem.drops(&edge.package));
         }
         // What a release requires of itself is how its extras hang together, which an override does not mean.
@@ -260,6 +271,20 @@ impl Search {
         self.catalogue.read.insert((number, candidate), requires);
         self.catalogue.reads[number] += 1;
         self.encoding.read(&self.problem, &self.catalogue, number, candidate);
+    }
+
+    /// The package of a stack that meets a requirement: the one it is on, unless rules let another one stand in for it.
+    pub fn meets<'s>(
+        &'s self,
+        stack: &Stack,
+        (package, extras): (&PackageName, &[ExtraName]),
+        specifiers: &VersionSpecifiers,
+    ) -> Option<&'s PackageName> {
+        let chosen = |number: usize| {
+            let package = &self.catalogue.packages[number];
+            package.position(stack.version(&package.name)?)
+        };
+        met(&self.problem, &self.catalogue, (package, extras), specifiers, &chosen)
     }
 
     /// Rules out every stack that has, of each of these packages, one of the releases named with it. What was proved stays
@@ -323,8 +348,12 @@ impl Search {
     fn unknown_wants(&self) -> Needs {
         let mut needs = Needs::default();
         for (_, want) in self.problem.standing() {
-            if self.catalogue.number(&want.package).is_none() {
-                needs.packages.entry(want.package.clone()).or_default().push(want.specifiers.clone());
+            for package in
+                std::iter::once(&want.package).chain(self.problem.rules.stand_ins(&want.package, &want.extras))
+            {
+                if self.catalogue.number(package).is_none() {
+                    needs.packages.entry(package.clone()).or_default().push(want.specifiers.clone());
+                }
             }
         }
         needs
@@ -348,6 +377,30 @@ impl Search {
         let mut settled = Walk::default();
         settled.start(&self.problem, &self.catalogue, &|_| None);
         loop {
+            if let Some((fork, specifiers)) = settled.fork() {
+                let meets = self.encoding.meeting(&self.problem, &self.catalogue, (&fork.0, &[]), &specifiers);
+                let mut met = None;
+                for (by, lit) in meets {
+                    fixed.push(lit);
+                    match self.encoding.solve(&fixed, stop) {
+                        Verdict::Stopped => return Some(Step::Stopped),
+                        Verdict::Unsatisfiable => drop(fixed.pop()),
+                        Verdict::Satisfiable => {
+                            walked = match self.look() {
+                                Err(needs) if needs.is_empty() => return None,
+                                Err(needs) => return Some(Step::Needs(self.batch(needs))),
+                                Ok(again) => again,
+                            };
+                            met = Some(by);
+                            break;
+                        }
+                    }
+                }
+                // The last model met it, so one of them does.
+                let Some(by) = met else { break };
+                settled.decide(&self.problem, &self.catalogue, &fork, by);
+                continue;
+            }
             let open = settled.open.keys().copied().filter(|number| walked.chosen.contains_key(number));
             let place = |number: &usize| (!direct.contains(number), &self.catalogue.packages[*number].name);
             let Some(number) = open.min_by_key(place) else { break };
@@ -371,6 +424,10 @@ impl Search {
             }
             settled.choose(&self.problem, &self.catalogue, number, candidate);
             fixed.push(self.encoding.choice(number, candidate));
+        }
+        // A model may have packages that nothing requires; what was settled has none.
+        if unpinned(&self.problem, &self.catalogue, &settled).is_none() && settled.open.is_empty() {
+            walked = settled;
         }
         Some(Step::Decided(stack(&self.problem, &self.catalogue, &walked, self.encoding.optimum.lower_bound())))
     }
@@ -421,10 +478,59 @@ fn walk(problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Opti
 
 impl Walk {
     fn start(&mut self, problem: &Problem, catalogue: &Catalogue, chosen: &dyn Fn(usize) -> Option<usize>) {
-        let reached = problem.standing().filter_map(|(_, want)| {
-            Some((catalogue.number(&want.package)?, want.extras.iter().cloned().collect::<BTreeSet<ExtraName>>()))
-        });
-        self.follow(problem, catalogue, reached.collect(), chosen);
+        let mut reached = Vec::new();
+        for (_, want) in problem.standing() {
+            self.require(problem, catalogue, (&want.package, &want.extras), &want.specifiers, chosen, &mut reached);
+        }
+        self.follow(problem, catalogue, reached, chosen);
+    }
+
+    /// A requirement that applies: what meets it is reached.
+    fn require(
+        &mut self,
+        problem: &Problem,
+        catalogue: &Catalogue,
+        (package, extras): (&PackageName, &[ExtraName]),
+        specifiers: &VersionSpecifiers,
+        chosen: &dyn Fn(usize) -> Option<usize>,
+        reached: &mut Vec<(usize, BTreeSet<ExtraName>)>,
+    ) {
+        let own = problem.own(package, specifiers);
+        let known =
+            |number: usize| self.chosen.get(&number).map(|(candidate, _)| *candidate).or_else(|| chosen(number));
+        match problem.rules.met(catalogue, (package, extras), &own, &known) {
+            Met::By(number) => reached.push((number, extras.iter().cloned().collect())),
+            Met::Open => {
+                let fork = (package.clone(), own.to_string());
+                match self.forks.get(&fork) {
+                    Some((_, Some(by))) => reached.push((*by, BTreeSet::new())),
+                    _ => drop(self.forks.insert(fork, (own, None))),
+                }
+            }
+            Met::Missing(packages) => {
+                let wanted = match problem.overrides.get(package) {
+                    Some(overrides) => overrides.iter().map(|want| want.specifiers.clone()).collect(),
+                    None => vec![specifiers.clone()],
+                };
+                for package in packages {
+                    self.needs.packages.entry(package).or_default().extend(wanted.iter().cloned());
+                }
+            }
+        }
+    }
+
+    /// A requirement of which it is not decided what meets it.
+    fn fork(&self) -> Option<(Fork, VersionSpecifiers)> {
+        let open = self.forks.iter().find(|(_, (_, by))| by.is_none());
+        open.map(|(fork, (specifiers, _))| (fork.clone(), specifiers.clone()))
+    }
+
+    /// Decides what meets a requirement.
+    fn decide(&mut self, problem: &Problem, catalogue: &Catalogue, fork: &Fork, by: usize) {
+        if let Some((_, decided)) = self.forks.get_mut(fork) {
+            *decided = Some(by);
+        }
+        self.follow(problem, catalogue, vec![(by, BTreeSet::new())], &|_| None);
     }
 
     /// Chooses a candidate of an open package.
@@ -462,16 +568,10 @@ impl Walk {
                 Some(Err(_)) => continue,
                 Some(Ok(requires)) => requires,
             };
+            let active = active.clone();
             for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
-                if let Some(target) = catalogue.number(&edge.package) {
-                    reached.push((target, edge.extras.iter().cloned().collect()));
-                    continue;
-                }
-                let wanted = self.needs.packages.entry(edge.package.clone()).or_default();
-                match problem.overrides.get(&edge.package) {
-                    Some(overrides) => wanted.extend(overrides.iter().map(|want| want.specifiers.clone())),
-                    None => wanted.push(edge.specifiers.clone()),
-                }
+                let wanted = (&edge.package, edge.extras.as_slice());
+                self.require(problem, catalogue, wanted, &edge.specifiers, chosen, &mut reached);
             }
         }
     }
@@ -493,8 +593,10 @@ fn stack(problem: &Problem, catalogue: &Catalogue, walk: &Walk, lower_bound: Cos
             },
         );
     }
+    let chosen = |number: usize| walk.chosen.get(&number).map(|(candidate, _)| *candidate);
     for (position, want) in problem.wants.iter().enumerate() {
-        if let Some(release) = releases.get_mut(&want.package) {
+        let by = met(problem, catalogue, (&want.package, &want.extras), &want.specifiers, &chosen);
+        if let Some(release) = by.and_then(|by| releases.get_mut(by)) {
             release.wants.push(position);
         }
     }
@@ -503,15 +605,35 @@ fn stack(problem: &Problem, catalogue: &Catalogue, walk: &Walk, lower_bound: Cos
         let parent = &catalogue.packages[*number].name;
         for edge in requires.edges.iter().filter(|edge| edge.when.iter().all(|extra| active.contains(extra))) {
             if edge.package != *parent
-                && let Some(release) = releases.get_mut(&edge.package)
+                && let Some(by) = met(problem, catalogue, (&edge.package, &edge.extras), &edge.specifiers, &chosen)
+                && let Some(release) = releases.get_mut(by)
             {
                 release.parents.insert(parent.clone());
             }
         }
     }
-    let chosen = walk.chosen.iter().map(|(number, (candidate, _))| &catalogue.packages[*number].candidates[*candidate]);
-    let cost = chosen.map(|candidate| candidate.cost).sum();
+    let all = walk.chosen.iter().map(|(number, (candidate, _))| &catalogue.packages[*number].candidates[*candidate]);
+    let cost = all.map(|candidate| candidate.cost).sum::<Cost>()
+        + problem.rules.cost(&problem.objective, |name| {
+            let number = catalogue.number(name)?;
+            let package = &catalogue.packages[number];
+            Some((package, &package.candidates[chosen(number)?]))
+        });
     Stack { releases: releases.into_values().collect(), cost, lower_bound }
+}
+
+/// The package that meets a requirement.
+fn met<'c>(
+    problem: &Problem,
+    catalogue: &'c Catalogue,
+    wanted: (&PackageName, &[ExtraName]),
+    specifiers: &VersionSpecifiers,
+    chosen: &dyn Fn(usize) -> Option<usize>,
+) -> Option<&'c PackageName> {
+    match problem.rules.met(catalogue, wanted, &problem.own(wanted.0, specifiers), chosen) {
+        Met::By(number) => Some(&catalogue.packages[number].name),
+        Met::Missing(_) | Met::Open => None,
+    }
 }
 
 /// A chosen release that only an exact pin admits and that nothing chosen pins, by package and candidate number.

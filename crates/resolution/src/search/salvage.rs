@@ -32,11 +32,14 @@ impl Search {
             |number: usize, candidate: usize| matches!(self.catalogue.read.get(&(number, candidate)), Some(Ok(_)));
         for (number, package) in self.catalogue.packages.iter().enumerate() {
             let candidates = package.candidates.iter().enumerate().filter(|(candidate, _)| read(number, *candidate));
-            small.add_package(bare(&package.name, candidates.map(|(_, candidate)| candidate)));
+            let pages = package.pages.clone();
+            small.add_package(Package { pages, ..bare(&package.name, candidates.map(|(_, candidate)| candidate)) });
         }
         let edges = self.catalogue.read.values().flatten().flat_map(|requires| &requires.edges);
         let named: BTreeSet<&PackageName> =
             edges.map(|edge| &edge.package).chain(self.problem.wants.iter().map(|want| &want.package)).collect();
+        let stand_ins = named.iter().flat_map(|name| self.problem.rules.stand_ins(name, &[]));
+        let named: BTreeSet<&PackageName> = named.iter().copied().chain(stand_ins).collect();
         for name in named {
             // One that is not loaded has no release that could be chosen.
             small.add_package(bare(name, []));
@@ -102,7 +105,7 @@ fn bare<'a>(name: &PackageName, candidates: impl IntoIterator<Item = &'a Candida
         cost: candidate.cost,
         yanked: candidate.yanked.clone(),
         vulnerabilities: Vec::new(),
-        listed: Vec::new(),
+        listed: candidate.listed.clone(),
         url: None,
     });
     Package {

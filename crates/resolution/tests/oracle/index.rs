@@ -412,6 +412,7 @@ impl Index {
             constraints: wants(&self.constraints),
             overrides: self.overridden.iter().map(|(package, lines)| (name(*package), wants(lines))).collect(),
             objective: Objective::new(self.recommendation, self.direction),
+            rules: resolution::rule::Rules::default(),
         }
     }
 

@@ -165,6 +165,7 @@ impl Index {
             overrides: self.overridden.iter().map(|(package, lines)| (name(*package), Self::own(lines))).collect(),
             lowest: (0..PACKAGES).filter(|package| self.draws_to_lowest(*package)).map(name).collect(),
             levels: if self.recommendation == Recommendation::Latest { 4 } else { 7 },
+            experience: Vec::new(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod front;
 mod index;
 mod judge;
 mod predictors;
+mod rules;
 mod stopped;
 mod toy;
 

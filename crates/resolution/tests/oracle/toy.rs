@@ -13,6 +13,7 @@ use resolution::{
 use crate::{
     definition::{Demand, Release, Rule, World, rounded},
     drive::{PackageAnswer, RequiresAnswer, decide, watched},
+    rules::Ruling,
 };
 
 pub(crate) const PACKAGES: usize = 5;
@@ -48,9 +49,10 @@ pub(crate) struct Universe {
     level: bool,
     /// Packages whose freshness counts as that of direct ones.
     direct: BTreeSet<usize>,
+    pub(crate) rules: Vec<Ruling>,
 }
 
-fn range() -> impl Strategy<Value = (u32, u32)> {
+pub(crate) fn range() -> impl Strategy<Value = (u32, u32)> {
     (0..VERSIONS, 0..VERSIONS).prop_map(|(one, other)| (one.min(other), one.max(other)))
 }
 
@@ -96,10 +98,11 @@ pub(crate) fn universe() -> impl Strategy<Value = Universe> {
             lock,
             direction,
             level,
+            rules: Vec::new(),
         })
 }
 
-fn name(package: usize) -> PackageName {
+pub(crate) fn name(package: usize) -> PackageName {
     format!("p{package}").parse().unwrap()
 }
 
@@ -108,13 +111,13 @@ fn extras(asked: Option<u8>) -> Vec<ExtraName> {
 }
 
 impl Universe {
-    fn version(&self, package: usize, number: u32) -> Version {
+    pub(crate) fn version(&self, package: usize, number: u32) -> Version {
         let prerelease = self.packages[package].get(number as usize).is_some_and(|toy| toy.prerelease);
         format!("{number}.0{}", if prerelease { "rc1" } else { "" }).parse().unwrap()
     }
 
     /// An exact pin where the range has one version, bounds elsewhere.
-    fn specifiers(&self, package: usize, lo: u32, hi: u32) -> VersionSpecifiers {
+    pub(crate) fn specifiers(&self, package: usize, lo: u32, hi: u32) -> VersionSpecifiers {
         let text = if lo == hi {
             format!("=={}", self.version(package, lo))
         } else {
@@ -225,6 +228,7 @@ impl Universe {
                 .map(|(package, all)| (name(*package), all.iter().map(want).collect()))
                 .collect(),
             objective: self.objective(recommendation),
+            rules: self.rules.iter().map(|ruling| self.rule(ruling)).collect::<Vec<_>>().into(),
         }
     }
 
@@ -265,6 +269,10 @@ impl Universe {
     pub(crate) fn world(&self, recommendation: Recommendation) -> World {
         let last = [Level::Change, Level::DirectFreshness, Level::Freshness];
         let levels: Vec<Level> = match recommendation {
+            Recommendation::Performance => {
+                let first = [Level::LastResort, Level::Exploited, Level::Performance, Level::Exposure, Level::Quality];
+                first.into_iter().chain(last).collect()
+            }
             Recommendation::Latest => [Level::LastResort].into_iter().chain(last).collect(),
             _ => {
                 [Level::LastResort, Level::Exploited, Level::Exposure, Level::Quality].into_iter().chain(last).collect()
@@ -303,6 +311,7 @@ impl Universe {
             (name(package), numbers.map(|at| release(package, at)).collect())
         };
         let overrides = self.overrides();
+        let experience = self.rules.iter().map(|ruling| self.experience(ruling, levels)).collect();
         let lowest = |package: &usize| match self.direction {
             Direction::Highest => false,
             Direction::Lowest => true,
@@ -317,6 +326,7 @@ impl Universe {
                 .map(|(package, all)| (name(*package), all.iter().map(demand).collect()))
                 .collect(),
             levels: levels.len(),
+            experience,
             lowest: (0..PACKAGES).filter(lowest).map(name).collect(),
         }
     }

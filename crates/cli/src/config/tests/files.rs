@@ -86,8 +86,6 @@ fn a_wrong_value_names_its_place_and_what_would_be_right() {
         ("--exclude-newer soon", "", ""),
         ("--ignore=", "", ""),
         ("--offline --refresh", "", ""),
-        ("-t performance", "", ""),
-        ("-t testing", "", ""),
         ("--trusted-host a!b", "", ""),
     ];
     let errors = cases.map(|(flags, name, value)| {
@@ -113,8 +111,6 @@ fn a_wrong_value_names_its_place_and_what_would_be_right() {
     --exclude-newer: `soon` is no age or date; expected a timestamp (2025-06-30T12:00:00Z), a date (2025-06-30) or an age (7d, "2 weeks", P7D)
     --ignore: `` is not the id of a vulnerability (CVE-2024-1234)
     --refresh: nothing can be refreshed with offline; leave one of them out
-    --recommendation-type: `performance` is not yet there; use latest, stable or security
-    --recommendation-type: `testing` is not yet there; use latest, stable or security
     --trusted-host: `a!b` is not HOST or HOST:PORT
     "#);
 }

@@ -148,6 +148,7 @@ impl Universe {
             constraints: constraints.clone(),
             overrides: BTreeMap::new(),
             objective: objective.clone(),
+            rules: resolution::rule::Rules::default(),
         };
         let environment =
             RuntimeEnvironment::stated("3.11", "x86_64-manylinux_2_28", "cpython").expect("an environment");

@@ -342,6 +342,7 @@ mod tests {
                 constraints: Vec::new(),
                 overrides: std::collections::BTreeMap::new(),
                 objective: objective.clone(),
+                rules: resolution::rule::Rules::default(),
             };
             let mut policy = Policy::new(objective);
             policy.exclude_newer = limit;

@@ -200,6 +200,7 @@ mod tests {
     use crate::{
         catalogue::{Catalogue, Package},
         objective::{Direction, Level, Objective, Recommendation, distance},
+        rule::Rules,
         search::Problem,
     };
 
@@ -224,7 +225,13 @@ mod tests {
             let name = PackageName::from_str("old").expect("a name");
             catalogue.load(Package { candidates: candidates(&objective), ..Package::empty(name) });
             let wants = Vec::new();
-            let problem = Problem { wants, constraints: Vec::new(), overrides: BTreeMap::new(), objective };
+            let problem = Problem {
+                wants,
+                constraints: Vec::new(),
+                overrides: BTreeMap::new(),
+                objective,
+                rules: Rules::default(),
+            };
             let mut encoding = Encoding::default();
             encoding.load(&problem, &catalogue, 0);
             assert!(encoding.solver.variables() < 20, "{:?}", encoding.solver);

@@ -11,6 +11,7 @@
 mod chooser;
 mod domain;
 mod pinning;
+mod rules;
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -21,7 +22,7 @@ use self::{
     chooser::{Activity, Chooser, NOBODY},
     domain::Domain,
 };
-use super::{Problem, Want};
+use super::Problem;
 use crate::{
     catalogue::{Candidate, Catalogue, Edge, ExclusionKind, Requires},
     cost::{Cost, LEVELS},
@@ -43,6 +44,8 @@ pub(in crate::search) enum Group {
     Exclusion(usize, usize, ExclusionKind),
     /// A package without any release.
     Missing(usize),
+    /// A rule of experience about several packages, by position.
+    Rule(usize),
 }
 
 /// Clauses and costs of everything known so far.
@@ -89,8 +92,7 @@ impl Encoding {
         self.structure(problem, catalogue, number);
         for (parent, candidate, position) in self.waiting.remove(&catalogue.packages[number].name).unwrap_or_default() {
             if let Some(Ok(requires)) = catalogue.read.get(&(parent, candidate)) {
-                let edge = &requires.edges[position];
-                self.edge(problem, catalogue, (parent, candidate), (position, edge), number);
+                self.edge(problem, catalogue, (parent, candidate), (position, &requires.edges[position]));
             }
         }
     }
@@ -109,14 +111,7 @@ impl Encoding {
             Err(_) => self.forbid_read(catalogue, number, candidate),
             Ok(Requires { edges }) => {
                 for (position, edge) in edges.iter().enumerate() {
-                    match catalogue.number(&edge.package) {
-                        Some(target) => {
-                            self.edge(problem, catalogue, (number, candidate), (position, edge), target);
-                        }
-                        None => {
-                            self.waiting.entry(edge.package.clone()).or_default().push((number, candidate, position));
-                        }
-                    }
+                    self.edge(problem, catalogue, (number, candidate), (position, edge));
                 }
             }
         }
@@ -192,21 +187,8 @@ impl Encoding {
             let bound = self.requirement(catalogue, number, &replacing.specifiers);
             self.add(Group::Override(number, position), vec![!present, bound]);
         }
-        for (position, want) in problem.standing() {
-            if want.package == package.name {
-                self.want(problem, catalogue, number, position, want);
-            }
-        }
-    }
-
-    fn want(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize, position: usize, want: &Want) {
-        let group = Group::Want(position);
-        let requirement = self.requirement(catalogue, number, &problem.own(&want.package, &want.specifiers));
-        self.add(group, vec![requirement]);
-        for extra in &want.extras {
-            let active = self.extra(number, extra);
-            self.add(group, vec![active]);
-        }
+        self.wants(problem, catalogue, number);
+        self.rules(problem, catalogue, number);
     }
 
     /// Softens what the candidates cost, level by level.
@@ -247,25 +229,30 @@ impl Encoding {
         }
     }
 
-    /// What a release requires of a loaded package.
+    /// What a release requires; it waits where a package that could meet it is not loaded.
     fn edge(
         &mut self,
         problem: &Problem,
         catalogue: &Catalogue,
         (number, candidate): (usize, usize),
         (position, edge): (usize, &Edge),
-        target: usize,
     ) {
+        let mut could = std::iter::once(&edge.package).chain(problem.rules.stand_ins(&edge.package, &edge.extras));
+        if let Some(missing) = could.find(|package| catalogue.number(package).is_none()) {
+            self.waiting.entry(missing.clone()).or_default().push((number, candidate, position));
+            return;
+        }
         let choice = self.choice(number, candidate);
         let mut unless = vec![!choice];
         for extra in &edge.when {
             unless.push(!self.extra(number, extra));
         }
         let group = Group::Edge(number, candidate, position);
-        let requirement = self.requirement(catalogue, target, &problem.own(&edge.package, &edge.specifiers));
+        let meets = self.meeting(problem, catalogue, (&edge.package, &edge.extras), &edge.specifiers);
         let mut clause = unless.clone();
-        clause.push(requirement);
+        clause.extend(meets.iter().map(|(_, lit)| *lit));
         self.add(group, clause);
+        let Some((target, _)) = meets.first().copied() else { return };
         for extra in &edge.extras {
             let active = self.extra(target, extra);
             let mut clause = unless.clone();
@@ -290,32 +277,16 @@ impl Encoding {
         if let Some(lit) = self.requirements.get(&key) {
             return *lit;
         }
-        let lit = self.owned(number);
+        let candidates = catalogue.packages[number].candidates.iter();
+        let accepted: Vec<bool> = candidates.map(|candidate| specifiers.contains(&candidate.version)).collect();
+        let lit = self.among(number, &accepted);
         self.requirements.insert(key, lit);
-        let present = self.packages[number].present();
-        self.solver.add(&[!lit, present]);
-        let candidates = &catalogue.packages[number].candidates;
-        for refused in runs(candidates, |candidate| !specifiers.contains(&candidate.version)) {
-            let mut clause = self.outside(number, refused);
-            clause.retain(|other| *other != !present);
-            clause.push(!lit);
-            self.solver.add(&clause);
-        }
         lit
     }
 
     /// Rules out models in which every one of these packages is at one of the candidates marked.
     pub(in crate::search) fn forbid(&mut self, together: &[(usize, Vec<bool>)]) {
-        let mut clause = Vec::new();
-        for (number, marked) in together {
-            let there = self.owned(*number);
-            for run in runs(marked, |marked| *marked) {
-                let mut unless = self.outside(*number, run);
-                unless.push(there);
-                self.solver.add(&unless);
-            }
-            clause.push(!there);
-        }
+        let clause = self.apart(together);
         self.solver.add(&clause);
     }
 

@@ -44,7 +44,7 @@ impl Encoding {
     }
 
     /// A literal that holds only when a requirement of a release applies.
-    fn applies(&mut self, (number, candidate): (usize, usize), edge: &Edge) -> Lit {
+    pub(super) fn applies(&mut self, (number, candidate): (usize, usize), edge: &Edge) -> Lit {
         let choice = self.choice(number, candidate);
         if edge.when.is_empty() {
             return choice;
@@ -128,8 +128,11 @@ impl Encoding {
 
         let mut outside = self.reasons(catalogue, &|parent, edge| {
             idle.founds(parent, edge)
+                && problem.rules.stand_ins(&edge.package, &edge.extras).is_empty()
                 && catalogue.number(&edge.package).is_some_and(|target| idle.is_required_by(edge, target))
         });
+        outside
+            .extend(self.met_by_choice(problem, catalogue, &idle.packages, &|parent, edge| idle.founds(parent, edge)));
         outside.extend(self.unknowns(catalogue, &idle));
         let mut unfounded: Vec<Lit> = idle.packages.iter().map(|package| self.packages[*package].present()).collect();
         for (package, extra) in &idle.extras {

@@ -35,6 +35,8 @@ fn chain(problem: &Problem, widened: &Widened, topics: Vec<Topic>) -> Vec<Topic>
         | Topic::Exclusion(package, _)
         | Topic::Missing(package)
         | Topic::Edge(package, _) => Some(package),
+        // It is about all of its packages, so it comes last.
+        Topic::Rule(_) => None,
     };
     let leads_to = |topic: &Topic| match *topic {
         Topic::Edge(package, on) if package != on => Some(on),
@@ -47,6 +49,7 @@ fn chain(problem: &Problem, widened: &Widened, topics: Vec<Topic>) -> Vec<Topic>
             Topic::Constraint(_) | Topic::Override(..) => 1,
             Topic::Exclusion(..) | Topic::Missing(_) => 2,
             Topic::Edge(..) => 3,
+            Topic::Rule(_) => 4,
         };
         (rank, *topic)
     });
@@ -82,6 +85,7 @@ impl Widened {
             Topic::Constraint(position) => Fact::Constraint(position),
             Topic::Override(number, position) => Fact::Override { package: name(number), position },
             Topic::Missing(number) => Fact::Missing(name(number)),
+            Topic::Rule(position) => Fact::Rule(position),
             Topic::Edge(number, target) => {
                 Fact::Requires { package: name(number), on: name(target), edges: self.edges(number, parts) }
             }

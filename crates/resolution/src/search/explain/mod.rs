@@ -69,6 +69,8 @@ pub enum Fact {
     },
     /// No index has any release of a package.
     Missing(PackageName),
+    /// A rule of experience keeps releases of several packages apart: position in [`Rules::all`](crate::rule::Rules::all).
+    Rule(usize),
 }
 
 /// What a fact is about; packages by number. In the order in which facts are dropped when others do as well, first those
@@ -78,6 +80,7 @@ enum Topic {
     Edge(usize, usize),
     Exclusion(usize, ExclusionKind),
     Missing(usize),
+    Rule(usize),
     Override(usize, usize),
     Constraint(usize),
     Want(usize),
@@ -91,6 +94,7 @@ impl Topic {
             Group::Override(number, position) => Self::Override(number, position),
             Group::Exclusion(number, _, kind) => Self::Exclusion(number, kind),
             Group::Missing(number) => Self::Missing(number),
+            Group::Rule(position) => Self::Rule(position),
             Group::Edge(number, candidate, position) => {
                 let requires = catalogue.read.get(&(number, candidate))?.as_ref().ok()?;
                 Self::Edge(number, catalogue.number(&requires.edges.get(position)?.package)?)
@@ -102,7 +106,7 @@ impl Topic {
     fn cost(self) -> Cost {
         let remote = match self {
             Self::Want(_) | Self::Constraint(_) | Self::Override(..) => return Cost::on(0, 1),
-            Self::Exclusion(..) | Self::Missing(_) => 1,
+            Self::Exclusion(..) | Self::Missing(_) | Self::Rule(_) => 1,
             Self::Edge(..) => 2,
         };
         Cost::on(0, 1) + Cost::on(1, remote)

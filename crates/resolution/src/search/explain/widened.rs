@@ -42,7 +42,11 @@ impl Widened {
         }
         all.sort_by(|(one, _), (other, _)| other.version.cmp(&one.version));
         let candidates = all.iter().map(|(candidate, _)| candidate.clone()).collect();
-        let number = self.catalogue.load(Package { candidates, ..Package::empty(package.name.clone()) });
+        let number = self.catalogue.load(Package {
+            candidates,
+            pages: package.pages.clone(),
+            ..Package::empty(package.name.clone())
+        });
         for (place, (_, origin)) in all.into_iter().enumerate() {
             match origin {
                 Err(why) => self.left_out.push((number, place, why)),
