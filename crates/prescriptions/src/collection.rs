@@ -64,6 +64,8 @@ pub struct Collection {
 pub enum Key {
     /// Any run.
     General,
+    /// Any run, because what is chosen may depend on it before its packages are known.
+    Deciding,
     /// A base image: its name without a tag.
     Image(String),
     /// A package that is looked at.
@@ -74,6 +76,7 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::General => f.write_str("general"),
+            Self::Deciding => f.write_str("deciding"),
             Self::Image(name) => write!(f, "image {name}"),
             Self::Package(name) => write!(f, "package {name}"),
         }
@@ -86,6 +89,7 @@ impl FromStr for Key {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(' ') {
             None if text == "general" => Ok(Self::General),
+            None if text == "deciding" => Ok(Self::Deciding),
             Some(("image", name)) => Ok(Self::Image(name.to_string())),
             Some(("package", name)) => name.parse().map(Self::Package).map_err(|_| format!("`{text}` is no key")),
             _ => Err(format!("`{text}` is no key")),
@@ -104,8 +108,12 @@ impl Key {
 impl Unit {
     /// What has to be in a run for this unit to fire. Several keys mean that any of them will do.
     pub fn keys(&self) -> BTreeSet<Key> {
+        let deciding = (self.act.decides() && self.act.kind() != Kind::Boot).then_some(Key::Deciding);
         if let Some(package) = self.act.package() {
-            return [Key::Package(package.clone())].into();
+            return deciding.into_iter().chain([Key::Package(package.clone())]).collect();
+        }
+        if let Some(deciding) = deciding {
+            return [deciding].into();
         }
         match &self.when.runtime.base_images {
             Some(Choice::Of(images)) if !images.is_empty() && images.iter().all(Option::is_some) => {
@@ -313,4 +321,23 @@ fn identity(files: &[(String, [u8; 32])]) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_decides_is_found_whatever_package_it_is_about() {
+        let mut builder = Builder::new();
+        let text = b"units:\n  sieves:\n  - name: Out\n    type: sieve\n    should_include: {adviser_pipeline: true}\n    \
+            match: {package_version: {name: numpy}}\n  wraps:\n  - name: Told\n    type: wrap\n    \
+            should_include: {adviser_pipeline: true}\n    match: {state: {resolved_dependencies: [{name: numpy}]}}\n    \
+            run: {justification: [{type: INFO, message: it is fast, link: fast}]}\n";
+        builder.source("toy").add("toy.yaml", text);
+        let collection = builder.finish();
+        let numpy = Key::Package("numpy".parse().unwrap());
+        let keys: Vec<BTreeSet<Key>> = collection.units.iter().map(Unit::keys).collect();
+        assert_eq!(keys, [[Key::Deciding, numpy.clone()].into(), [numpy].into()]);
+    }
 }
