@@ -4,7 +4,7 @@ use packaging::{PackageName, Version};
 use resolution::{
     Level,
     outcome::{Incoming, Remedy, Standing, StepBack},
-    relaxation::{Part, Relaxation, Written},
+    relaxation::{OtherIndex, Part, Relaxation, Written},
 };
 
 use crate::{
@@ -48,12 +48,30 @@ fn step(relaxation: &Relaxation, remedy: &Remedy) -> String {
             });
             format!("choose for Python {version} (`--python-version {version}`){}", widen.unwrap_or_default())
         }
+        Relaxation::Index { package, index } => other_index(package, index),
         Relaxation::Yanked { package, version } => format!("pin `{package}=={version}`, although it was yanked"),
         Relaxation::Hashes { package } => {
             format!("check the hashes that are demanded for `{package}`, and demand those of the release you trust")
         }
         Relaxation::Dropped { written } => format!("drop {}", named(written)),
     }
+}
+
+/// A pin to another index, how to write it, and what it gives up: the first index that has a package hides what anybody
+/// uploads under its name elsewhere.
+fn other_index(package: &PackageName, index: &OtherIndex) -> String {
+    let url = clean(&index.url);
+    let (from, how) = match &index.name {
+        Some(name) => {
+            let name = clean(name);
+            (format!("the index `{name}`"), format!("`--index-pin {package}={name}`"))
+        }
+        None => {
+            let how = format!("name it in an `[[index]]` with `explicit = true`, then `--index-pin {package}=NAME`");
+            (url, how)
+        }
+    };
+    format!("take `{package}` from {from}, trusting whoever uploads it there ({how})")
 }
 
 fn named(written: &Written) -> String {

@@ -917,6 +917,42 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
           {
             "relaxations": [
               {
+                "relaxation": "index",
+                "package": "tensor",
+                "index": "upstream",
+                "url": "https://index.example/simple/"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "take `tensor` from the index `upstream`, trusting whoever uploads it there (`--index-pin tensor=upstream`)"
+          },
+          {
+            "relaxations": [
+              {
+                "relaxation": "index",
+                "package": "tensor",
+                "index": null,
+                "url": "https://index.example/simple/"
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "take `tensor` from https://index.example/simple/, trusting whoever uploads it there (name it in an `[[index]]` with `explicit = true`, then `--index-pin tensor=NAME`)"
+          },
+          {
+            "relaxations": [
+              {
                 "relaxation": "yanked",
                 "package": "tensor",
                 "version": "2.11"

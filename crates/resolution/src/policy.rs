@@ -44,6 +44,10 @@ pub struct Policy {
     /// doing without them would take.
     #[serde(default)]
     pub avoid: BTreeMap<PackageName, BTreeSet<String>>,
+    /// Packages that are taken from one index alone: the caller's number of it. Only for finding out what another index than the
+    /// one that comes first would bring.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub places: BTreeMap<PackageName, usize>,
     /// Releases reported as malware compete like others: only for finding out what a resolver blind to reports would choose,
     /// never for a lock.
     pub admit_malware: bool,
@@ -67,6 +71,7 @@ impl Policy {
             hashes: BTreeMap::new(),
             ignores: Ignores::default(),
             avoid: BTreeMap::new(),
+            places: BTreeMap::new(),
             admit_malware: false,
             unscored: UNSCORED,
             locked: BTreeMap::new(),

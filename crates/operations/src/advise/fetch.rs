@@ -147,7 +147,11 @@ fn is_missing_folder(error: &IndexError) -> bool {
 }
 
 /// One page, stored or fetched.
-async fn page(shared: &Shared, place: usize, package: &PackageName) -> Result<Option<Arc<IndexPage>>, AdviseError> {
+pub(crate) async fn page(
+    shared: &Shared,
+    place: usize,
+    package: &PackageName,
+) -> Result<Option<Arc<IndexPage>>, AdviseError> {
     let at = &shared.routes.places[place];
     let local = at.index.url().scheme() == "file";
     let failed = |source| AdviseError::Index {

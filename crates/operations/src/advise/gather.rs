@@ -5,6 +5,8 @@
 //! and the packages it requires. The search sees none of that until it
 //! asks, so what it decides depends on the world and never on the order of answers.
 
+mod elsewhere;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     pin::pin,
@@ -27,6 +29,7 @@ use resolution::{
 use sources::{index::IndexClient, metadata::MetadataClient};
 use tokio::task::JoinHandle;
 
+pub(crate) use self::elsewhere::Elsewhere;
 use super::{
     advisories::{Advisories, Loaded},
     fetch::{DirectRelease, Learned, Pages, Shared, direct, learn, pages},
@@ -76,6 +79,8 @@ pub(crate) struct Gather<'a> {
     direct: BTreeMap<PackageName, DirectRelease>,
     pub(crate) pages: HashMap<PackageName, Pages>,
     pub(crate) learned: HashMap<(PackageName, Version), Learned>,
+    /// What places say that were not asked in their turn.
+    elsewhere: Elsewhere,
     /// Packages made of pages, until the search asks for them.
     ready: HashMap<PackageName, Package>,
     /// The requirements that led to a package, for choosing what to look at ahead.
@@ -129,6 +134,7 @@ impl<'a> Gather<'a> {
             direct: BTreeMap::new(),
             pages: HashMap::new(),
             learned: HashMap::new(),
+            elsewhere: Elsewhere::default(),
             ready: HashMap::new(),
             wanted: HashMap::new(),
             asked_pages: HashSet::new(),
@@ -144,10 +150,11 @@ impl<'a> Gather<'a> {
 
     /// Answers from a saved problem, and from nothing else.
     pub(crate) fn recalled(world: &'a World<'a>, facts: Facts) -> Result<Self, AdviseError> {
-        let (routes, pages) = (facts.routes()?, facts.pages());
+        let (routes, pages, elsewhere) = (facts.routes()?, facts.pages(), facts.elsewhere());
         let advisories = facts.advisories.into_iter().map(|(name, known)| (name, Arc::new(known))).collect();
         let mut gather = Self::holding(world, routes, pages, facts.releases.into_iter().collect(), advisories);
         gather.direct = facts.direct;
+        gather.elsewhere = elsewhere;
         Ok(gather)
     }
 
@@ -277,6 +284,28 @@ impl<'a> Gather<'a> {
         catalogue: &Catalogue,
         sieve: &Sieve<'_>,
     ) -> Result<Answers, AdviseError> {
+        self.read_elsewhere(needs, catalogue, sieve).await;
+        let mut in_turn = needs.clone();
+        in_turn.packages.retain(|package, _| !sieve.policy.places.contains_key(package));
+        in_turn.releases.retain(|(package, _)| !sieve.policy.places.contains_key(package));
+        self.fetch(&in_turn, catalogue, sieve).await?;
+        let mut answers = Answers::default();
+        for package in needs.packages.keys() {
+            answers.packages.push(match self.ready.remove(package) {
+                Some(made) => made,
+                None => self.make(package, sieve)?,
+            });
+        }
+        for release in &needs.releases {
+            let requires = self.requires(&release.0, &release.1, sieve);
+            answers.releases.push((release.clone(), requires));
+        }
+        self.store();
+        Ok(answers)
+    }
+
+    /// Waits for what a search needs of packages whose places are asked in turn.
+    async fn fetch(&mut self, needs: &Needs, catalogue: &Catalogue, sieve: &Sieve<'_>) -> Result<(), AdviseError> {
         self.needed.packages.extend(needs.packages.keys().cloned());
         self.needed.releases.extend(needs.releases.iter().cloned());
         for (package, specifiers) in &needs.packages {
@@ -294,7 +323,7 @@ impl<'a> Gather<'a> {
             let open_releases = needs.releases.iter().filter(|release| !self.learned.contains_key(*release)).count();
             let total = needs.packages.len() + needs.releases.len();
             if open_pages + open_releases == 0 {
-                break;
+                return Ok(());
             }
             self.world.progress.count((total - open_pages - open_releases) as u64, Some(total as u64));
             match self.event().await? {
@@ -303,19 +332,6 @@ impl<'a> Gather<'a> {
                 None => return Err(AdviseError::Bug("something needed was never asked for".to_string())),
             }
         }
-        let mut answers = Answers::default();
-        for package in needs.packages.keys() {
-            answers.packages.push(match self.ready.remove(package) {
-                Some(made) => made,
-                None => self.make(package, sieve)?,
-            });
-        }
-        for release in &needs.releases {
-            let requires = self.requires(&release.0, &release.1, sieve);
-            answers.releases.push((release.clone(), requires));
-        }
-        self.store();
-        Ok(answers)
     }
 
     /// When to end.
@@ -341,7 +357,8 @@ impl<'a> Gather<'a> {
         }
         let packages: BTreeSet<&PackageName> = self.pages.keys().chain(self.direct.keys()).collect();
         let packages = packages.into_iter().map(|package| self.make(package, sieve)).collect::<Result<_, _>>()?;
-        let releases: BTreeSet<&(PackageName, Version)> = self.learned.keys().collect();
+        let in_turn = |release: &&(PackageName, Version)| !sieve.policy.places.contains_key(&release.0);
+        let releases: BTreeSet<&(PackageName, Version)> = self.learned.keys().filter(in_turn).collect();
         let known = |release: &(PackageName, Version)| (release.clone(), self.requires(&release.0, &release.1, sieve));
         let releases = releases.into_iter().map(known).collect();
         self.store();
@@ -371,7 +388,11 @@ impl<'a> Gather<'a> {
 
     /// What was learned of a release, judged for the environment.
     fn requires(&self, package: &PackageName, version: &Version, sieve: &Sieve<'_>) -> Result<Requires, Exclusion> {
-        match self.learned.get(&(package.clone(), version.clone())) {
+        let learned = match sieve.policy.places.get(package) {
+            Some(place) => self.elsewhere.learned.get(&(package.clone(), *place, version.clone())),
+            None => self.learned.get(&(package.clone(), version.clone())),
+        };
+        match learned {
             Some(Learned { metadata: Ok(metadata), .. }) => sieve.requires(metadata),
             Some(Learned { metadata: Err(why), .. }) => Err(why.clone()),
             None => Err(Exclusion::UnknownMetadata("it was not read".to_string())),
@@ -384,7 +405,10 @@ impl<'a> Gather<'a> {
         if let Some(direct) = self.direct.get(package) {
             return Ok(sieve.archive(package, direct.version.clone(), direct.archive.clone(), advisories));
         }
-        let pages = self.pages.get(package).map(|pages| pages.found.clone()).unwrap_or_default();
+        let pages = match sieve.policy.places.get(package) {
+            Some(place) => self.elsewhere.found(package, *place),
+            None => self.pages.get(package).map(|pages| pages.found.clone()).unwrap_or_default(),
+        };
         Ok(sieve.package(package, pages, advisories))
     }
 
@@ -429,7 +453,8 @@ impl<'a> Gather<'a> {
 
     /// Asks for the metadata of the release that would be chosen if nothing spoke against it.
     fn look_ahead(&mut self, package: &PackageName, sieve: &Sieve<'_>) -> Result<(), AdviseError> {
-        if !self.is_known(package) || self.ready.contains_key(package) {
+        let settled = self.ready.contains_key(package) || sieve.policy.places.contains_key(package);
+        if settled || !self.is_known(package) {
             return Ok(());
         }
         let Some(wanted) = self.wanted.get(package) else { return Ok(()) };

@@ -121,6 +121,11 @@ impl Routes {
         (0..self.places.len()).filter(|place| self.places[*place].role != IndexRole::Explicit).collect()
     }
 
+    /// Whether the user says where a package comes from.
+    pub(crate) fn is_pinned(&self, package: &PackageName) -> bool {
+        self.pins.contains_key(package)
+    }
+
     /// An index as reports name it.
     pub(crate) fn shown(&self, place: usize) -> String {
         redacted(self.places[place].index.url())

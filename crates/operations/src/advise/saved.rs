@@ -23,7 +23,7 @@ pub(super) use self::pages::PYTHONS;
 use self::pages::{Pruning, SavedPage};
 use super::{
     fetch::{DirectRelease, Learned, Pages},
-    gather::Gather,
+    gather::{Elsewhere, Gather},
     indexes::{Place, Routes},
     question::Question,
 };
@@ -55,6 +55,16 @@ pub(crate) struct Facts {
     pub(crate) releases: BTreeMap<(PackageName, Version), Learned>,
     pub(crate) direct: BTreeMap<PackageName, DirectRelease>,
     pub(crate) advisories: BTreeMap<PackageName, PackageAdvisories>,
+    /// Behind all else in the file, where there is any.
+    #[serde(skip)]
+    elsewhere: SavedElsewhere,
+}
+
+/// What places say that were not asked in their turn.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct SavedElsewhere {
+    pages: BTreeMap<(PackageName, usize), Option<SavedPage>>,
+    releases: BTreeMap<(PackageName, usize, Version), Learned>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -87,7 +97,11 @@ impl Saved {
         let failed = |why: String| AdviseError::Bug(format!("the problem cannot be saved: {why}"));
         let question =
             serde_json::to_string(&(&self.question, self.effort)).map_err(|error| failed(error.to_string()))?;
-        let plain = postcard::to_stdvec(&(question, &self.facts)).map_err(|error| failed(error.to_string()))?;
+        let mut plain = postcard::to_stdvec(&(question, &self.facts)).map_err(|error| failed(error.to_string()))?;
+        if !self.facts.elsewhere.pages.is_empty() {
+            let more = postcard::to_stdvec(&self.facts.elsewhere).map_err(|error| failed(error.to_string()))?;
+            plain.extend(more);
+        }
         let pack = || -> std::io::Result<Vec<u8>> {
             let mut packing = zstd::stream::write::Encoder::new(MARK.to_vec(), PACKING)?;
             packing.include_checksum(true)?;
@@ -120,7 +134,11 @@ impl Saved {
             return Err(refused("it unpacks to more than 1 GiB"));
         }
         let other = "it is damaged, or another version of Thoth wrote it";
-        let (question, facts): (&str, Facts) = postcard::from_bytes(&plain).map_err(|_| refused(other))?;
+        let ((question, mut facts), more): ((&str, Facts), &[u8]) =
+            postcard::take_from_bytes(&plain).map_err(|_| refused(other))?;
+        if !more.is_empty() {
+            facts.elsewhere = postcard::from_bytes(more).map_err(|_| refused(other))?;
+        }
         let (question, effort) =
             serde_json::from_str(question).map_err(|error| refused(&format!("{other}: {error}")))?;
         Ok(Self { question, facts, effort })
@@ -136,6 +154,7 @@ impl Facts {
             releases: BTreeMap::new(),
             direct: gather.direct().clone(),
             advisories: BTreeMap::new(),
+            elsewhere: SavedElsewhere::default(),
         };
         for place in &gather.routes().places {
             facts.places.push(SavedPlace {
@@ -163,6 +182,11 @@ impl Facts {
                 facts.releases.insert(release.clone(), learned.clone());
             }
         }
+        let elsewhere = gather.elsewhere();
+        for (at, page) in &elsewhere.pages {
+            facts.elsewhere.pages.insert(at.clone(), page.as_ref().map(|page| pruning.page(page, None)));
+        }
+        facts.elsewhere.releases.clone_from(&elsewhere.learned);
         Ok(facts)
     }
 
@@ -182,6 +206,15 @@ impl Facts {
             routes.places.push(Place { index, key: IndexKey::new(&url), role: place.role });
         }
         Ok(routes)
+    }
+
+    /// What was found out elsewhere, made anew.
+    pub(crate) fn elsewhere(&self) -> Elsewhere {
+        let pages = self.elsewhere.pages.iter().filter(|((_, place), _)| *place < self.places.len());
+        let page = |((name, place), saved): (&(PackageName, usize), &Option<SavedPage>)| {
+            ((name.clone(), *place), saved.as_ref().map(|page| Arc::new(page.to_page(name))))
+        };
+        Elsewhere { pages: pages.map(page).collect(), learned: self.elsewhere.releases.clone() }
     }
 
     /// The pages, made anew. A page of a place that is not among the places is left out.

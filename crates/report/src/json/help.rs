@@ -67,6 +67,9 @@ fn relaxation(relaxation: &Relaxation, remedy: &outcome::Remedy) -> v1::Relaxati
             requires_python: remedy.requires_python.as_ref().map(|(supported, _)| supported.to_string()),
             origin: remedy.requires_python.as_ref().map(|(_, place)| origin(place)),
         },
+        Relaxation::Index { package, index } => {
+            v1::Relaxation::Index { package: package.to_string(), index: index.name.clone(), url: index.url.clone() }
+        }
         Relaxation::Yanked { package, version } => {
             v1::Relaxation::Yanked { package: package.to_string(), version: version.to_string() }
         }

@@ -326,6 +326,15 @@ pub enum Relaxation {
         /// Where it says so.
         origin: Option<Origin>,
     },
+    /// A package is taken from an index that was not asked for it, because another one that comes first has it.
+    Index {
+        /// The package.
+        package: String,
+        /// The name that pins call the index by; `null` where it has none.
+        index: Option<String>,
+        /// The URL of the index, without credentials.
+        url: String,
+    },
     /// A yanked release is pinned.
     Yanked {
         /// The package.

@@ -16,7 +16,7 @@ use resolution::{
         AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
         Help, Incoming, Outcome, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown, Verdict,
     },
-    relaxation::{Part, Relaxation, Written},
+    relaxation::{OtherIndex, Part, Relaxation, Written},
     releases::Releases,
     why::{Comparison, Vulnerable},
 };
@@ -376,6 +376,8 @@ fn every_help() -> Help {
         Relaxation::Extra { written: written.clone(), extra: "gpu".parse().unwrap() },
         Relaxation::Prereleases,
         Relaxation::Python { version: "3.12".to_string() },
+        Relaxation::Index { package: name("tensor"), index: other_index(Some("upstream")) },
+        Relaxation::Index { package: name("tensor"), index: other_index(None) },
         Relaxation::Yanked { package: name("tensor"), version: version("2.11") },
         Relaxation::Hashes { package: name("tensor") },
         Relaxation::Bound {
@@ -394,6 +396,11 @@ fn every_help() -> Help {
         gone: Vec::new(),
     };
     Help { remedies: all.into_iter().map(remedy).collect(), tried: 20, cut: false }
+}
+
+fn other_index(name: Option<&str>) -> OtherIndex {
+    let url = "https://index.example/simple/".to_string();
+    OtherIndex { place: 1, name: name.map(str::to_string), url }
 }
 
 /// A step back to a release that lets another one go forward.

@@ -62,6 +62,17 @@ impl Written {
     }
 }
 
+/// An index that was not asked for a package, because another one that comes first has it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OtherIndex {
+    /// The caller's number of it.
+    pub place: usize,
+    /// The name that pins call it by, where it has one.
+    pub name: Option<String>,
+    /// Its URL, without credentials.
+    pub url: String,
+}
+
 /// One thing that gives. In the order of how little it changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relaxation {
@@ -96,6 +107,13 @@ pub enum Relaxation {
         /// Which one (`3.12`).
         version: String,
     },
+    /// A package is taken from an index that was not asked for it, and from no other.
+    Index {
+        /// The package.
+        package: PackageName,
+        /// Where it is taken from.
+        index: OtherIndex,
+    },
     /// A yanked release is pinned, and may be chosen so.
     Yanked {
         /// The package.
@@ -125,9 +143,10 @@ impl Relaxation {
             Self::Extra { .. } => 3,
             Self::Prereleases => 4,
             Self::Python { .. } => 5,
-            Self::Yanked { .. } => 6,
-            Self::Hashes { .. } => 7,
-            Self::Dropped { .. } => 8,
+            Self::Index { .. } => 6,
+            Self::Yanked { .. } => 7,
+            Self::Hashes { .. } => 8,
+            Self::Dropped { .. } => 9,
         }
     }
 
@@ -150,6 +169,9 @@ impl Relaxation {
                 }
             }
             Self::Prereleases => policy.prereleases = Prereleases::Allow,
+            Self::Index { package, index } => {
+                policy.places.insert(package.clone(), index.place);
+            }
             Self::Yanked { package, version } => problem.constraints.push(pin(package, version)),
             Self::Hashes { package } => {
                 policy.hashes.remove(package);

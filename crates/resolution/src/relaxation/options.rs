@@ -8,6 +8,7 @@ use super::{Part, Relaxation, Written};
 use crate::{
     catalogue::{ExclusionKind, Want},
     releases::Releases,
+    rule::Rule,
     search::{Conflict, Fact, Problem},
 };
 
@@ -18,8 +19,29 @@ pub enum Subject {
     Written(Written),
     /// A filter leaves releases of a package out.
     Filter(PackageName, ExclusionKind),
-    /// Something that nobody here can change.
-    World,
+    /// Something about packages that nobody here can change, as long as they come from where they come from.
+    World(BTreeSet<PackageName>),
+}
+
+/// The packages that a conflict is about.
+pub fn packages(conflict: &Conflict, problem: &Problem) -> BTreeSet<PackageName> {
+    conflict.facts.iter().flat_map(|fact| about(fact, problem)).collect()
+}
+
+fn about(fact: &Fact, problem: &Problem) -> Vec<PackageName> {
+    let wanted = |wants: &[Want], position: usize| wants.get(position).map(|want| want.package.clone());
+    match fact {
+        Fact::Want(position) => wanted(&problem.wants, *position).into_iter().collect(),
+        Fact::Constraint(position) => wanted(&problem.constraints, *position).into_iter().collect(),
+        Fact::Override { package, .. } | Fact::Excluded { package, .. } | Fact::Missing(package) => {
+            vec![package.clone()]
+        }
+        Fact::Requires { package, on, .. } => vec![package.clone(), on.clone()],
+        Fact::Rule(position) => {
+            let members = problem.rules.all().get(*position).map(Rule::members).unwrap_or_default();
+            members.iter().map(|member| member.package.clone()).collect()
+        }
+    }
 }
 
 /// A conflict, as far as it matters for relaxing it.
@@ -98,7 +120,9 @@ impl Obstacle {
                 self.lift(package, *kind, releases, problem, formats_for_all, pythons);
                 self.subjects.push(Subject::Filter(package.clone(), *kind));
             }
-            Fact::Requires { .. } | Fact::Missing(_) | Fact::Rule(_) => self.subjects.push(Subject::World),
+            Fact::Requires { .. } | Fact::Missing(_) | Fact::Rule(_) => {
+                self.subjects.push(Subject::World(about(fact, problem).into_iter().collect()));
+            }
         }
     }
 
@@ -161,7 +185,11 @@ impl Relaxation {
         match (self, subject) {
             // Another Python has other wheels, other markers, other requirements.
             (Self::Python { .. }, _) => true,
-            (_, Subject::World) => false,
+            // Another index has other releases, of which nothing holds that held here.
+            (Self::Index { package, .. }, Subject::Written(written)) => *package == written.package,
+            (Self::Index { package, .. }, Subject::Filter(other, _)) => package == other,
+            (Self::Index { package, .. }, Subject::World(others)) => others.contains(package),
+            (_, Subject::World(_)) => false,
             (
                 Self::Bound { written, .. } | Self::Extra { written, .. } | Self::Dropped { written },
                 Subject::Written(other),

@@ -104,6 +104,7 @@ fn with(node: &Node, option: &Relaxation) -> Node {
     let pointless = |one: &Relaxation| match (one, option) {
         (Relaxation::Python { .. }, Relaxation::Python { .. })
         | (Relaxation::Newer { .. }, Relaxation::Newer { .. }) => true,
+        (Relaxation::Index { package, .. }, Relaxation::Index { package: other, .. }) => package == other,
         (
             Relaxation::Bound { written, .. } | Relaxation::Extra { written, .. },
             Relaxation::Dropped { written: dropped },

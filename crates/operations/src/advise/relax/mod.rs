@@ -112,10 +112,12 @@ impl<'r, 'g> Relaxer<'r, 'g> {
     /// What would make an impossible question possible.
     async fn impossible(&mut self, explanation: &mut Explanation, decided: Option<&Decided>) {
         let obstacle = match decided {
-            Some(Decided { search, end: Err(conflict), .. }) => self.obstacle(&self.question.case, search, conflict),
+            Some(Decided { search, end: Err(conflict), .. }) => {
+                self.obstacle(&self.question.case, search, conflict).await
+            }
             Some(_) => return,
             // A project for another Python: any that it supports may do.
-            None => Obstacle { subjects: vec![Subject::World], options: self.supported_pythons() },
+            None => Obstacle { subjects: vec![Subject::World(BTreeSet::new())], options: self.supported_pythons() },
         };
         let mut tree = Tree::default();
         if let Some(root) = tree.next_node() {

@@ -2,19 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use packaging::{PackageName, Requirement};
+use packaging::{PackageName, Requirement, Version};
 use resolution::{
     Search, Stack,
     catalogue::{Exclusion, ExclusionKind},
     outcome::Reason,
-    relaxation::{Relaxation, Written, options::Obstacle, tree::Node},
+    relaxation::{
+        OtherIndex, Relaxation, Written,
+        options::{Obstacle, packages},
+        tree::Node,
+    },
     releases::Releases,
-    search::Conflict,
+    search::{Conflict, Fact},
     sieve::Sieve,
 };
 
 use super::{
-    super::{decide::Decided, question::Case, telling::Teller},
+    super::{decide::Decided, gather::Gather, question::Case, telling::Teller},
     Avoid, Figures, Optimum, Relaxer, nearest_pythons,
 };
 
@@ -56,7 +60,7 @@ impl Relaxer<'_, '_> {
                 Ok(stack) => stack,
                 Err(conflict) => {
                     return Trial::Blocked {
-                        obstacle: self.obstacle(&case, &decided.search, conflict),
+                        obstacle: self.obstacle(&case, &decided.search, conflict).await,
                         facts: self.facts(&case, &decided.search, conflict),
                         beside: worse.is_some(),
                         worse,
@@ -176,11 +180,56 @@ impl Relaxer<'_, '_> {
     }
 
     /// What a conflict leaves to do.
-    pub(super) fn obstacle(&self, case: &Case, search: &Search, conflict: &Conflict) -> Obstacle {
+    pub(super) async fn obstacle(&mut self, case: &Case, search: &Search, conflict: &Conflict) -> Obstacle {
+        let indexes = self.other_indexes(case, search, conflict).await;
         let formats = &case.policy.formats;
         let for_all = formats.no_binary.all || formats.only_binary.all;
         let pythons = |package: &PackageName, releases: &Releases| self.other_pythons(case, search, package, releases);
-        Obstacle::new(conflict, search.problem(), for_all, &pythons)
+        let mut obstacle = Obstacle::new(conflict, search.problem(), for_all, &pythons);
+        obstacle.options.extend(indexes);
+        obstacle
+    }
+
+    /// The indexes that have another release of a package of a conflict and were not asked for it.
+    ///
+    /// An index is told the name of no package that it might not know: of those only that the advisories speak of, and that
+    /// a package on that very index requires. A private name stays where it is.
+    async fn other_indexes(&mut self, case: &Case, search: &Search, conflict: &Conflict) -> BTreeSet<Relaxation> {
+        let mut options = BTreeSet::new();
+        for package in packages(conflict, search.problem()) {
+            if case.policy.places.contains_key(&package) {
+                continue;
+            }
+            let known = |gather: &Gather<'_>, place: usize| {
+                gather.advisories(&package).is_ok_and(|known| known.is_some())
+                    || conflict.facts.iter().any(|fact| {
+                        let Fact::Requires { package: parent, on, .. } = fact else { return false };
+                        let pages = gather.pages.get(parent).filter(|_| *on == package);
+                        pages.is_some_and(|pages| pages.found.iter().any(|(at, _)| *at == place))
+                    })
+            };
+            for place in self.gather.look_elsewhere(&package, &known).await {
+                let routes = self.gather.routes();
+                let Some(index) = routes.places.get(place).map(|at| OtherIndex {
+                    place,
+                    name: at.index.name.clone(),
+                    url: routes.shown(place),
+                }) else {
+                    continue;
+                };
+                let other = Relaxation::Index { package: package.clone(), index };
+                let mut policy = case.policy.clone();
+                other.apply(&mut case.problem.clone(), &mut policy);
+                let sieve = Sieve::new(&case.environment, &policy, &case.problem);
+                let Ok(made) = self.gather.make(&package, &sieve) else { continue };
+                let here = search.catalogue().package(&package);
+                let is_new = |version: &Version| here.is_none_or(|here| here.position(version).is_none());
+                if made.candidates.iter().any(|one| is_new(&one.version)) {
+                    options.insert(other);
+                }
+            }
+        }
+        options
     }
 
     /// A conflict in the words of the project.
@@ -235,6 +284,7 @@ fn told(node: &Node, case: &Case, figures: &Figures) -> Vec<Relaxation> {
             .filter_map(|one| match one {
                 Relaxation::Bound { written, .. } => admitted(written)
                     .map(|version| Relaxation::Bound { written: written.clone(), admit: Some(version) }),
+                Relaxation::Index { package, .. } if !figures.releases.contains_key(package) => None,
                 Relaxation::Yanked { package, version } if figures.releases.get(package) != Some(version) => None,
                 other => Some(other.clone()),
             })
@@ -249,7 +299,7 @@ fn told(node: &Node, case: &Case, figures: &Figures) -> Vec<Relaxation> {
 
 /// What would make ordinary releases of last resorts.
 fn last_resorts(figures: &Figures) -> BTreeSet<Relaxation> {
-    let of = |(package, version): &(PackageName, packaging::Version)| match version.any_prerelease() {
+    let of = |(package, version): &(PackageName, Version)| match version.any_prerelease() {
         true => Relaxation::Prereleases,
         false => Relaxation::Yanked { package: package.clone(), version: version.clone() },
     };
