@@ -11,7 +11,7 @@ use knowledge::{Access, KnowledgeBase, KnowledgeError};
 use operations::{
     Advice, AdviseError, Limits, Request, World, advise,
     advise::WrittenLock,
-    request::{IndexRole, IndexSource, Input, Output, Upgrade},
+    request::{IndexRole, IndexSource, Input, Output, PrescriptionSource, Upgrade},
 };
 use packaging::{
     environment::Host,
@@ -146,6 +146,15 @@ fn width(around: &Surroundings) -> usize {
     let said = around.variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     said.or_else(seen).unwrap_or(100)
+}
+
+/// The sources of prescriptions in effect.
+pub(crate) fn prescription_sources(settings: &Settings) -> Vec<PrescriptionSource> {
+    let source = |source: &settings::PrescriptionSource| match source {
+        settings::PrescriptionSource::Path(path) => PrescriptionSource::Path(path.clone()),
+        settings::PrescriptionSource::Url(url) => PrescriptionSource::Url(url.expose().clone()),
+    };
+    settings.prescriptions.iter().map(|setting| source(&setting.value)).collect()
 }
 
 /// Runs the request that the settings amount to.
@@ -305,6 +314,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         no_binary: settings.no_binary.clone(),
         only_binary: settings.only_binary.clone(),
         advisories: crate::db::advisory_sources(settings),
+        prescriptions: prescription_sources(settings),
         ignores: settings
             .ignores
             .iter()

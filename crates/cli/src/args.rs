@@ -383,6 +383,10 @@ pub struct SourceArgs {
     /// Load advisories from here (folder, archive, record or URL; osv is OSV's dump for PyPI); repeatable [default: osv]
     #[arg(long, value_name = "SOURCE")]
     pub advisories: Vec<String>,
+    /// Load prescriptions from here (folder, archive, YAML file or URL), beside the project's own in .thoth/prescriptions;
+    /// none is for neither; repeatable
+    #[arg(long, alias = "prescription", value_name = "SOURCE")]
+    pub prescriptions: Vec<String>,
     /// Ask again for everything that is stored
     #[arg(long, overrides_with = "no_refresh")]
     pub refresh: bool,
@@ -599,6 +603,9 @@ mod tests {
               --trusted-host <HOST>          Do not check the certificate of this host (HOST or HOST:PORT); repeatable
               --advisories <SOURCE>          Load advisories from here (folder, archive, record or URL; osv is OSV's
                                              dump for PyPI); repeatable [default: osv]
+              --prescriptions <SOURCE>       Load prescriptions from here (folder, archive, YAML file or URL), beside
+                                             the project's own in .thoth/prescriptions; none is for neither;
+                                             repeatable
               --refresh                      Ask again for everything that is stored
 
         For which environment:

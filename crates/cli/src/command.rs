@@ -20,6 +20,7 @@ pub(crate) fn again(settings: &Settings) -> String {
     words.selected("--group", "--all-groups", &settings.groups);
     words.choice("--index-strategy", &settings.index_strategy);
     words.each("--advisories", &settings.advisories);
+    words.each("--prescriptions", &settings.prescriptions);
     let environment = &settings.environment;
     words.each("--python", &environment.python);
     words.each("--python-version", &environment.python_version);

@@ -55,6 +55,8 @@ pub struct Settings {
     pub only_binary: FormatControl,
     /// Where advisories come from; never empty.
     pub advisories: Vec<Setting<AdvisorySource>>,
+    /// Where prescriptions come from.
+    pub prescriptions: Vec<Setting<PrescriptionSource>>,
     /// Vulnerabilities that do not count, by any of their ids. May hold one whose [`Ignore::until`] has passed.
     pub ignores: Vec<Ignore>,
     /// Where the lock goes.
@@ -306,6 +308,24 @@ impl fmt::Display for AdvisorySource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Osv => f.write_str("osv"),
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Url(url) => url.fmt(f),
+        }
+    }
+}
+
+/// Where prescriptions come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PrescriptionSource {
+    /// A folder, archive or file on this machine.
+    Path(PathBuf),
+    /// An archive or file on a server.
+    Url(SecretUrl),
+}
+
+impl fmt::Display for PrescriptionSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Path(path) => write!(f, "{}", path.display()),
             Self::Url(url) => url.fmt(f),
         }

@@ -1,4 +1,4 @@
-//! The knowledge base: index pages, metadata, advisories and runs, in one embedded file.
+//! The knowledge base: index pages, metadata, advisories, prescriptions and runs, in one embedded file.
 //!
 //! It keeps what was learned and hands it back; whether something is fresh enough, fetching it again and what it means are left to
 //! `operations`, `sources` and `evidence`. The clock is an argument: every time is in seconds since the Unix epoch, UTC.
@@ -17,6 +17,7 @@ mod interpreters;
 mod key;
 mod metadata;
 mod pages;
+mod prescriptions;
 mod runs;
 mod schema;
 mod status;
@@ -28,5 +29,6 @@ pub use interpreters::{INTERPRETERS_KEPT, InterpreterKey};
 pub use key::{FileKey, IndexKey};
 pub use metadata::StoredMetadata;
 pub use pages::{Freshness, StoredPage};
+pub use prescriptions::{COLLECTIONS_KEPT, CollectionInfo};
 pub use runs::{RUNS_KEPT, Run};
 pub use status::{Limits, Pruned, SnapshotStatus, Status};

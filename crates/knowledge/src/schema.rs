@@ -9,17 +9,19 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION: i64 = 0x5468_6f74;
 
 /// The migrations; the schema of a file is how many of them were applied (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 1] = [FIRST];
+const MIGRATIONS: [&str; 2] = [FIRST, PRESCRIPTIONS];
 
 /// The schema this program writes.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// The tables that hold what was learned, with the word that `thoth db status` uses for a row.
-pub(crate) const TABLES: [(&str, &str); 6] = [
+pub(crate) const TABLES: [(&str, &str); 8] = [
     ("pages", "index pages"),
     ("metadata", "metadata of files"),
     ("snapshots", "advisory snapshots"),
     ("advisories", "packages with advisories"),
+    ("collections", "prescription collections"),
+    ("prescriptions", "subjects of prescriptions"),
     ("runs", "runs"),
     ("interpreters", "interpreters"),
 ];
@@ -96,6 +98,23 @@ CREATE TABLE interpreters (
     size INTEGER NOT NULL,
     kept_at INTEGER NOT NULL,
     description TEXT NOT NULL
+);
+";
+
+const PRESCRIPTIONS: &str = "
+CREATE TABLE collections (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    identity TEXT NOT NULL,
+    checked_at INTEGER NOT NULL,
+    details TEXT NOT NULL
+);
+CREATE TABLE prescriptions (
+    id INTEGER PRIMARY KEY,
+    collection_id INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (collection_id, subject)
 );
 ";
 

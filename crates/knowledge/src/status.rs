@@ -287,6 +287,8 @@ mod tests {
                 ("metadata of files", 3),
                 ("advisory snapshots", 1),
                 ("packages with advisories", 1),
+                ("prescription collections", 0),
+                ("subjects of prescriptions", 0),
                 ("runs", 0),
                 ("interpreters", 0)
             ]

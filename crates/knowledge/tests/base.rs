@@ -171,7 +171,7 @@ fn clearing_empties_the_file_and_leaves_no_journal() {
     }
     let status = open(&path).unwrap().status().unwrap();
     assert!(status.counts.iter().all(|(_, count)| *count == 0), "{status:?}");
-    assert!(status.bytes < 200_000, "{status:?}");
+    assert!(status.bytes < 300_000, "{status:?}");
 }
 
 #[test]

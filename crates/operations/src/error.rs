@@ -63,6 +63,22 @@ pub enum AdviseError {
         /// What it holds instead.
         why: String,
     },
+    /// A source of prescriptions cannot be used.
+    #[error("load prescriptions from {origin}")]
+    PrescriptionSource {
+        /// The source, without credentials.
+        origin: String,
+        /// Why not.
+        source: ArchiveError,
+    },
+    /// A source of prescriptions holds nothing that can be used.
+    #[error("load prescriptions from {origin}: {why}")]
+    NoPrescriptions {
+        /// The source, without credentials.
+        origin: String,
+        /// What it holds instead.
+        why: String,
+    },
     /// An index has no answer.
     #[error("ask {index} about `{package}`")]
     Index {
@@ -188,9 +204,13 @@ impl AdviseError {
                 "{}Give a source that can be reached with `--advisories PATH-OR-URL`, load one while online with `thoth db update`, or decide without the promise of `security` with `-t stable`.",
                 inner.remedy().map(|remedy| format!("{remedy} ")).unwrap_or_default()
             )),
-            Self::AdvisorySource { source, .. } => source.remedy().map(str::to_string),
+            Self::AdvisorySource { source, .. } | Self::PrescriptionSource { source, .. } => source.remedy().map(str::to_string),
             Self::NoAdvisories { .. } => Some(
                 "Advisories are OSV records (.json) or PyPA records (.yaml), in a folder or an archive.".to_string(),
+            ),
+            Self::NoPrescriptions { .. } => Some(
+                "Prescriptions are YAML files (.yaml) in a folder or an archive; `thoth prescription check` tells what is wrong with them."
+                    .to_string(),
             ),
             Self::Index { source, .. } => source.remedy().map(str::to_string),
             Self::Metadata { source, .. } => source.remedy().map(str::to_string),

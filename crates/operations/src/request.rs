@@ -62,6 +62,8 @@ pub struct Request {
     pub only_binary: FormatControl,
     /// Where advisories come from.
     pub advisories: Vec<AdvisorySource>,
+    /// Where prescriptions come from.
+    pub prescriptions: Vec<PrescriptionSource>,
     /// Identifiers of vulnerabilities that do not count.
     pub ignores: Vec<String>,
     /// Where the lock goes.
@@ -133,6 +135,15 @@ pub enum AdvisorySource {
     /// A folder, archive or record on this machine.
     Path(PathBuf),
     /// An archive or record on a server; may carry credentials.
+    Url(Url),
+}
+
+/// Where prescriptions come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PrescriptionSource {
+    /// A folder, archive or file on this machine.
+    Path(PathBuf),
+    /// An archive or file on a server; may carry credentials.
     Url(Url),
 }
 

@@ -219,3 +219,20 @@ fn a_feed_that_is_gone_is_an_error() {
     let server = Server::start(|_| Reply::new(404, ""));
     assert!(run(archive::fetch(&http(), &server.url("/all.zip"), None, false)).is_err());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_out_of_the_folder_is_not_followed() {
+    let folder = Folder::new();
+    let secret = folder.write("outside/secret.yaml", "secret");
+    folder.write("records/a.yaml", "a");
+    let records = folder.0.path().join("records");
+    std::os::unix::fs::symlink(&secret, records.join("b.yaml")).unwrap();
+    std::os::unix::fs::symlink(folder.0.path().join("outside"), records.join("c")).unwrap();
+    std::os::unix::fs::symlink(records.join("a.yaml"), records.join("d.yaml")).unwrap();
+    std::os::unix::fs::symlink("nowhere", records.join("e.yaml")).unwrap();
+    let (found, walked) = walk(&records);
+    assert_eq!(found, [("a.yaml", "a"), ("d.yaml", "a")].map(|(name, text)| (name.to_string(), text.to_string())));
+    let broken: Vec<String> = walked.unwrap().broken.into_iter().map(|entry| entry.name).collect();
+    assert_eq!(broken, ["b.yaml", "e.yaml"]);
+}

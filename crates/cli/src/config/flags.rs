@@ -118,6 +118,7 @@ impl Said {
         self.choice(Key::KeyringProvider, args.keyring_provider.as_ref());
         self.list(Key::TrustedHost, &args.trusted_host);
         self.list(Key::Advisories, &args.advisories);
+        self.list(Key::Prescriptions, &args.prescriptions);
         self.switch(Key::Refresh, args.refresh, args.no_refresh);
     }
 

@@ -40,6 +40,7 @@ pub(crate) enum Key {
     Override,
     Pre,
     Prerelease,
+    Prescriptions,
     Python,
     PythonPlatform,
     PythonVersion,
@@ -82,7 +83,7 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 51] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 52] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -120,6 +121,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 51] = [
     (Key::Override, "override", Kind::Places),
     (Key::Pre, "pre", Kind::Flag),
     (Key::Prerelease, "prerelease", Kind::Text),
+    (Key::Prescriptions, "prescriptions", Kind::Places),
     (Key::Python, "python", Kind::Text),
     (Key::PythonPlatform, "python-platform", Kind::Text),
     (Key::PythonVersion, "python-version", Kind::Text),

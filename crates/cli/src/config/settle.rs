@@ -16,8 +16,8 @@ use super::{
 };
 use crate::settings::{
     AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, EnvironmentStatement, ExcludeNewer, Ignore, IndexStrategy, Input,
-    KeyringProvider, LockFormat, Output, Prerelease, RecommendationType, ReportFormat, Resolution, SecretUrl, Selected,
-    Setting, Settings, Store, Upgrade, Verbosity,
+    KeyringProvider, LockFormat, Output, Prerelease, PrescriptionSource, RecommendationType, ReportFormat, Resolution,
+    SecretUrl, Selected, Setting, Settings, Store, Upgrade, Verbosity,
 };
 
 /// The settings that the levels amount to.
@@ -47,6 +47,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         no_binary,
         only_binary,
         advisories: advisories(&levels)?,
+        prescriptions: prescriptions(&levels)?,
         ignores: ignores(&levels)?,
         lock_format: lock_format(&levels, &output)?,
         output,
@@ -255,6 +256,32 @@ fn advisories(levels: &Levels<'_>) -> Result<Vec<Setting<AdvisorySource>>, Setti
     if sources.is_empty() {
         sources.push(Setting::unsaid(AdvisorySource::Osv));
     }
+    Ok(sources)
+}
+
+/// What is said, and the project's own folder where there is one; `none` leaves out what is said before it and that folder.
+fn prescriptions(levels: &Levels<'_>) -> Result<Vec<Setting<PrescriptionSource>>, SettingsError> {
+    let said = levels.list(Key::Prescriptions, |text, item| match text.trim() {
+        "" => Err("the source is empty".to_owned()),
+        "none" => Ok(None),
+        _ => Ok(Some(match web(text)?.filter(|url| url.scheme() != "file") {
+            Some(url) => PrescriptionSource::Url(SecretUrl::new(url)),
+            None => PrescriptionSource::Path(levels.located(text.trim().strip_prefix("file://").unwrap_or(text), item)),
+        })),
+    })?;
+    let after = said.iter().rposition(|source| source.value.is_none()).map(|at| at + 1);
+    let local = PathBuf::from(operations::prescriptions::LOCAL_FOLDER);
+    let is_there = levels.around.files.exists(&levels.around.folder.join(&local));
+    let local = (after.is_none() && is_there).then(|| Setting::unsaid(PrescriptionSource::Path(local)));
+    let said = said.into_iter().skip(after.unwrap_or_default());
+    let mut sources: Vec<_> =
+        said.filter_map(|source| Some(Setting::new(source.value?, source.origin))).chain(local).collect();
+    let mut seen: Vec<PrescriptionSource> = Vec::new();
+    sources.retain(|source| {
+        let new = !seen.contains(&source.value);
+        seen.push(source.value.clone());
+        new
+    });
     Ok(sources)
 }
 

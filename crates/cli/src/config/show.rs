@@ -75,6 +75,7 @@ fn sources(rows: &mut Rows, settings: &Settings) {
     rows.choice("keyring-provider", &settings.keyring);
     settings.cert.iter().for_each(|cert| rows.add("cert", cert.value.display(), &cert.origin));
     rows.each("advisories", &settings.advisories);
+    rows.each("prescriptions", &settings.prescriptions);
     rows.each("refresh", [&settings.refresh]);
 }
 

@@ -1,24 +1,23 @@
 //! The advisory snapshot of a run: stored, refreshed when it is time, loaded when it is new.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::UNIX_EPOCH};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use evidence::{PackageAdvisories, Snapshot};
+use evidence::{PackageAdvisories, Snapshot, SnapshotBuilder};
 use knowledge::{KnowledgeBase, SnapshotInfo};
 use packaging::{PackageName, Url, requirement::redacted};
 use resolution::{Recommendation, outcome::AdvisoriesUsed};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sources::{
-    archive::{self, FetchedArchive, Walked},
+    archive::{self, FetchedArchive},
     http::Validators,
 };
 
-use super::{
-    hex,
-    records::{self, Place},
-};
+use super::hex;
 use crate::{
     error::AdviseError,
+    fingerprint::fingerprint,
+    records::{self, Place, Unread, broken_entries},
     request::{AdvisorySource, Request},
     world::World,
 };
@@ -27,8 +26,6 @@ use crate::{
 const FRESH: i64 = 3600;
 /// How many rejected records are kept with a snapshot, to be shown.
 const REJECTED_SHOWN: usize = 20;
-/// How many entries of a folder are looked at to see whether it changed.
-const MOST_ENTRIES: usize = 200_000;
 
 /// The advisories that a run decides by.
 #[derive(Clone)]
@@ -113,7 +110,7 @@ pub(crate) async fn snapshot(
 ) -> Result<(Advisories, bool), AdviseError> {
     let names = names(sources);
     let key = key(sources);
-    let fingerprint = fingerprint(sources)?;
+    let fingerprint = looks(sources)?;
     let stored = world.knowledge.snapshot(&key).unwrap_or_else(|error| {
         notes.push(format!("The stored advisories cannot be read ({error}); they are loaded again."));
         None
@@ -182,8 +179,12 @@ pub(crate) async fn snapshot(
     // Away from the thread that answers the search: what the network gives meanwhile is taken in.
     let reading = tokio::task::spawn_blocking(move || {
         let mut broken = Vec::new();
-        let snapshot = records::read(&places, &mut |name, walked| broken_entries(name, walked, &mut broken));
-        snapshot.map(|snapshot| (snapshot, broken))
+        let parts = records::read(&places, &mut |name, walked| broken_entries(name, walked, &mut broken), &part);
+        let mut whole = SnapshotBuilder::new();
+        for part in parts.map_err(unread)? {
+            whole.absorb(part);
+        }
+        Ok::<_, AdviseError>((whole.finish(), broken))
     });
     let (snapshot, broken) =
         reading.await.map_err(|error| AdviseError::Bug(format!("the reader of advisories died: {error}")))??;
@@ -321,52 +322,31 @@ fn identity(sources: Sources<'_>) -> String {
     parts.join("\n")
 }
 
-/// What the local sources look like: names, sizes and times of their files. When none changed, neither did the records.
-fn fingerprint(sources: Sources<'_>) -> Result<String, AdviseError> {
-    let mut hash = Sha256::new();
-    for source in sources.list {
-        let AdvisorySource::Path(path) = source else { continue };
-        let path = sources.folder.join(path);
-        let mut entries = 0;
-        looks(&path, &mut hash, &mut entries)
-            .map_err(|source| AdviseError::Read { file: format!("the advisories in {}", path.display()), source })?;
-    }
-    Ok(hex(&hash.finalize()))
+/// What the local sources look like: when nothing of it changed, neither did the records.
+fn looks(sources: Sources<'_>) -> Result<String, AdviseError> {
+    let paths = sources.list.iter().filter_map(|source| match source {
+        AdvisorySource::Path(path) => Some(sources.folder.join(path)),
+        _ => None,
+    });
+    fingerprint(paths)
+        .map_err(|(path, source)| AdviseError::Read { file: format!("the advisories in {}", path.display()), source })
 }
 
-fn looks(path: &Path, hash: &mut Sha256, entries: &mut usize) -> std::io::Result<()> {
-    *entries += 1;
-    if *entries > MOST_ENTRIES {
-        return Err(std::io::Error::other(format!("more than {MOST_ENTRIES} entries")));
+/// Some records of one source.
+fn part(source: &str, files: &[(String, Vec<u8>)]) -> SnapshotBuilder {
+    let mut part = SnapshotBuilder::new();
+    part.source(source);
+    for (file, bytes) in files {
+        part.add(file, bytes);
     }
-    let metadata = fs::metadata(path)?;
-    if metadata.is_dir() {
-        let mut children: Vec<_> = fs::read_dir(path)?.collect::<Result<Vec<_>, _>>()?;
-        children.sort_by_key(fs::DirEntry::file_name);
-        for child in children {
-            // Links to folders are not followed, as when the records are read.
-            let kind = child.file_type()?;
-            if kind.is_dir() || !kind.is_symlink() || child.path().is_file() {
-                looks(&child.path(), hash, entries)?;
-            }
-        }
-        return Ok(());
-    }
-    let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-    hash.update(path.as_os_str().as_encoded_bytes());
-    hash.update(metadata.len().to_le_bytes());
-    hash.update(modified.as_nanos().to_le_bytes());
-    Ok(())
+    part
 }
 
-fn broken_entries(name: &str, walked: &Walked, notes: &mut Vec<String>) {
-    let Some(first) = walked.broken.first() else { return };
-    notes.push(format!(
-        "{} of the entries in {name} cannot be read; the first is {}: {}.",
-        walked.broken.len(),
-        first.name,
-        first.reason
-    ));
+fn unread(Unread { origin, cause }: Unread) -> AdviseError {
+    match cause {
+        Some(source) => AdviseError::AdvisorySource { origin, source },
+        None => AdviseError::NoAdvisories { origin, why: "there is no record in it".to_string() },
+    }
 }
 
 fn rejected_line(rejected: &evidence::snapshot::Rejected) -> String {

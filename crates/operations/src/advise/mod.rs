@@ -11,7 +11,6 @@ mod indexes;
 mod inputs;
 mod locking;
 pub(crate) mod question;
-mod records;
 pub(crate) mod relax;
 mod saved;
 mod statement;
@@ -268,6 +267,6 @@ pub(crate) fn remember(world: &World<'_>, key: String, outcome: &Outcome, decide
 }
 
 /// Bytes as lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,6 @@
-//! Sources of advisories: folders, archives and single files, on disk or behind a URL.
+//! Sources of records (advisories, prescriptions): folders, archives and single files, on disk or behind a URL.
 //!
-//! A source is walked once and every record in it handed on as bytes; what a record means is for `evidence`. An entry that
+//! A source is walked once and every record in it handed on as bytes; what a record means is for other crates. An entry that
 //! cannot be read is reported and the rest is used; an archive that cannot be read is an error, because what it would have
 //! said is unknown.
 
@@ -62,7 +62,7 @@ pub struct BrokenEntry {
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// It cannot be opened or read.
-    #[error("read the advisories in {name}: {cause}")]
+    #[error("read {name}: {cause}")]
     Read {
         /// The source as the user knows it.
         name: String,
@@ -70,7 +70,7 @@ pub enum ArchiveError {
         cause: io::Error,
     },
     /// It is not of a kind that is known, or broken.
-    #[error("read the advisories in {name}: {why}")]
+    #[error("read {name}: {why}")]
     Broken {
         /// The source as the user knows it.
         name: String,
@@ -78,7 +78,7 @@ pub enum ArchiveError {
         why: String,
     },
     /// It is larger than accepted.
-    #[error("read the advisories in {name}: it has more than {limit}")]
+    #[error("read {name}: it has more than {limit}")]
     TooLarge {
         /// The source as the user knows it.
         name: String,
@@ -86,7 +86,7 @@ pub enum ArchiveError {
         limit: String,
     },
     /// It cannot be fetched.
-    #[error("fetch the advisories")]
+    #[error("fetch it")]
     Fetch(#[from] FetchError),
 }
 
@@ -97,7 +97,7 @@ impl ArchiveError {
             Self::Fetch(error) => error.remedy(),
             Self::Read { .. } => Some("Check the path and its permissions."),
             Self::Broken { .. } => Some(
-                "Advisories are read from a folder, .zip, .tar, .tar.gz, .tgz, .tar.zst, .json or .yaml; fetch the file again if it was cut short.",
+                "Records are read from a folder, .zip, .tar, .tar.gz, .tgz, .tar.zst, .json or .yaml; fetch the file again if it was cut short.",
             ),
             Self::TooLarge { .. } => None,
         }
@@ -107,7 +107,8 @@ impl ArchiveError {
 /// Walks a folder, an archive or a single record on disk, and hands each record with its name to `visit`.
 ///
 /// What a file is, is told by its content: `.zip`, `.tar`, either compressed by gzip or zstd, or a record (`.json`, `.yaml`,
-/// `.yml`). Folders are walked in the order of names; links to folders are not followed.
+/// `.yml`). Folders are walked in the order of names; links to folders are not followed, and links to files only where they
+/// stay below `source`.
 pub fn walk(source: &Path, limits: Limits, visit: &mut dyn FnMut(&str, &[u8])) -> Result<Walked, ArchiveError> {
     let name = source.display().to_string();
     if source.is_dir() {

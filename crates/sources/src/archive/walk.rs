@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io::{self, BufReader, Read, Seek},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use flate2::read::MultiGzDecoder;
@@ -25,6 +25,8 @@ struct Walk<'a> {
     name: &'a str,
     limits: Limits,
     visit: &'a mut dyn FnMut(&str, &[u8]),
+    /// The folder that links may not lead out of, without links itself.
+    root: Option<PathBuf>,
     entries: u64,
     left: u64,
     walked: Walked,
@@ -38,6 +40,7 @@ pub(super) fn folder(
     visit: &mut dyn FnMut(&str, &[u8]),
 ) -> Result<Walked, ArchiveError> {
     let mut walk = Walk::new(name, limits, limits.total, visit);
+    walk.root = path.canonicalize().ok();
     walk.folder(path, "", 0)?;
     Ok(walk.walked)
 }
@@ -71,7 +74,7 @@ pub(super) fn file(
 
 impl<'a> Walk<'a> {
     fn new(name: &'a str, limits: Limits, total: u64, visit: &'a mut dyn FnMut(&str, &[u8])) -> Self {
-        Self { name, limits, visit, entries: 0, left: total, walked: Walked::default() }
+        Self { name, limits, visit, root: None, entries: 0, left: total, walked: Walked::default() }
     }
 
     fn folder(&mut self, path: &Path, prefix: &str, depth: usize) -> Result<(), ArchiveError> {
@@ -92,6 +95,9 @@ impl<'a> Walk<'a> {
                 kind if kind.is_dir() => self.broken(&name, "it is nested too deep".into()),
                 _ if !is_record(&name) => self.walked.skipped += 1,
                 _ if entry.path().is_dir() => self.walked.skipped += 1,
+                kind if kind.is_symlink() && self.leads_out(&entry.path()) => {
+                    self.broken(&name, "it is a link that leads out of the folder".into());
+                }
                 _ => match File::open(entry.path()) {
                     Ok(mut file) => self.record(&name, &mut file)?,
                     Err(cause) => self.broken(&name, cause.to_string()),
@@ -99,6 +105,11 @@ impl<'a> Walk<'a> {
             }
         }
         Ok(())
+    }
+
+    fn leads_out(&self, link: &Path) -> bool {
+        let (Some(root), Ok(target)) = (&self.root, link.canonicalize()) else { return true };
+        !target.starts_with(root)
     }
 
     fn zip(&mut self, file: File) -> Result<(), ArchiveError> {

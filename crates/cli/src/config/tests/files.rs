@@ -1,6 +1,6 @@
 //! What a `thoth.toml` may hold, and what is said when it holds something else.
 
-use super::world;
+use super::{World, world};
 
 #[test]
 fn an_unknown_key_is_noted_with_the_nearest_known() {
@@ -204,4 +204,26 @@ fn limits_of_a_decision_are_seconds_and_bytes() {
         assert_eq!(shown, format!("{timeout}memory-limit = {bytes} # thoth.toml:2 (memory-limit)\n"));
     }
     assert_eq!(world().shown("", &["timeout", "memory-limit"]), "", "nothing bounds a decision unless somebody says");
+}
+
+#[test]
+fn prescriptions_of_the_project_count_beside_those_that_are_said() {
+    let said = |world: &World, flags: &str| {
+        let lines = world.shown(flags, &["prescriptions"]);
+        let value = |line: &str| line.trim_start_matches("prescriptions = ").to_owned();
+        lines.lines().map(value).collect::<Vec<_>>()
+    };
+    let alone = world().file("thoth.toml", "prescriptions = ['corpus.tar.zst', 'https://rules.example/all.zip']");
+    let project = alone.clone().file(".thoth/prescriptions", "stands for the folder");
+    let from_file = [
+        "corpus.tar.zst # thoth.toml:1 (prescriptions)",
+        "https://rules.example/all.zip # thoth.toml:1 (prescriptions)",
+    ];
+    assert_eq!(said(&alone, ""), from_file);
+    let own = ".thoth/prescriptions # default";
+    assert_eq!(said(&project, ""), [&from_file[..], &[own]].concat());
+    assert_eq!(said(&project, "--prescriptions mine"), ["mine # --prescriptions", own]);
+    assert_eq!(said(&project, "--prescriptions none"), [""; 0]);
+    assert_eq!(said(&project, "--prescriptions none --prescriptions mine"), ["mine # --prescriptions"]);
+    assert_eq!(said(&world(), ""), [""; 0]);
 }

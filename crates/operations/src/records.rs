@@ -1,6 +1,6 @@
-//! Reads the records of advisory sources: one thread walks them, the others read what they say.
+//! Reads the records of sources: one thread walks them, the others read what they say.
 //!
-//! Which sources there are, and when they are read, is decided in [`advisories`](super::advisories).
+//! Which sources there are, when they are read and what the records mean is decided by the callers.
 
 use std::{
     num::NonZero,
@@ -9,10 +9,7 @@ use std::{
     thread,
 };
 
-use evidence::{Snapshot, SnapshotBuilder};
-use sources::archive::{self, Fetched, Limits, Walked};
-
-use crate::error::AdviseError;
+use sources::archive::{self, ArchiveError, Fetched, Limits, Walked};
 
 /// How many bytes of records are read together: enough to be worth handing over.
 const BATCH: usize = 128 << 10;
@@ -20,7 +17,7 @@ const BATCH: usize = 128 << 10;
 const READERS: usize = 6;
 
 /// Where the records of a source are.
-pub(super) enum Place {
+pub(crate) enum Place {
     /// A folder, archive or record on disk.
     Path(PathBuf),
     /// What was fetched.
@@ -34,11 +31,25 @@ struct Batch {
     files: Vec<(String, Vec<u8>)>,
 }
 
-/// Reads all sources, each with its name for messages; `walked` is told how each walk went.
-pub(super) fn read(
+/// Makes something of the files of one source, each with its name.
+type Reader<Part> = dyn Fn(&str, &[(String, Vec<u8>)]) -> Part + Sync;
+
+/// A source that gave nothing.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// The source, as it was named.
+    pub(crate) origin: String,
+    /// Why; `None` when there is no record in it.
+    pub(crate) cause: Option<ArchiveError>,
+}
+
+/// Reads all sources, each with its name for messages: what `part` makes of some records of one source, in their order.
+/// `walked` is told how each walk went.
+pub(crate) fn read<Part: Send>(
     sources: &[(String, Place)],
     walked: &mut dyn FnMut(&str, &Walked),
-) -> Result<Snapshot, AdviseError> {
+    part: &Reader<Part>,
+) -> Result<Vec<Part>, Unread> {
     let readers = thread::available_parallelism().map_or(1, NonZero::get).min(READERS);
     let (send, receive) = mpsc::sync_channel::<Batch>(2 * readers);
     // The readers alone hold the receiving end: with the last of them, sending ends too.
@@ -47,7 +58,7 @@ pub(super) fn read(
         let readers: Vec<_> = (0..readers)
             .map(|_| {
                 let receive = Arc::clone(&receive);
-                scope.spawn(move || read_batches(&receive))
+                scope.spawn(move || read_batches(&receive, part))
             })
             .collect();
         drop(receive);
@@ -55,15 +66,11 @@ pub(super) fn read(
         drop(send);
         let mut parts = Vec::new();
         for reader in readers {
-            parts.extend(reader.join().map_err(|_| AdviseError::Bug("a reader of advisories died".to_string()))?);
+            parts.extend(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
         result?;
         parts.sort_by_key(|(number, _)| *number);
-        let mut whole = SnapshotBuilder::new();
-        for (_, part) in parts {
-            whole.absorb(part);
-        }
-        Ok(whole.finish())
+        Ok(parts.into_iter().map(|(_, part)| part).collect())
     })
 }
 
@@ -72,7 +79,7 @@ fn walk(
     sources: &[(String, Place)],
     tell: &mut dyn FnMut(&str, &Walked),
     hand_on: &mut dyn FnMut(Batch),
-) -> Result<(), AdviseError> {
+) -> Result<(), Unread> {
     let mut number = 0;
     for (name, place) in sources {
         let (mut files, mut bytes) = (Vec::new(), 0);
@@ -93,71 +100,66 @@ fn walk(
             Place::Fetched(fetched) => fetched.walk(Limits::default(), &mut add),
         };
         flush(&mut files);
-        let walked = result.map_err(|source| AdviseError::AdvisorySource { origin: name.clone(), source })?;
+        let walked = result.map_err(|cause| Unread { origin: name.clone(), cause: Some(cause) })?;
         tell(name, &walked);
         if walked.records == 0 {
-            let why = "there is no record in it".to_string();
-            return Err(AdviseError::NoAdvisories { origin: name.clone(), why });
+            return Err(Unread { origin: name.clone(), cause: None });
         }
     }
     Ok(())
 }
 
 /// Reads batches until there are no more.
-fn read_batches(batches: &Mutex<mpsc::Receiver<Batch>>) -> Vec<(usize, SnapshotBuilder)> {
+fn read_batches<Part>(batches: &Mutex<mpsc::Receiver<Batch>>, part: &Reader<Part>) -> Vec<(usize, Part)> {
     let mut parts = Vec::new();
     loop {
         // Only the taking is under the lock, not the reading.
         let next = batches.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Batch { number, source, files }) = next else { return parts };
-        let mut part = SnapshotBuilder::new();
-        part.source(source);
-        for (file, bytes) in &files {
-            part.add(file, bytes);
-        }
-        parts.push((number, part));
+        parts.push((number, part(&source, &files)));
     }
+}
+
+/// Says of a source what of it could not be read.
+pub(crate) fn broken_entries(name: &str, walked: &Walked, notes: &mut Vec<String>) {
+    let Some(first) = walked.broken.first() else { return };
+    notes.push(format!(
+        "{} of the entries in {name} cannot be read; the first is {}: {}.",
+        walked.broken.len(),
+        first.name,
+        first.reason
+    ));
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fmt::Write as _;
-
     use super::*;
 
     #[test]
-    fn many_records_are_read_by_many_and_told_of_in_their_order() {
+    fn what_many_read_comes_in_the_order_it_is_written_in() {
         let folder = tempfile::tempdir().unwrap();
-        let mut one_by_one = SnapshotBuilder::new();
-        one_by_one.source("here");
         for number in 0..900 {
-            let mut text =
-                format!("id: PYSEC-2024-{number}\nmodified: 2024-01-01T00:00:00Z\ndetails: '{}'\n", "x".repeat(900));
-            match number % 100 {
-                7 => text.push_str("affected: [\n"),
-                _ => writeln!(text, "affected: [{{package: {{ecosystem: PyPI, name: p{number}}}, versions: ['1']}}]")
-                    .unwrap(),
-            }
-            let name = format!("PYSEC-{number:04}.yaml");
-            std::fs::write(folder.path().join(&name), &text).unwrap();
-            one_by_one.add(&name, text.as_bytes());
+            let text = format!("{number:04} {}", "x".repeat(900));
+            std::fs::write(folder.path().join(format!("{number:04}.yaml")), text).unwrap();
         }
-        let expected = one_by_one.finish();
         let mut told = Vec::new();
         let sources = [("here".to_string(), Place::Path(folder.path().to_path_buf()))];
-        let snapshot = read(&sources, &mut |name, walked| told.push((name.to_string(), walked.records))).unwrap();
+        let parts =
+            read(&sources, &mut |name, walked| told.push((name.to_string(), walked.records)), &|source, files| {
+                files.iter().map(|(_, bytes)| format!("{source} {}", String::from_utf8_lossy(&bytes[..4]))).collect()
+            });
+        let parts: Vec<Vec<String>> = parts.unwrap();
+        assert!(parts.len() > 3, "several batches");
+        let expected: Vec<String> = (0..900).map(|number| format!("here {number:04}")).collect();
+        assert_eq!(parts.concat(), expected);
         assert_eq!(told, [("here".to_string(), 900)]);
-        assert_eq!(snapshot.id, expected.id);
-        assert_eq!(snapshot.records, 891);
-        assert_eq!(snapshot.rejected_count, 9);
-        assert_eq!(snapshot.rejected, expected.rejected);
     }
 
     #[test]
     fn a_source_without_records_is_an_error_that_names_it() {
         let folder = tempfile::tempdir().unwrap();
         let sources = [("empty".to_string(), Place::Path(folder.path().to_path_buf()))];
-        let error = read(&sources, &mut |_, _| {}).unwrap_err();
-        assert!(matches!(error, AdviseError::NoAdvisories { origin, .. } if origin == "empty"));
+        let error = read(&sources, &mut |_, _| {}, &|_, _| ()).unwrap_err();
+        assert!(error.origin == "empty" && error.cause.is_none());
     }
 }
