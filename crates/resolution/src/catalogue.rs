@@ -90,13 +90,6 @@ pub enum Exclusion {
     Malware(Vec<String>),
     /// Affected by vulnerabilities that were to be avoided, by these ids.
     Avoided(Vec<String>),
-    /// A rule of experience rejects it.
-    Prescribed {
-        /// Which rule.
-        name: String,
-        /// Why; empty when it does not say.
-        reason: String,
-    },
     /// The index quarantined the project.
     Quarantined,
     /// None of its files has a demanded hash.
@@ -107,6 +100,14 @@ pub enum Exclusion {
     BrokenMetadata(String),
     /// It requires another package by URL, which only the project itself may do.
     UrlDependency(String),
+    // Saved problems count the kinds above: what is new comes last.
+    /// A rule of experience rejects it.
+    Prescribed {
+        /// Which rule.
+        name: String,
+        /// Why; empty when it does not say.
+        reason: String,
+    },
 }
 
 /// Which filter leaves a release out, without what is particular to the release.
