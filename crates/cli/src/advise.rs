@@ -11,10 +11,10 @@ use knowledge::{Access, KnowledgeBase, KnowledgeError};
 use operations::{
     Advice, AdviseError, Limits, Request, World, advise,
     advise::WrittenLock,
+    environments::completed,
     request::{IndexRole, IndexSource, Input, Output, PrescriptionSource, Upgrade},
 };
 use packaging::{
-    environment::Host,
     lock::Format,
     project::{Selected, Selection},
 };
@@ -298,7 +298,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         python_version: value(&environment.python_version),
         platform: value(&environment.platform),
         implementation: value(&environment.implementation),
-        host: Host::default(),
+        host: settings.environments.chosen.as_ref().map(|entry| completed(&entry.host)).unwrap_or_default(),
         labels: settings.labels.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect(),
         recommendation,
         direction: match settings.resolution.value {

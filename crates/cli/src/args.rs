@@ -70,6 +70,23 @@ Examples:
   thoth tree --invert werkzeug                  Who requires werkzeug, up to the project's own requirements
   thoth tree --format json | jq '.answer.edges' For programs";
 
+const CONFIG_EXAMPLES: &str = "\
+Nothing of the machine is run but its Python interpreter; everything else is read from files, and what is not found says
+where it was looked for. An environment that is there already is changed where the machine is another, which is told;
+comments and everything else in the file stay as they are.
+
+Examples:
+  thoth config                                  Add this machine to .thoth.yaml, named for its operating system
+  thoth config -e gpu --dry-run                 What writing it as `gpu` would change
+  thoth config --root mnt/image -e image        An image instead of this machine
+  thoth config show                             The settings in effect, and who said them";
+
+const CHECK_CODES: &str = "\
+Exit codes:
+  0  everything that is stated is so here; of several environments, for one of them
+  1  something differs, in each of them
+  2  nothing differs, but something could not be told here; or a usage or input error";
+
 /// Picks the greatest set of Python releases that work together, says why, and locks it.
 #[derive(Debug, Parser)]
 #[command(name = "thoth", version, propagate_version = true, max_term_width = 110, after_help = EXIT_CODES)]
@@ -102,9 +119,30 @@ pub enum Command {
     /// Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
     #[command(subcommand)]
     Db(DbCommand),
-    /// Show the settings in effect
-    #[command(subcommand)]
-    Config(ConfigCommand),
+    /// Find out what this machine is and write it into .thoth.yaml, or show the settings in effect
+    #[command(args_conflicts_with_subcommands = true, after_help = CONFIG_EXAMPLES)]
+    Config(Box<ConfigArgs>),
+    /// Compare the environments of .thoth.yaml with this machine
+    #[command(after_help = CHECK_CODES)]
+    Check(CheckArgs),
+    /// Name the runtime environments of the project
+    Environments(FormatArgs),
+}
+
+impl Command {
+    /// Whether the environments of the project have to be known.
+    pub(crate) fn asks_for_environments(&self) -> bool {
+        !matches!(self, Self::Db(_) | Self::Replay(_))
+    }
+
+    /// Whether it is done for one of the project's environments.
+    pub(crate) fn is_for_an_environment(&self) -> bool {
+        match self {
+            Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) => true,
+            Self::Config(config) => config.command.is_some(),
+            _ => false,
+        }
+    }
 }
 
 /// What to do with the knowledge base.
@@ -118,6 +156,62 @@ pub enum DbCommand {
     Path,
     /// Remove everything stored
     Clear,
+}
+
+/// Flags of `thoth config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do with settings.
+    #[command(subcommand)]
+    pub command: Option<ConfigCommand>,
+    /// What to find out and write.
+    #[command(flatten)]
+    pub discover: DiscoverArgs,
+}
+
+/// Flags of `thoth config` without more words.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DiscoverArgs {
+    /// Write it as the environment of this name [default: named for the operating system]
+    #[arg(short, long, alias = "runtime-environment", value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Begin .thoth.yaml with this template of Thamos, its {placeholders} filled in
+    #[arg(short, long, value_name = "FILE")]
+    pub template: Option<PathBuf>,
+    /// Write nothing; show what would be written
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Which machine.
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Which machine to look at.
+#[derive(Clone, Debug, Default, Args)]
+pub struct MachineArgs {
+    /// The interpreter that tells about Python: a path, a name or a version [default: the one uv would find]
+    #[arg(short, long, value_name = "PYTHON")]
+    pub python: Option<String>,
+    /// Look at the files in this folder as if it were /: an image, unpacked or mounted; nothing of it is run
+    #[arg(long, value_name = "FOLDER", conflicts_with = "python")]
+    pub root: Option<PathBuf>,
+}
+
+/// Flags of `thoth check`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CheckArgs {
+    /// Compare this environment only
+    #[arg(short, long, alias = "runtime-environment", value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Which machine.
+    #[command(flatten)]
+    pub machine: MachineArgs,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
 }
 
 /// What to do with settings.
@@ -399,6 +493,9 @@ pub struct SourceArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "For which environment")]
 pub struct EnvironmentArgs {
+    /// Resolve for this environment of .thoth.yaml or [tool.thoth] [default: the first one, if there is any]
+    #[arg(short = 'e', long, alias = "environment", value_name = "NAME")]
+    pub runtime_environment: Option<String>,
     /// The interpreter whose environment it is: a path, a name or a version [default: the one uv would find]
     #[arg(short, long, value_name = "PYTHON")]
     pub python: Option<String>,
@@ -516,15 +613,17 @@ mod tests {
         Usage: thoth [OPTIONS] <COMMAND>
 
         Commands:
-          advise   Resolve what a project requires to the greatest stack, explain it and lock it [alias: lock]
-          tree     Show the stack as a tree: what requires what, with which bounds
-          why      Tell why a package is in the stack, and why at this version
-          why-not  Tell what would have to give for another release of a package
-          replay   Decide a saved problem once more, without a network: the same report, and the same lock where -o
-                   asks for it
-          db       Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
-          config   Show the settings in effect
-          help     Print this message or the help of the given subcommand(s)
+          advise        Resolve what a project requires to the greatest stack, explain it and lock it [alias: lock]
+          tree          Show the stack as a tree: what requires what, with which bounds
+          why           Tell why a package is in the stack, and why at this version
+          why-not       Tell what would have to give for another release of a package
+          replay        Decide a saved problem once more, without a network: the same report, and the same lock where
+                        -o asks for it
+          db            Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
+          config        Find out what this machine is and write it into .thoth.yaml, or show the settings in effect
+          check         Compare the environments of .thoth.yaml with this machine
+          environments  Name the runtime environments of the project
+          help          Print this message or the help of the given subcommand(s)
 
         Options:
           -h, --help     Print help (see more with '--help')
@@ -609,6 +708,8 @@ mod tests {
               --refresh                      Ask again for everything that is stored
 
         For which environment:
+          -e, --runtime-environment <NAME>  Resolve for this environment of .thoth.yaml or [tool.thoth] [default: the
+                                            first one, if there is any]
           -p, --python <PYTHON>             The interpreter whose environment it is: a path, a name or a version
                                             [default: the one uv would find]
               --python-version <VERSION>    Resolve for this Python version (3.11 or 3.11.7) instead of the

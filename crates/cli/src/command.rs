@@ -22,6 +22,10 @@ pub(crate) fn again(settings: &Settings) -> String {
     words.each("--advisories", &settings.advisories);
     words.each("--prescriptions", &settings.prescriptions);
     let environment = &settings.environment;
+    if let Some(chosen) = settings.environments.chosen.as_ref().filter(|_| settings.environments.read.entries.len() > 1)
+    {
+        words.add("-e", &chosen.name);
+    }
     words.each("--python", &environment.python);
     words.each("--python-version", &environment.python_version);
     words.each("--python-platform", &environment.platform);

@@ -7,6 +7,7 @@ pub mod args;
 mod command;
 pub mod config;
 pub mod db;
+mod environments;
 pub mod exit;
 mod inquiry;
 mod interrupt;
@@ -126,7 +127,12 @@ fn start(cli: &Cli) -> Result<Exit, RunError> {
 /// Does what the command asks for.
 fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
     match &cli.command {
-        Command::Config(ConfigCommand::Show(_)) => show(settings),
+        Command::Config(config) => match &config.command {
+            Some(ConfigCommand::Show(_)) => show(settings),
+            None => environments::discover(&config.discover, settings, around),
+        },
+        Command::Check(args) => environments::check(args, settings, around),
+        Command::Environments(_) => environments::list(settings),
         Command::Advise(_) => advise::answer(settings, around, terminal),
         Command::Replay(args) => advise::replay(&args.file, settings, around, terminal),
         Command::Tree(args) => tree::answer(args, settings, around, terminal),

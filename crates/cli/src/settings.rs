@@ -6,7 +6,12 @@ use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
 
 use clap::ValueEnum;
 use jiff::{Timestamp, civil::Date};
-use packaging::{ExtraName, GroupName, Origin, PackageName, Url, project::FormatControl, requirement::redacted};
+use packaging::{
+    ExtraName, GroupName, Origin, PackageName, Url,
+    environments::{Entry, Environments},
+    project::FormatControl,
+    requirement::redacted,
+};
 
 /// Everything a run needs to know about what its user wants.
 #[derive(Clone, Debug)]
@@ -41,6 +46,8 @@ pub struct Settings {
     pub cert: Option<Setting<PathBuf>>,
     /// What the user says about the runtime environment.
     pub environment: EnvironmentStatement,
+    /// The runtime environments that the project names, and the one in effect.
+    pub environments: ProjectEnvironments,
     /// What the user says of the run, for prescriptions and units that ask for it.
     pub labels: BTreeMap<String, Setting<String>>,
     /// Which pre-releases count.
@@ -256,6 +263,19 @@ pub struct EnvironmentStatement {
     pub platform: Option<Setting<String>>,
     /// `cpython`, `pypy` ...; not checked here.
     pub implementation: Option<Setting<String>>,
+}
+
+/// The runtime environments that a project names.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectEnvironments {
+    /// The `.thoth.yaml`, absolute; `None` where there is none.
+    pub file: Option<PathBuf>,
+    /// The folder that their own folders are relative to.
+    pub folder: PathBuf,
+    /// What is named.
+    pub read: Environments,
+    /// The one in effect.
+    pub chosen: Option<Entry>,
 }
 
 /// Which pre-releases count.

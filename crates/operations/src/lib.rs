@@ -7,6 +7,7 @@
 pub mod advise;
 mod clock;
 pub mod db;
+pub mod environments;
 pub mod error;
 mod fingerprint;
 pub mod inquiry;

@@ -101,6 +101,7 @@ pub(super) fn items(
         Kind::Names | Kind::Places => list(document, kind, value, origin, None, notes),
         Kind::Indexes => list(document, kind, value, origin, Some(&INDEX_MEMBERS), notes),
         Kind::Ignores => list(document, kind, value, origin, Some(&IGNORE_MEMBERS), notes),
+        Kind::Environments => environments(document, value, origin),
         Kind::Pins | Kind::Labels => match value.get_ref() {
             DeValue::Table(pairs) if pairs.len() > MOST_ITEMS => {
                 Err(SettingsError::value(origin, format!("holds more than {MOST_ITEMS} entries")))
@@ -183,6 +184,40 @@ fn members(
         members.insert(word.to_owned(), (text, place));
     }
     Ok(members)
+}
+
+/// Each environment as JSON, which is what they are read from; the keys are checked there.
+fn environments(
+    document: &Document<'_>,
+    value: &Spanned<DeValue<'_>>,
+    origin: &Origin,
+) -> Result<Vec<Item>, SettingsError> {
+    let DeValue::Array(tables) = value.get_ref() else { return Err(wrong(value, origin, "a list of tables")) };
+    if tables.len() > MOST_ITEMS {
+        return Err(SettingsError::value(origin, format!("holds more than {MOST_ITEMS} environments")));
+    }
+    let one = |table: &Spanned<DeValue<'_>>| {
+        let place = document.origin(&table.span()).part(origin.part.clone().unwrap_or_default());
+        match table.get_ref() {
+            DeValue::Table(_) => Ok(Item::text(json(table.get_ref()).to_string(), place)),
+            _ => Err(wrong(table, &place, "a table")),
+        }
+    };
+    tables.iter().map(one).collect()
+}
+
+fn json(value: &DeValue<'_>) -> serde_json::Value {
+    match value {
+        DeValue::String(text) => text.as_ref().into(),
+        DeValue::Integer(number) => number.as_str().parse::<i64>().map_or_else(|_| number.as_str().into(), Into::into),
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or_else(|_| number.as_str().into(), Into::into),
+        DeValue::Boolean(flag) => (*flag).into(),
+        DeValue::Datetime(instant) => instant.to_string().into(),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(table) => serde_json::Value::Object(
+            table.iter().map(|(key, value)| (key.get_ref().to_string(), json(value.get_ref()))).collect(),
+        ),
+    }
 }
 
 /// A member of a table as the text `NAME=VALUE`.

@@ -41,6 +41,9 @@ pub enum SettingsError {
         /// What it holds.
         found: String,
     },
+    /// The environments of a project cannot be used.
+    #[error("{0}")]
+    Environments(packaging::environments::EnvironmentsError),
     /// A value means nothing, or contradicts another.
     #[error("{origin}: {message}")]
     Value {

@@ -20,7 +20,13 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
     let mut said = Said(Layer::default());
     said.common(&cli.common);
     match &cli.command {
-        Command::Advise(args) | Command::Config(ConfigCommand::Show(args)) => said.resolve(args),
+        Command::Advise(args) => said.resolve(args),
+        Command::Config(config) => match &config.command {
+            Some(ConfigCommand::Show(args)) => said.resolve(args),
+            None => said.format(&config.discover.format),
+        },
+        Command::Check(args) => said.format(&args.format),
+        Command::Environments(format) => said.format(format),
         Command::Tree(args) => said.inquiry(&args.inquiry),
         Command::Why(args) => said.inquiry(&args.inquiry),
         Command::WhyNot(args) => said.inquiry(&args.inquiry),
@@ -89,6 +95,7 @@ impl Said {
         self.list(Key::Group, &what.group);
         self.switch(Key::AllGroups, what.all_groups, !what.group.is_empty());
         self.sources(sources);
+        self.text(Key::RuntimeEnvironment, environment.runtime_environment.as_ref());
         self.text(Key::Python, environment.python.as_ref());
         self.text(Key::PythonVersion, environment.python_version.as_ref());
         self.text(Key::PythonPlatform, environment.python_platform.as_ref());

@@ -11,6 +11,7 @@ pub(crate) enum Key {
     Cert,
     Color,
     Constraints,
+    Environments,
     ExcludeNewer,
     ExitZero,
     Extra,
@@ -37,6 +38,7 @@ pub(crate) enum Key {
     Offline,
     OnlyBinary,
     Output,
+    OverlaysDir,
     Override,
     Pre,
     Prerelease,
@@ -49,6 +51,7 @@ pub(crate) enum Key {
     Refresh,
     Requirements,
     Resolution,
+    RuntimeEnvironment,
     SaveProblem,
     Timeout,
     TrustedHost,
@@ -80,10 +83,12 @@ pub(crate) enum Kind {
     Pins,
     /// A table `name = "value"`, or texts `NAME=VALUE`; semicolons separate.
     Labels,
+    /// `[[environments]]` tables, each as JSON.
+    Environments,
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 52] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 55] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -92,6 +97,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 52] = [
     (Key::Cert, "cert", Kind::Path),
     (Key::Color, "color", Kind::Text),
     (Key::Constraints, "constraints", Kind::Places),
+    (Key::Environments, "environments", Kind::Environments),
     (Key::ExcludeNewer, "exclude-newer", Kind::Text),
     (Key::ExitZero, "exit-zero", Kind::Flag),
     (Key::Extra, "extra", Kind::Names),
@@ -118,6 +124,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 52] = [
     (Key::Offline, "offline", Kind::Flag),
     (Key::OnlyBinary, "only-binary", Kind::Names),
     (Key::Output, "output", Kind::Path),
+    (Key::OverlaysDir, "overlays-dir", Kind::Text),
     (Key::Override, "override", Kind::Places),
     (Key::Pre, "pre", Kind::Flag),
     (Key::Prerelease, "prerelease", Kind::Text),
@@ -130,6 +137,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 52] = [
     (Key::Refresh, "refresh", Kind::Flag),
     (Key::Requirements, "requirements", Kind::Places),
     (Key::Resolution, "resolution", Kind::Text),
+    (Key::RuntimeEnvironment, "runtime-environment", Kind::Text),
     (Key::SaveProblem, "save-problem", Kind::Path),
     (Key::Timeout, "timeout", Kind::Number),
     (Key::TrustedHost, "trusted-host", Kind::Names),

@@ -57,7 +57,9 @@ impl Layer {
     pub(crate) fn add_split(&mut self, key: Key, text: &str, origin: &Origin) {
         let items = self.said.entry(key).or_default();
         match key.kind() {
-            Kind::Flag | Kind::Text | Kind::Path | Kind::Number => items.push(Item::text(text, origin.clone())),
+            Kind::Flag | Kind::Text | Kind::Path | Kind::Number | Kind::Environments => {
+                items.push(Item::text(text, origin.clone()));
+            }
             Kind::Names | Kind::Ignores | Kind::Pins => {
                 let words = text.split(|letter: char| letter == ',' || letter.is_whitespace());
                 items.extend(words.filter(|word| !word.is_empty()).map(|word| Item::text(word, origin.clone())));

@@ -15,6 +15,8 @@
 //! 7. `SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, for the certificates;
 //! 8. **the default**.
 //!
+//! Between 2 and 3 stands the runtime environment in effect (see [`environments`]).
+//!
 //! `--config-file` takes the place of 3 and 4. `--no-config` leaves out every file, of all tools; variables still count.
 //!
 //! A list replaces the lists of lower levels, save for five that are joined, higher levels first: `index` (of two with one name the
@@ -30,6 +32,7 @@
 
 mod cooldown;
 mod document;
+pub(crate) mod environments;
 mod error;
 mod flags;
 mod indexes;
@@ -49,18 +52,30 @@ use std::path::{Path, PathBuf};
 
 pub use self::{
     cooldown::exclude_newer,
+    environments::Wanted,
     error::SettingsError,
     show::{Row, rows},
     surroundings::{Disk, Files, Platform, Surroundings},
 };
 use self::{document::Document, keys::Key, layer::Layer, reader::Levels};
-use crate::{args::Cli, settings::Settings};
+use crate::{
+    args::Cli,
+    settings::{ProjectEnvironments, Settings},
+};
 
 /// The settings in effect for a command line in its surroundings.
 ///
 /// # Errors
 /// When a flag, a variable, a file of Thoth's or the address of an index cannot be used.
 pub fn settle(cli: &Cli, around: &Surroundings) -> Result<Settings, SettingsError> {
+    settle_for(cli, around, Wanted::Said)
+}
+
+/// The same for one of several environments.
+///
+/// # Errors
+/// As [`settle`].
+pub fn settle_for(cli: &Cli, around: &Surroundings, wanted: Wanted<'_>) -> Result<Settings, SettingsError> {
     let unusable = around.not_unicode.iter().map(|name| format!("{name}: is not Unicode; ignored"));
     let mut notes: Vec<String> = unusable.collect();
     let project = project_folder(around);
@@ -78,11 +93,19 @@ pub fn settle(cli: &Cli, around: &Surroundings) -> Result<Settings, SettingsErro
         }
         _ => {}
     }
+    let mut environments = ProjectEnvironments::default();
+    if cli.command.asks_for_environments() {
+        environments = environments::read(around, files, &layers, &mut notes)?;
+        if cli.command.is_for_an_environment() {
+            let environment = environments::choose(&mut environments, wanted, &layers, around)?;
+            layers.insert(2, environment);
+        }
+    }
     let uv = uv::layer(around, project.as_deref(), files, &mut notes)?;
     let mut pip = pip::layer(around, files, &mut notes)?;
     prefer_uv(&uv, &mut pip, &mut notes);
     layers.extend([uv, pip, variables::shared(around)]);
-    settle::settle(Levels { layers, around, notes: notes.into() }, project)
+    Ok(Settings { environments, ..settle::settle(Levels { layers, around, notes: notes.into() }, project)? })
 }
 
 /// Whether a text means yes, to pip, uv and Thoth alike.

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::settings::{
     AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, EnvironmentStatement, ExcludeNewer, Ignore, IndexStrategy, Input,
-    KeyringProvider, LockFormat, Output, Prerelease, PrescriptionSource, RecommendationType, ReportFormat, Resolution,
-    SecretUrl, Selected, Setting, Settings, Store, Upgrade, Verbosity,
+    KeyringProvider, LockFormat, Output, Prerelease, PrescriptionSource, ProjectEnvironments, RecommendationType,
+    ReportFormat, Resolution, SecretUrl, Selected, Setting, Settings, Store, Upgrade, Verbosity,
 };
 
 /// The settings that the levels amount to.
@@ -40,6 +40,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         keyring: levels.choice_or(Key::KeyringProvider, KeyringProvider::Disabled)?,
         cert: levels.path(Key::Cert)?,
         environment: environment(&levels)?,
+        environments: ProjectEnvironments::default(),
         labels: labels(&levels)?,
         prerelease: prerelease(&levels)?,
         resolution: levels.choice_or(Key::Resolution, Resolution::Highest)?,

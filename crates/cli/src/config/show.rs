@@ -27,6 +27,9 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
     rows.selected("extra", "all-extras", &settings.extras);
     rows.selected("group", "all-groups", &settings.groups);
     sources(&mut rows, settings);
+    if let Some(chosen) = &settings.environments.chosen {
+        rows.add("runtime-environment", &chosen.name, &chosen.origin);
+    }
     let environment = &settings.environment;
     rows.each("python", &environment.python);
     rows.each("python-version", &environment.python_version);

@@ -26,6 +26,7 @@ use resolution::{
     outcome::{Outcome, Verdict},
 };
 
+pub(crate) use self::locking::put;
 use self::{
     decide::Decided,
     deliberate::{Deliberation, deliberate},

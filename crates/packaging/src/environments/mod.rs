@@ -3,13 +3,15 @@
 //! Reading is in `read`, changing the text of a file in `write`. Where the files are, and which environment a run is for, is
 //! known elsewhere.
 
+mod compare;
 mod read;
 mod target;
 mod write;
 
 use std::collections::BTreeMap;
 
-pub use read::{RECOMMENDATION_TYPES, entry, read};
+pub use compare::{Agreement, Comparison, compare};
+pub use read::{RECOMMENDATION_TYPES, entry, is_inside, read};
 pub use write::{Change, TemplateError, begin, changes, filled, write};
 
 use crate::{Origin, environment::Host};

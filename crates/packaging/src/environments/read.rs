@@ -421,7 +421,7 @@ fn join<'a>(path: &[Step<'a>], key: &'a str) -> Vec<Step<'a>> {
 }
 
 /// Whether a path stays below the folder it starts in.
-fn is_inside(path: &str) -> bool {
+pub fn is_inside(path: &str) -> bool {
     let drive = path.as_bytes().get(1) == Some(&b':');
     !drive && !path.starts_with(['/', '\\', '~']) && !path.split(['/', '\\']).any(|part| part == "..")
 }

@@ -273,3 +273,40 @@ proptest! {
         let _ = filled(&text, &BTreeMap::new());
     }
 }
+
+#[test]
+fn a_machine_agrees_differs_or_does_not_tell() {
+    let read = read(".thoth.yaml", THAMOS).unwrap();
+    let mut host = read.entries[0].host.clone();
+    host.operating_system = Fact::Present(OperatingSystem { name: "rhel".into(), version: Some("8.6".into()) });
+    host.openblas = Fact::Unknown;
+    host.gpu_model = Fact::Present("Tesla T4".into());
+    let told = |entry: &Entry, host: &Host, python: &str| -> String {
+        let line = |one: &Comparison| format!("{}: {} {} {}\n", one.word, one.agreement.word(), one.stated, one.found);
+        compare(entry, host, Some(python), Some("linux-x86_64")).iter().map(line).collect()
+    };
+    insta::assert_snapshot!(told(&read.entries[0], &host, "3.8"), @"
+    operating_system: agrees rhel 8 rhel 8.6
+    python_version: agrees 3.8 3.8
+    platform: agrees linux-x86_64 linux-x86_64
+    cpu_family: agrees 6 6
+    cpu_model: agrees 94 94
+    gpu_model: differs none Tesla T4
+    cuda_version: agrees none none
+    cudnn_version: agrees none none
+    openblas_version: unknown 0.3.15 unknown
+    base_image: agrees quay.io/thoth-station/s2i-thoth-ubi8-py38:v1.0.0 quay.io/thoth-station/s2i-thoth-ubi8-py38:v1.0.0
+    ");
+    let laptop = compare(&read.entries[1], &host, Some("3.10"), None);
+    assert_eq!(Agreement::of(&laptop), Agreement::Differs);
+    host.cuda = Fact::Present("11.8".parse().unwrap());
+    let mut stated = read.entries[1].clone();
+    stated.host = Host { cuda: Fact::Present("11".parse().unwrap()), ..Host::default() };
+    assert_eq!(
+        Agreement::of(&compare(&stated, &host, None, None)),
+        Agreement::Unknown,
+        "Python is stated, and nobody tells"
+    );
+    stated.python_version = None;
+    assert_eq!(Agreement::of(&compare(&stated, &host, None, None)), Agreement::Agrees);
+}

@@ -28,7 +28,7 @@ pub enum Uneditable {
 /// Sets the value at `path` to a text, a number, `true`, `false`, `null`, or a map of such; maps that are missing are made.
 ///
 /// # Errors
-/// When the place is in flow style, behind an alias or in a text of several lines, or is not in a map.
+/// When the place is in braces over several lines, shared by an alias or in a text of several lines, or is not in a map.
 pub fn set(text: &str, path: &[Step<'_>], value: &Value) -> Result<String, Uneditable> {
     let before = read(text.as_bytes()).map_err(Uneditable::Broken)?;
     let mut after = before.clone();
@@ -37,7 +37,16 @@ pub fn set(text: &str, path: &[Step<'_>], value: &Value) -> Result<String, Unedi
     if after == before {
         return Ok(text.to_string());
     }
-    checked(with(text, &before, path, value).ok_or_else(style)?, &after).ok_or_else(style)
+    // What is written in braces on one line is written anew as a whole.
+    for depth in (1..=path.len()).rev() {
+        let part = path.get(..depth).unwrap_or_default();
+        let value = if depth == path.len() { Some(value) } else { found(&after, part) };
+        let edited = value.and_then(|value| with(text, &before, part, value));
+        if let Some(edited) = edited.and_then(|edited| checked(edited, &after)) {
+            return Ok(edited);
+        }
+    }
+    Err(style())
 }
 
 /// Adds a map, its keys in this order, to the end of the list at `path`, in block style; a list that is missing, `null` or empty is made.
@@ -393,6 +402,17 @@ managers:
     }
 
     #[test]
+    fn what_is_in_braces_is_written_anew() {
+        let flow = [Key("runtime_environments"), Item(1), Key("hardware"), Key("cpu_family")];
+        insta::assert_snapshot!(changed(&flow, &json!(7)), @"
+        -  hardware: {cpu_family: 6, cpu_model: 13}
+        +  hardware: {cpu_family: 7, cpu_model: 13}
+        ");
+        let shared = "a: &one {x: 1}\nb: *one # the same\n";
+        assert_eq!(set(shared, &[Key("b"), Key("x")], &json!(2)).unwrap(), "a: &one {x: 1}\nb: {x: 2} # the same\n");
+    }
+
+    #[test]
     fn what_is_missing_is_added_where_it_belongs() {
         insta::assert_snapshot!(changed(&entry(&[Key("hardware"), Key("cpu_family")]), &json!(6)), @"
         +  hardware:
@@ -427,10 +447,11 @@ managers:
 
     #[test]
     fn what_is_not_written_line_by_line_is_left_to_a_person() {
-        let flow = [Key("runtime_environments"), Item(1), Key("hardware"), Key("cpu_family")];
-        let refused = set(FILE, &flow, &json!(7)).unwrap_err();
-        insta::assert_snapshot!(refused, @"set `runtime_environments.1.hardware.cpu_family` to `7` by hand: it is written in a way that cannot be changed without rewriting more");
-        assert_eq!(set(FILE, &flow, &json!(6)).unwrap(), FILE, "what is so already needs no change");
+        let wide = "a:\n  b: {x: 1,\n    y: 2}\n";
+        let path = [Key("a"), Key("b"), Key("x")];
+        let refused = set(wide, &path, &json!(7)).unwrap_err();
+        insta::assert_snapshot!(refused, @"set `a.b.x` to `7` by hand: it is written in a way that cannot be changed without rewriting more");
+        assert_eq!(set(wide, &path, &json!(1)).unwrap(), wide, "what is so already needs no change");
         let shared = "a: &one\n  x: 1\nb: *one\n";
         assert!(set(shared, &[Key("a"), Key("x")], &json!(2)).is_err(), "the other place would change, too");
         assert!(set("a: |\n  long\n  text\n", &[Key("a")], &json!("b")).is_err());

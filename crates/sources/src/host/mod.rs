@@ -59,8 +59,8 @@ pub fn discover(root: &Root, python: Option<&Description>) -> Discovery {
     let version = python.map(|python| format!("{}.{}", python.version.0, python.version.1));
     let platform = python.map(|python| python.platform.clone());
     let operating_system = finds.find("operating_system", system::operating_system);
-    finds.find("python_version", |look| interpreter(look, version.clone()));
-    finds.find("platform", |look| interpreter(look, platform.clone()));
+    let version = finds.find("python_version", |look| interpreter(look, version).or_else(|| system::python(look)));
+    let platform = finds.find("platform", |look| interpreter(look, platform).or_else(|| system::platform(look)));
     let cpu_family = finds.find("cpu_family", system::cpu_family);
     let cpu_model = finds.find("cpu_model", system::cpu_model);
     let cpu_name = finds.find("cpu_name", system::cpu_name);
@@ -92,10 +92,22 @@ pub fn discover(root: &Root, python: Option<&Description>) -> Discovery {
     };
     Discovery {
         host,
-        python_version: version,
-        platform,
+        python_version: version.present().cloned(),
+        platform: platform.present().cloned(),
         cpu_name: cpu_name.present().cloned(),
         findings: finds.findings,
+    }
+}
+
+/// The CPU alone.
+pub fn cpu(root: &Root) -> Host {
+    let look = Look::new(root);
+    let fact = |found: Found<u32>| found.map_or(Fact::Unknown, |(fact, _)| fact);
+    Host {
+        cpu_family: fact(system::cpu_family(&look)),
+        cpu_model: fact(system::cpu_model(&look)),
+        cpu_flags: system::cpu_flags(&look).map_or(Fact::Unknown, |(fact, _)| fact.map(|flags| flags.0)),
+        ..Host::default()
     }
 }
 

@@ -41,6 +41,29 @@ fn unquoted(value: &str) -> String {
     inner.unwrap_or(value).replace('\\', "")
 }
 
+/// By the names of interpreters, newest first, where none describes itself.
+pub(super) fn python(look: &Look<'_>) -> Found<String> {
+    ["/usr/local/bin", "/usr/bin"].into_iter().find_map(|folder| {
+        let names = look.names(folder);
+        let minors = names.iter().filter_map(|name| name.strip_prefix("python3.")?.parse::<u32>().ok());
+        let minor = minors.max()?;
+        known(format!("3.{minor}"), &format!("{folder}/python3.{minor}"))
+    })
+}
+
+/// By the name of the loader, where no interpreter describes itself.
+pub(super) fn platform(look: &Look<'_>) -> Found<String> {
+    ["/lib64", "/lib"].into_iter().find_map(|folder| {
+        look.names(folder).iter().find_map(|name| {
+            let machine = match name.strip_prefix("ld-musl-") {
+                Some(rest) => rest.strip_suffix(".so.1")?,
+                None => name.strip_prefix("ld-linux-")?.split(".so").next()?,
+            };
+            known(format!("linux-{}", machine.replace('-', "_")), &format!("{folder}/{name}"))
+        })
+    })
+}
+
 const CPU: &str = "/proc/cpuinfo";
 
 /// The first processor's value of a key of `/proc/cpuinfo`; absent where the kernel tells of processors without it.

@@ -135,14 +135,18 @@ fn a_container_without_a_gpu_knows_what_it_has_not() {
             ),
             ("/usr/lib/aarch64-linux-gnu/libopenblasp-r0.3.21.so", ""),
             ("/usr/lib/aarch64-linux-gnu/libopenblas.so.0", "->libopenblasp-r0.3.21.so"),
+            ("/usr/local/bin/python3.9", ""),
+            ("/usr/local/bin/python3.11", ""),
+            ("/usr/local/bin/python3.11-config", ""),
+            ("/lib/ld-linux-aarch64.so.1", ""),
             ("/run/.containerenv", "engine=\"podman-4.9\"\nimage=\"registry.example/python:3.11\"\n"),
         ],
         &[],
     );
     insta::assert_snapshot!(told(&discover(&root, None)), @r#"
     operating_system: debian 12 (/usr/lib/os-release)
-    python_version: ? the interpreter
-    platform: ? the interpreter
+    python_version: 3.11 (/usr/local/bin/python3.11)
+    platform: linux-aarch64 (/lib/ld-linux-aarch64.so.1)
     cpu_family: none (/proc/cpuinfo)
     cpu_model: none (/proc/cpuinfo)
     cpu_name: none (/proc/cpuinfo)

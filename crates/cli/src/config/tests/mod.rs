@@ -1,5 +1,6 @@
 //! Stories of settings: a command line and its surroundings in, what is in effect out.
 
+mod environments;
 mod files;
 mod hostile;
 mod levels;
