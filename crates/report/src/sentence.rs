@@ -53,6 +53,13 @@ pub(crate) fn sentence(reason: &Reason) -> String {
         Reason::Rule { name, origin, why, members } => {
             let members: Vec<String> = members.iter().map(|one| format!("`{}`", clean(one))).collect();
             let why = if why.is_empty() { String::new() } else { format!(": {}", clean(why)) };
+            if members.is_empty() {
+                let origin = clean(&origin.to_string());
+                return format!(
+                    "the prescription {} ({origin}) accepts no stack in this environment{why}",
+                    clean(name)
+                );
+            }
             format!(
                 "the prescription {} ({}) does not admit {} together{why}",
                 clean(name),

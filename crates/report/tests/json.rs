@@ -7,12 +7,25 @@ use std::collections::BTreeSet;
 
 use report::{Extras, SCHEMA, json};
 use resolution::outcome::Outcome;
-use samples::{alternatives, conflict, excluded, first_lock, hostile, python, remaining, uninformed, update};
+use samples::{
+    alternatives, conflict, excluded, first_lock, hostile, prescribed, python, remaining, uninformed, update,
+};
 use schema::problems;
 use serde_json::{Value, json as value};
 
-fn stories() -> [(Outcome, Extras); 9] {
-    [alternatives(), first_lock(), update(), remaining(), uninformed(), conflict(), excluded(), python(), hostile()]
+fn stories() -> [(Outcome, Extras); 10] {
+    [
+        alternatives(),
+        first_lock(),
+        update(),
+        remaining(),
+        uninformed(),
+        conflict(),
+        excluded(),
+        python(),
+        hostile(),
+        prescribed(),
+    ]
 }
 
 fn the_schema() -> Value {
@@ -558,7 +571,8 @@ fn a_stack_is_frozen_as_it_stands() {
           "rejected_count": 0
         },
         "missing": null,
-        "exclude_newer": null
+        "exclude_newer": null,
+        "prescriptions": null
       },
       "explanation": [],
       "help": null,
@@ -597,6 +611,9 @@ fn a_stack_is_frozen_as_it_stands() {
           "why": "its metadata could not be read (https://index.example/flask-3.1.0.whl: 503)"
         }
       ],
+      "stack_info": [],
+      "justification": [],
+      "advised_manifest_changes": [],
       "effort": {
         "packages": 9,
         "releases_read": 14,
@@ -658,7 +675,8 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
           "rejected_count": 0
         },
         "missing": null,
-        "exclude_newer": null
+        "exclude_newer": null,
+        "prescriptions": null
       },
       "explanation": [
         {
@@ -1063,6 +1081,9 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
       },
       "notes": [],
       "unknown": [],
+      "stack_info": [],
+      "justification": [],
+      "advised_manifest_changes": [],
       "effort": {
         "packages": 9,
         "releases_read": 14,

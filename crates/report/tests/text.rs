@@ -8,8 +8,8 @@ use packaging::{Origin, lock::Format};
 use report::{Extras, Style, text};
 use resolution::outcome::{Decision, Explanation, Reason, Verdict};
 use samples::{
-    alternatives, conflict, decision, excluded, first_lock, hostile, outcome, python, remaining, uninformed, update,
-    written,
+    alternatives, conflict, decision, excluded, first_lock, hostile, outcome, prescribed, python, remaining,
+    uninformed, update, written,
 };
 
 fn style(width: usize) -> Style {
@@ -684,4 +684,33 @@ fn other_stacks_are_told_with_what_they_cost() {
       2 of 4 are told; `--alternatives 4` tells all.
       Proved: each is the freshest stack of its exposure, and no stack is better than these on both.
     "#);
+}
+
+#[test]
+fn prescriptions_tell_what_is_wrong_and_count_the_rest() {
+    let (outcome, extras) = prescribed();
+    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
+    Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
+
+    There is no stack that satisfies your requirements, because
+      - your project requires `flask>=3` (requirements.in:2),
+      - and the prescription thoth.FlaskWerkzeug
+        (prescriptions/fl_/flask/group.yaml:4) does not admit `flask>=3` and
+        `werkzeug<3` together: it crashes.
+
+    Prescriptions
+      - this base image is no longer cared for (https://example.com/why)
+      - flask and jinja2: its maintainers do not sign releases
+      - 1 change of manifests advised; `--format json` has them
+      1 note besides, which `-v` tells
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+      90,611 units of prescriptions, 66 rules take part in the decision
+      thoth 0.24.0, from prescriptions.tar.zst, identity 0123456789ab
+      1 file or unit could not be used; `thoth prescription check` tells why.
+
+    No lock was written.
+    ");
 }

@@ -11,6 +11,7 @@ pub mod front;
 pub mod graph;
 pub mod objective;
 pub mod outcome;
+pub mod pipeline;
 pub mod policy;
 pub mod predict;
 pub mod relaxation;

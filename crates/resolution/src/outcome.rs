@@ -11,6 +11,7 @@ use crate::{
     certificate::Certificate,
     front::Alternatives,
     objective::{Level, Recommendation},
+    pipeline::remarks::Remarks,
     relaxation::Relaxation,
     releases::Releases,
 };
@@ -43,6 +44,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// What could not be found out, with what it bears on. Never taken for clean.
     pub unknown: Vec<Unknown>,
+    /// What prescriptions tell.
+    pub remarks: Remarks,
     /// Counts for the curious.
     pub effort: Effort,
 }
@@ -250,6 +253,26 @@ pub struct EvidenceUsed {
     pub missing: Option<String>,
     /// Only files uploaded up to then were considered: microseconds since the Unix epoch.
     pub exclude_newer: Option<i64>,
+    /// The prescriptions; `None` when there are none.
+    #[serde(default)]
+    pub prescriptions: Option<PrescriptionsUsed>,
+}
+
+/// The prescriptions a decision rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrescriptionsUsed {
+    /// SHA-256 over what they say.
+    pub id: String,
+    /// The sources as configured, without credentials.
+    pub sources: Vec<String>,
+    /// Name and release of each prescription that says so.
+    pub releases: BTreeMap<String, Option<String>>,
+    /// How many units are written.
+    pub units: usize,
+    /// How many rules take part in the decision.
+    pub rules: usize,
+    /// How many files and units could not be used.
+    pub unusable: usize,
 }
 
 /// The advisory snapshot a decision rests on.

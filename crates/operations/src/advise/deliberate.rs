@@ -3,9 +3,11 @@
 //! It touches nothing but what is gathered: where answers come from is the matter of [`gather`](super::gather), so that a
 //! saved problem is decided by the very same code.
 
+use prescriptions::Unit;
 use resolution::{
     Objective, Recommendation, Stopped,
     outcome::{Effort, Explanation, Outcome, Verdict},
+    pipeline::remarks::Remarks,
     policy::Policy,
     sieve::Sieve,
 };
@@ -13,6 +15,7 @@ use resolution::{
 use super::{
     alternatives::alternatives,
     decide::{Decided, decide},
+    experience::remarks,
     gather::Gather,
     locking::Locksmith,
     question::{Case, Question, Setting},
@@ -31,6 +34,8 @@ pub(crate) struct Deliberation {
     pub(crate) lock: Option<String>,
     /// Which limit ended the run before all was done.
     pub(crate) stopped: Option<Stopped>,
+    /// The units of prescriptions that tell something of it.
+    pub(crate) units: Vec<Unit>,
 }
 
 /// Decides a question and tells why.
@@ -43,12 +48,14 @@ pub(crate) async fn deliberate(
     if let Some(facts) = question.contradiction() {
         let mut verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
         let mut stopped = None;
-        if setting.rivals.is_empty() {
+        if setting.rivals.is_empty() && question.experience.refusals.is_empty() {
             stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, None).await;
         }
         let mut outcome = outcome(case, setting, verdict);
         outcome.notes.extend(stopped.map(left_out));
-        return Ok(Deliberation { outcome, decided: None, lock: None, stopped });
+        let (remarks, units) = remarks(case, gather, None)?;
+        outcome.remarks = remarks;
+        return Ok(Deliberation { outcome, decided: None, lock: None, stopped, units });
     }
     let decided = decide(case, gather, progress).await?;
     let mut stopped = decided.stopped;
@@ -97,7 +104,9 @@ pub(crate) async fn deliberate(
     }
     let statistics = decided.search.statistics();
     tracing::debug!("{statistics:?}");
+    let (remarks, units) = remarks(case, gather, decided.end.as_ref().ok().map(|stack| (&decided.search, stack)))?;
     let mut outcome = outcome(case, setting, verdict);
+    outcome.remarks = remarks;
     outcome.alternatives = others;
     outcome.unknown.extend(unknown);
     outcome.notes.extend(stopped.map(left_out));
@@ -108,7 +117,7 @@ pub(crate) async fn deliberate(
         steps: statistics.steps,
         milliseconds: 0,
     };
-    Ok(Deliberation { outcome, decided: Some(decided), lock, stopped })
+    Ok(Deliberation { outcome, decided: Some(decided), lock, stopped, units })
 }
 
 /// What is told besides the decision; nothing where a limit was reached, which is no error then.
@@ -138,6 +147,7 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
         alternatives: None,
         notes: setting.notes.clone(),
         unknown: setting.unknown.clone(),
+        remarks: Remarks::default(),
         effort: Effort::default(),
     }
 }

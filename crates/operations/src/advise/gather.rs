@@ -21,6 +21,7 @@ use futures::{
     stream::{FuturesUnordered, StreamExt as _},
 };
 use packaging::{Digest, PackageName, Url, Version, VersionSpecifiers};
+use prescriptions::Unit;
 use resolution::{
     catalogue::{Catalogue, Exclusion, Package, Requires},
     search::Needs,
@@ -37,7 +38,7 @@ use super::{
     question::Case,
     saved::Facts,
 };
-use crate::{error::AdviseError, limits::Limits, world::World};
+use crate::{error::AdviseError, limits::Limits, prescriptions::Prescriptions, world::World};
 
 enum Event {
     Pages(PackageName, Result<Pages, AdviseError>),
@@ -68,11 +69,20 @@ enum Evidence {
     Saved(BTreeMap<PackageName, Arc<PackageAdvisories>>),
 }
 
+/// Where what prescriptions tell comes from.
+enum Prescribed {
+    /// The knowledge base.
+    Kept(Option<Prescriptions>),
+    /// A saved problem: the units that tell something of its stack.
+    Saved(Vec<Unit>),
+}
+
 /// Everything fetched in a run, and what is under way.
 pub(crate) struct Gather<'a> {
     world: &'a World<'a>,
     shared: Arc<Shared>,
     advisories: Evidence,
+    prescribed: Prescribed,
     /// Archives that the project names.
     archives: Vec<(PackageName, Url, Vec<Digest>)>,
     /// The same, fetched, by package.
@@ -130,6 +140,7 @@ impl<'a> Gather<'a> {
             world,
             shared: Arc::new(shared),
             advisories: Evidence::Missing,
+            prescribed: Prescribed::Kept(None),
             archives: Vec::new(),
             direct: BTreeMap::new(),
             pages: HashMap::new(),
@@ -156,6 +167,29 @@ impl<'a> Gather<'a> {
         gather.direct = facts.direct;
         gather.elsewhere = elsewhere;
         Ok(gather)
+    }
+
+    /// Tells of these prescriptions.
+    pub(crate) fn prescribed(&mut self, prescriptions: Option<Prescriptions>) {
+        self.prescribed = Prescribed::Kept(prescriptions);
+    }
+
+    /// Tells of these units, and of no others.
+    pub(crate) fn remembered(&mut self, units: Vec<Unit>) {
+        self.prescribed = Prescribed::Saved(units);
+    }
+
+    /// The units that are about these packages, this base image or any run.
+    pub(crate) fn units(&self, packages: &[PackageName], image: Option<&str>) -> Result<Vec<Unit>, AdviseError> {
+        match &self.prescribed {
+            Prescribed::Kept(None) => Ok(Vec::new()),
+            Prescribed::Kept(Some(prescriptions)) => {
+                let mut units = prescriptions.general(image)?;
+                units.extend(prescriptions.for_packages(packages)?);
+                Ok(units)
+            }
+            Prescribed::Saved(units) => Ok(units.clone()),
+        }
     }
 
     /// Answers from what it is given, and from nothing else.

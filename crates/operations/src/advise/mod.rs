@@ -5,6 +5,7 @@ mod alternatives;
 pub(crate) mod decide;
 pub(crate) mod deliberate;
 mod environment;
+mod experience;
 mod fetch;
 pub(crate) mod gather;
 mod indexes;
@@ -99,10 +100,12 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
             deliberate(&question, &mut gather, world.progress).await
         })?;
         remember(world, key, &deliberation.outcome, deliberation.decided.as_ref());
-        let Deliberation { mut outcome, decided, lock, stopped } = deliberation;
+        let Deliberation { mut outcome, decided, lock, stopped, units } = deliberation;
         outcome.effort.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if let Some(path) = &request.save_problem {
             let stack = decided.as_ref().and_then(|decided| decided.end.as_ref().ok());
+            let mut question = question;
+            question.experience.units = units;
             let saved = Saved::new(question, &gather, stack, outcome.effort)?;
             locking::put(&request.folder.join(path), &saved.to_bytes()?, &request.folder)?;
         }
@@ -120,6 +123,7 @@ pub fn replay(file: &Path, output: &Output, folder: &Path, world: &World<'_>) ->
     let Saved { question, facts, effort } = Saved::read(file)?;
     in_runtime(|runtime| {
         let mut gather = Gather::recalled(world, facts)?;
+        gather.remembered(question.experience.units.clone());
         let Deliberation { mut outcome, lock, stopped, .. } =
             runtime.block_on(deliberate(&question, &mut gather, world.progress))?;
         // What it took to find all that out is part of what was saved.
@@ -189,16 +193,19 @@ pub(crate) fn ask<'a>(
     let python = inputs.project.python_version.as_ref().map(|(version, _)| version.as_str());
     let chosen = environment::choose(request, world, python)?;
     tracing::info!("environment: {}", chosen.shown());
-    let case = Case::new(request, &inputs, chosen.environment.clone(), existing.as_ref(), hashes)?;
+    let mut case = Case::new(request, &inputs, chosen.environment.clone(), existing.as_ref(), hashes)?;
     gather.named(archives(&inputs.project.requirements, &case.environment));
     let key = problem_key(&case, gather.routes());
     if let Ok(Some(last)) = world.knowledge.last_run(&key) {
         gather.expect(&last.packages);
     }
+    let prescribed = experience::experience(request, world, &mut case, gather.routes());
+    let prescribed = runtime.block_on(world.limits.demand(prescribed))?;
+    gather.prescribed(prescribed.prescriptions.clone());
     let loaded = runtime.block_on(world.limits.demand(gather.evidence(&case, advisories::load(request, world))))?;
     tell_advisories(&loaded);
     let lock = (destination.format, destination.path.as_ref().map(|path| locking::shown(path, &request.folder)));
-    let question = Question::new(case, request, &inputs, &chosen, &loaded, existing, lock);
+    let question = Question::new(case, request, &inputs, &chosen, (&loaded, prescribed), existing, lock);
     Ok(Asked { question, gather, destination, key })
 }
 

@@ -22,7 +22,15 @@ use resolution::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{advisories::Loaded, environment, hex, indexes::Routes, inputs::Inputs, locking::Existing};
+use super::{
+    advisories::Loaded,
+    environment,
+    experience::{self, Experience},
+    hex,
+    indexes::Routes,
+    inputs::Inputs,
+    locking::Existing,
+};
 use crate::{
     error::AdviseError,
     request::{Request, Upgrade},
@@ -183,6 +191,9 @@ pub(crate) struct Question {
     /// What was saved before another Python was asked for lacks it.
     #[serde(default)]
     pub(crate) declared: Option<Declared>,
+    /// What was saved before there were prescriptions lacks it.
+    #[serde(default)]
+    pub(crate) experience: Experience,
     pub(crate) setting: Setting,
 }
 
@@ -193,7 +204,7 @@ impl Question {
         request: &Request,
         inputs: &Inputs,
         chosen: &environment::Chosen,
-        loaded: &Loaded,
+        (loaded, prescribed): (&Loaded, experience::Loaded),
         existing: Option<Existing>,
         (format, lock): (Format, Option<String>),
     ) -> Self {
@@ -201,6 +212,7 @@ impl Question {
         notes.extend(chosen.note.clone());
         notes.extend(existing.iter().flat_map(|existing| existing.notes.iter().cloned()));
         notes.extend(loaded.notes.iter().cloned());
+        notes.extend(prescribed.notes);
         let setting = Setting {
             environment: chosen.shown(),
             files: inputs.project.files.clone(),
@@ -208,6 +220,7 @@ impl Question {
                 advisories: loaded.advisories.as_ref().map(|advisories| advisories.used.clone()),
                 missing: loaded.missing.clone(),
                 exclude_newer: request.exclude_newer.as_ref().map(|(before, _)| *before),
+                prescriptions: prescribed.used,
             },
             unknown: unknown_evidence(loaded),
             notes,
@@ -224,7 +237,8 @@ impl Question {
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
             ignores: request.ignores.clone(),
         };
-        Self { case, declared: Some(Declared::new(&inputs.project)), setting }
+        let declared = Some(Declared::new(&inputs.project));
+        Self { case, declared, experience: prescribed.experience, setting }
     }
 
     /// What rules out every stack before any release is looked at: a Python that the project does not support, or two
@@ -239,6 +253,9 @@ impl Question {
                 origin: origin.clone(),
                 environment: environment.python.clone(),
             }]);
+        }
+        if let Some(facts) = self.experience.refusal() {
+            return Some(facts);
         }
         let want = |(text, origin): &(String, Origin)| Reason::Want { text: text.clone(), origin: origin.clone() };
         (!self.setting.rivals.is_empty()).then(|| self.setting.rivals.iter().map(want).collect())

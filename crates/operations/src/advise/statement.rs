@@ -13,6 +13,8 @@
 //! | `environment` | implementation and version of Python, platform |
 //! | `as-of` | only files uploaded before that instant count (RFC 3339); `unlimited` when all do |
 //! | `advisories` | SHA-256 of the snapshot; `none` when there was none |
+//! | `prescriptions` | SHA-256 over what they say; no line when there are none |
+//! | `rules` | SHA-256 over those that take part; no line when there are none |
 //! | `prereleases` | when pre-releases may be chosen |
 //! | `unscored` | what a vulnerability counts that nobody scored: CVSS base score x 10 |
 //! | `host`, `label` | what is known of the machine (`none`: it has none), a label of the run |
@@ -22,7 +24,7 @@
 //! Lines of one kind are in the order of their bytes.
 
 use packaging::{lock::scrubbed, project::FormatControl};
-use resolution::{Direction, catalogue::Want, policy::Prereleases};
+use resolution::{Direction, catalogue::Want, policy::Prereleases, rule::Rule};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -34,7 +36,8 @@ impl Question {
     /// The lines.
     pub(crate) fn statement(&self) -> Vec<String> {
         let advisories = self.setting.evidence.advisories.as_ref().map(|used| used.id.as_str());
-        statement(&self.case, advisories, &self.setting.ignores)
+        let prescriptions = self.setting.evidence.prescriptions.as_ref().map(|used| used.id.as_str());
+        statement(&self.case, advisories, prescriptions, &self.setting.ignores)
     }
 
     /// The hash of the problem, in hexadecimal digits.
@@ -44,7 +47,7 @@ impl Question {
 }
 
 /// The lines of a case, decided by a snapshot of advisories with some identifiers ignored.
-fn statement(case: &Case, advisories: Option<&str>, ignores: &[String]) -> Vec<String> {
+fn statement(case: &Case, advisories: Option<&str>, prescriptions: Option<&str>, ignores: &[String]) -> Vec<String> {
     let Case { problem, policy, environment, host, labels } = case;
     let objective = &problem.objective;
     let levels: Vec<&str> = objective.levels().iter().map(|level| level.name()).collect();
@@ -59,6 +62,10 @@ fn statement(case: &Case, advisories: Option<&str>, ignores: &[String]) -> Vec<S
         format!("prereleases {}", prereleases(policy.prereleases)),
         format!("unscored {}", policy.unscored),
     ];
+    lines.extend(prescriptions.map(|id| format!("prescriptions {id}")));
+    if !problem.rules.is_empty() {
+        lines.push(format!("rules {}", rules(problem.rules.all())));
+    }
     let wants = |kind: &str, wants: &[Want]| -> Vec<String> {
         wants.iter().map(|want| format!("{kind} {}", scrubbed(&want.text))).collect()
     };
@@ -96,6 +103,13 @@ fn hash(statement: &[String]) -> String {
         hash.update("\n");
     }
     hex(&hash.finalize())
+}
+
+/// The hash of what rules say; where they are written is no part of it.
+fn rules(rules: &[Rule]) -> String {
+    let said = |rule: &Rule| format!("{} {}", rule.name, serde_json::json!(rule.effect));
+    let said: Vec<String> = rules.iter().map(said).collect();
+    hash(&said)
 }
 
 fn direction(direction: Direction) -> &'static str {
@@ -165,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_problem_is_stated_line_by_line_without_credentials() {
-        let statement = statement(&case(), Some("0123abcd"), &["cve-2025-1".to_string()]);
+        let statement = statement(&case(), Some("0123abcd"), None, &["cve-2025-1".to_string()]);
         assert_eq!(
             statement.join("\n"),
             "thoth problem 1\n\
@@ -193,7 +207,7 @@ mod tests {
         case.host.operating_system = Fact::Present(OperatingSystem { name: "rhel".into(), version: Some("9".into()) });
         case.host.cuda = Fact::Absent;
         case.labels.insert("team".into(), "core".into());
-        let statement = statement(&case, None, &[]);
+        let statement = statement(&case, None, None, &[]);
         let stated: Vec<&String> =
             statement.iter().filter(|line| line.starts_with("host") || line.starts_with("label")).collect();
         assert_eq!(stated, ["host cuda_version none", "host operating_system rhel 9", "label team=core"]);
@@ -203,7 +217,7 @@ mod tests {
     fn the_hash_is_that_of_the_lines_and_every_part_bears_on_it() {
         // printf '%s\n' LINES | sha256sum
         assert_eq!(hash(&["a".to_string()]), "87428fc522803d31065e7bce3cf03fe475096631e5e07bbd7a0fde60c4cf25c7");
-        let known = hash(&statement(&case(), Some("0123abcd"), &[]));
+        let known = hash(&statement(&case(), Some("0123abcd"), None, &[]));
         let changed: [fn(&mut Case); 4] = [
             |case| drop(case.problem.wants.pop()),
             |case| case.policy.exclude_newer = None,
@@ -213,13 +227,13 @@ mod tests {
         for change in changed {
             let mut other = case();
             change(&mut other);
-            assert_ne!(hash(&statement(&other, Some("0123abcd"), &[])), known);
+            assert_ne!(hash(&statement(&other, Some("0123abcd"), None, &[])), known);
         }
-        assert_ne!(hash(&statement(&case(), None, &[])), known);
-        assert_ne!(hash(&statement(&case(), Some("0123abcd"), &["CVE-2025-1".to_string()])), known);
+        assert_ne!(hash(&statement(&case(), None, None, &[])), known);
+        assert_ne!(hash(&statement(&case(), Some("0123abcd"), None, &["CVE-2025-1".to_string()])), known);
         let mut turned = case();
         turned.problem.wants.reverse();
-        let turned = hash(&statement(&turned, Some("0123abcd"), &[]));
+        let turned = hash(&statement(&turned, Some("0123abcd"), None, &[]));
         assert_eq!(turned, known, "the order of requirements is no part of the problem");
     }
 }

@@ -6,6 +6,7 @@ use resolution::{
     Recommendation,
     certificate::{Certificate, ProvedLevel, Stopped},
     outcome::{self, Decision, Explanation, Filter, Outcome, Reason},
+    pipeline::remarks::{Remark, Tone},
     why,
 };
 
@@ -48,6 +49,9 @@ impl v1::Report {
             help: (verdict == v1::Verdict::Impossible).then(|| help(&explanation.help)),
             notes: texts(&outcome.notes),
             unknown: unknown(&outcome.unknown),
+            stack_info: outcome.remarks.stack_info.iter().map(remark).collect(),
+            justification: outcome.remarks.justification.iter().map(remark).collect(),
+            advised_manifest_changes: manifests(&outcome.remarks.manifest_changes),
             effort: effort(&outcome.effort),
             lock: extras.lock.as_ref().map(|lock| v1::Lock {
                 path: lock.path.clone(),
@@ -253,6 +257,14 @@ pub(super) fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
         }),
         missing: used.missing.as_deref().map(scrubbed),
         exclude_newer: used.exclude_newer.and_then(instant),
+        prescriptions: used.prescriptions.as_ref().map(|used| v1::Prescriptions {
+            id: used.id.clone(),
+            sources: texts(&used.sources),
+            releases: used.releases.clone(),
+            units: number(used.units),
+            rules: number(used.rules),
+            unusable: number(used.unusable),
+        }),
     }
 }
 
@@ -322,6 +334,32 @@ fn effort(effort: &outcome::Effort) -> v1::Effort {
         steps: number(effort.steps),
         milliseconds: effort.milliseconds,
     }
+}
+
+fn remark(remark: &Remark) -> v1::Remark {
+    v1::Remark {
+        kind: tone(remark.tone),
+        message: scrubbed(&remark.message),
+        links: texts(&remark.links),
+        package: remark.package.as_ref().map(ToString::to_string),
+        unit: remark.unit.clone(),
+        origin: origin(&remark.origin),
+    }
+}
+
+/// The original's word for how serious a remark is.
+pub(super) fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Info => "INFO",
+        Tone::Warning => "WARNING",
+        Tone::Error => "ERROR",
+    }
+}
+
+/// The JSON values of changes of manifests; what is none is left out.
+pub(super) fn manifests(changes: &[Vec<String>]) -> Vec<Vec<serde_json::Value>> {
+    let values = |list: &Vec<String>| list.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
+    changes.iter().map(values).collect()
 }
 
 pub(super) fn number(number: usize) -> u64 {

@@ -46,6 +46,12 @@ pub struct Report {
     pub notes: Vec<String>,
     /// What could not be found out. Never to be taken for clean.
     pub unknown: Vec<Unknown>,
+    /// What prescriptions tell of the run.
+    pub stack_info: Vec<Remark>,
+    /// What prescriptions tell of the stack.
+    pub justification: Vec<Remark>,
+    /// Changes of manifests that prescriptions advise, a list a unit.
+    pub advised_manifest_changes: Vec<Vec<serde_json::Value>>,
     /// What the run took.
     pub effort: Effort,
     /// The lock that was written; `null` when none was.
@@ -59,6 +65,24 @@ pub struct Schema {
     pub name: &'static str,
     /// 1.
     pub version: u32,
+}
+
+/// Something that a prescription tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Remark {
+    /// `INFO`, `WARNING` or `ERROR`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// What it says.
+    pub message: String,
+    /// Where more is told.
+    pub links: Vec<String>,
+    /// The package it is about; `null` when it does not say.
+    pub package: Option<String>,
+    /// The unit that says it.
+    pub unit: String,
+    /// Where that is written.
+    pub origin: Origin,
 }
 
 /// Whether there is a stack.
@@ -526,6 +550,25 @@ pub struct Evidence {
     pub missing: Option<String>,
     /// Only files uploaded up to then were considered.
     pub exclude_newer: Option<String>,
+    /// The prescriptions; `null` when there are none.
+    pub prescriptions: Option<Prescriptions>,
+}
+
+/// The prescriptions a decision rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Prescriptions {
+    /// SHA-256 over what they say.
+    pub id: String,
+    /// The sources, without credentials.
+    pub sources: Vec<String>,
+    /// Name and release of each prescription that says so.
+    pub releases: std::collections::BTreeMap<String, Option<String>>,
+    /// How many units are written.
+    pub units: u64,
+    /// How many rules take part in the decision.
+    pub rules: u64,
+    /// How many files and units could not be used.
+    pub unusable: u64,
 }
 
 /// The advisory snapshot.

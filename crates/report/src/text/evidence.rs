@@ -1,6 +1,6 @@
 //! What the answer rests on, and what is not known.
 
-use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, Outcome};
+use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, Outcome, PrescriptionsUsed};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -39,6 +39,38 @@ pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
     if let Some(limit) = evidence.exclude_newer {
         let limit = instant(limit).unwrap_or_else(|| "a time beyond the calendar".to_string());
         page.put(2, &Line::new().plain(format!("Only files uploaded up to {limit} were considered.")));
+    }
+    if let Some(used) = &evidence.prescriptions {
+        prescriptions(page, used);
+    }
+}
+
+fn prescriptions(page: &mut Page<'_>, used: &PrescriptionsUsed) {
+    let units = if used.units == 1 { "unit" } else { "units" };
+    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
+    let line = format!(
+        "{} {units} of prescriptions, {} {rules} part in the decision",
+        grouped(used.units),
+        grouped(used.rules)
+    );
+    page.put(2, &Line::new().plain(line));
+    let named = used.releases.iter().map(|(name, release)| match release {
+        Some(release) => format!("{} {}", clean(name), clean(release)),
+        None => clean(name),
+    });
+    let sources: Vec<String> = used.sources.iter().map(|source| clean(source)).collect();
+    let named: Vec<String> = named.collect();
+    let short: String = clean(&used.id).chars().take(12).collect();
+    let mut parts = named;
+    parts.push(format!("from {}", listed(&sources, MOST_SOURCES)));
+    parts.push(format!("identity\u{a0}{short}"));
+    page.put(2, &Line::new().then(Tone::Faint, parts.join(", ")));
+    if used.unusable > 0 {
+        let line = format!(
+            "{} could not be used; `thoth\u{a0}prescription check` tells why.",
+            count(used.unusable, "file or unit")
+        );
+        page.put(2, &Line::new().then(Tone::Warning, line));
     }
 }
 

@@ -10,6 +10,7 @@ mod comparison;
 mod evidence;
 mod impossible;
 mod page;
+mod remarks;
 mod stack;
 mod tree;
 mod vulnerabilities;
@@ -71,6 +72,7 @@ pub fn text(outcome: &Outcome, extras: &Extras, style: &Style) -> String {
             stack::notes(&mut page, &outcome.notes);
         }
     }
+    remarks::remarks(&mut page, &outcome.remarks);
     evidence::used(&mut page, &outcome.evidence);
     evidence::unknown(&mut page, outcome);
     page.gap();

@@ -14,8 +14,10 @@ use resolution::{
     front::Alternatives,
     outcome::{
         AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
-        Help, Incoming, Outcome, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown, Verdict,
+        Help, Incoming, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown,
+        Verdict,
     },
+    pipeline::remarks::{Remark, Remarks, Tone},
     relaxation::{OtherIndex, Part, Relaxation, Written},
     releases::Releases,
     why::{Comparison, Vulnerable},
@@ -144,6 +146,7 @@ pub(crate) fn advisories() -> EvidenceUsed {
         }),
         missing: None,
         exclude_newer: None,
+        prescriptions: None,
     }
 }
 
@@ -176,6 +179,7 @@ pub(crate) fn outcome(verdict: Verdict) -> Outcome {
         alternatives: None,
         notes: Vec::new(),
         unknown: Vec::new(),
+        remarks: resolution::pipeline::remarks::Remarks::default(),
         effort: Effort { packages: 9, releases_read: 14, requests: 23, steps: 61, milliseconds: 1_284 },
     }
 }
@@ -457,6 +461,7 @@ pub(crate) fn uninformed() -> (Outcome, Extras) {
         advisories: None,
         missing: Some("fetch https://advisories.example/PyPI/all.zip: timed out after 5 s".to_string()),
         exclude_newer: Some(SEPTEMBER),
+        prescriptions: None,
     };
     outcome.unknown =
         vec![Unknown { about: "all".to_string(), why: outcome.evidence.missing.clone().unwrap_or_default() }];
@@ -491,6 +496,52 @@ pub(crate) fn conflict() -> (Outcome, Extras) {
         },
     ];
     (outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() })), Extras { exit_code: 1, lock: None })
+}
+
+/// Releases that a prescription keeps apart, and what others tell.
+pub(crate) fn prescribed() -> (Outcome, Extras) {
+    let origin = || Origin::line("prescriptions/fl_/flask/group.yaml", 4);
+    let facts = vec![
+        Reason::Want { text: "flask>=3".to_string(), origin: Origin::line("requirements.in", 2) },
+        Reason::Rule {
+            name: "thoth.FlaskWerkzeug".to_string(),
+            origin: origin(),
+            why: "it crashes".to_string(),
+            members: vec!["flask>=3".to_string(), "werkzeug<3".to_string()],
+        },
+    ];
+    let remark = |package: Option<&str>, tone: Tone, message: &str| Remark {
+        package: package.map(name),
+        tone,
+        message: message.to_string(),
+        link: "https://example.com/why".to_string(),
+        links: vec!["https://example.com/why".to_string()],
+        advisory: None,
+        cve_id: None,
+        cve_name: None,
+        version_range: None,
+        unit: "thoth.Remark".to_string(),
+        origin: origin(),
+    };
+    let mut outcome = outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() }));
+    outcome.evidence.prescriptions = Some(PrescriptionsUsed {
+        id: "0123456789abcdef".repeat(4),
+        sources: vec!["prescriptions.tar.zst".to_string()],
+        releases: BTreeMap::from([("thoth".to_string(), Some("0.24.0".to_string()))]),
+        units: 90_611,
+        rules: 66,
+        unusable: 1,
+    });
+    outcome.remarks = Remarks {
+        stack_info: vec![remark(None, Tone::Error, "this base image is no longer cared for")],
+        justification: vec![
+            remark(Some("flask"), Tone::Warning, "its maintainers do not sign releases"),
+            remark(Some("jinja2"), Tone::Warning, "its maintainers do not sign releases"),
+            remark(Some("werkzeug"), Tone::Info, "it is popular"),
+        ],
+        manifest_changes: vec![vec![r#"{"kind":"Deployment"}"#.to_string()]],
+    };
+    (outcome, Extras { exit_code: 1, lock: None })
 }
 
 /// Releases that may not be chosen, for every kind of reason, and a package that is not there.

@@ -161,6 +161,7 @@ impl Universe {
                 labels: BTreeMap::new(),
             },
             declared: Some(Declared::of(wants, constraints)),
+            experience: Default::default(),
             setting: Setting {
                 environment: "CPython 3.11".to_string(),
                 files: Vec::new(),

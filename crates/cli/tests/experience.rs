@@ -1,0 +1,196 @@
+//! Prescriptions in a run: what they change of the stack, what the report and the conflict say of them, and that a saved
+//! problem remembers.
+
+mod stage;
+
+use std::{fs, path::Path};
+
+use scenarios::Scenario;
+use stage::{Ended, Stage};
+
+const STORY: &str = r#"
+story = "A web project whose newest releases are not the ones that work together."
+[project]
+requires = ["site"]
+[packages.site]
+"1.0" = { requires = ["web", "drawing>=1"] }
+[packages.web]
+"1.0" = {}
+"2.0" = { requires = ["extra"] }
+[packages.extra]
+"1.0" = {}
+[packages.drawing]
+"1.0" = {}
+"2.0" = {}
+[packages.fast-drawing]
+"1.0" = {}
+[expect]
+stack = { site = "1.0", web = "2.0", extra = "1.0", drawing = "2.0" }
+"#;
+
+fn stage() -> Stage {
+    Stage::set(&Scenario::parse(Path::new("experience.toml"), STORY).expect("a story"))
+}
+
+/// Runs the story with these units, written as `kind: fields`.
+fn advised(stage: &Stage, units: &str, more: &[&str]) -> Ended {
+    let folder = stage.project().join(".thoth/prescriptions");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("own.yaml"), format!("units:\n{units}")).expect("a file");
+    stage.advise(more)
+}
+
+/// What is said, however it is broken into lines.
+fn words(ended: &Ended) -> String {
+    ended.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn stack(stage: &Stage) -> Vec<String> {
+    stage.pins().iter().map(|(name, version)| format!("{name} {version}")).collect()
+}
+
+const GROUP: &str = r#"
+  steps:
+  - name: WebDrawing
+    type: step.Group
+    should_include: {adviser_pipeline: true}
+    match: {group: [{package_version: {name: web, version: ">=2"}}, {package_version: {name: drawing, version: ">=2"}}]}
+    run: {not_acceptable: web 2 draws nothing with drawing 2}
+"#;
+
+#[test]
+fn releases_that_do_not_work_together_are_kept_apart() {
+    let stage = stage();
+    let ended = advised(&stage, GROUP, &[]);
+    assert_eq!(ended.exit, Some(0), "{}", ended.said());
+    // Which of the two gives way is decided by what is lost: web 1.0 and drawing 1.0 are one step back each.
+    let stack = stack(&stage);
+    assert!(!(stack.contains(&"web 2.0".to_string()) && stack.contains(&"drawing 2.0".to_string())), "{stack:?}");
+    assert!(ended.stdout.contains("1 rule takes part in the decision"), "{}", ended.said());
+}
+
+#[test]
+fn a_rule_that_leaves_no_stack_is_named_with_its_place() {
+    let stage = stage();
+    fs::write(stage.project().join("limits.txt"), "web>=2\ndrawing>=2\n").unwrap();
+    let ended = advised(&stage, GROUP, &["--constraint", "limits.txt"]);
+    assert_eq!(ended.exit, Some(1), "{}", ended.said());
+    let said = words(&ended);
+    assert!(said.contains("WebDrawing") && said.contains("own.yaml:4"), "{said}");
+    assert!(
+        said.contains("does not admit `web>=2` and `drawing>=2` together: web 2 draws nothing with drawing 2"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_sieve_leaves_a_release_out_and_says_so() {
+    let units = r#"
+  sieves:
+  - name: NoWeb
+    type: sieve
+    should_include: {adviser_pipeline: true}
+    match: {package_version: {name: web, version: ">=2"}}
+    run: {stack_info: [{type: WARNING, message: web 2 is not for us, link: no_web}]}
+"#;
+    let stage = stage();
+    let ended = advised(&stage, units, &[]);
+    assert_eq!(stack(&stage), ["drawing 2.0", "site 1.0", "web 1.0"], "{}", ended.said());
+    assert!(ended.stdout.contains("web 2 is not for us"), "{}", ended.said());
+}
+
+#[test]
+fn packages_are_dropped_and_stood_in_for() {
+    let units = r#"
+  pseudonyms:
+  - name: Fast
+    type: pseudonym
+    should_include: {adviser_pipeline: true}
+    match: {package_version: {name: drawing, version: "==2.0"}}
+    run: {yield: {package_version: {name: fast-drawing, locked_version: "==1.0"}}}
+  sieves:
+  - name: NoDrawing
+    type: sieve
+    should_include: {adviser_pipeline: true}
+    match: {package_version: {name: drawing}}
+  - name: NoExtra
+    type: sieve.SkipPackage
+    should_include: {adviser_pipeline: true}
+    match: {package_name: extra}
+"#;
+    let stage = stage();
+    let ended = advised(&stage, units, &[]);
+    assert_eq!(stack(&stage), ["fast-drawing 1.0", "site 1.0", "web 2.0"], "{}", ended.said());
+}
+
+#[test]
+fn points_decide_where_quality_does() {
+    let units = r#"
+  steps:
+  - name: OldDrawing
+    type: step
+    should_include: {adviser_pipeline: true}
+    match: {package_version: {name: drawing, version: "<2"}}
+    run:
+      score: 0.1
+      justification: [{type: INFO, message: drawing 1 is proven, link: proven, package_name: drawing}]
+"#;
+    let latest = STORY.replace("[project]", "[options]\nrecommendation = \"latest\"\n[project]");
+    let stage = Stage::set(&Scenario::parse(Path::new("experience.toml"), &latest).expect("a story"));
+    let ended = advised(&stage, units, &[]);
+    assert!(stack(&stage).contains(&"drawing 2.0".to_string()), "{}", ended.said());
+    let stage = self::stage();
+    let ended = advised(&stage, units, &["-v"]);
+    assert!(stack(&stage).contains(&"drawing 1.0".to_string()), "{}", ended.said());
+    assert!(ended.stdout.contains("drawing: drawing 1 is proven"), "{}", ended.said());
+}
+
+#[test]
+fn a_boot_that_accepts_nothing_ends_the_run_with_its_reason() {
+    let units = r#"
+  boots:
+  - name: NotHere
+    type: boot
+    should_include: {adviser_pipeline: true, labels: {place: here}}
+    run: {not_acceptable: nothing is installed here}
+"#;
+    let stage = stage();
+    assert_eq!(advised(&stage, units, &[]).exit, Some(0));
+    let ended = advised(&stage, units, &["--label", "place=here"]);
+    assert_eq!(ended.exit, Some(1), "{}", ended.said());
+    assert!(words(&ended).contains("nothing is installed here"), "{}", ended.said());
+}
+
+#[test]
+fn a_saved_problem_remembers_what_was_prescribed() {
+    let units = format!(
+        "{GROUP}{}",
+        r#"
+  wraps:
+  - name: Threads
+    type: wrap
+    should_include: {adviser_pipeline: true}
+    match: {state: {resolved_dependencies: [{name: site}]}}
+    run:
+      justification: [{type: WARNING, message: set SITE_THREADS, link: "https://example.com/threads", package_name: site}]
+      advised_manifest_changes:
+      - {apiVersion: apps/v1, kind: Deployment, patch: {op: add, path: /spec/x, value: {name: SITE_THREADS, value: "1"}}}
+"#
+    );
+    let stage = stage();
+    let first = advised(&stage, &units, &["--format", "json", "--save-problem", "problem.thoth"]);
+    assert_eq!(first.exit, Some(0), "{}", first.said());
+    let document: serde_json::Value = serde_json::from_str(&first.stdout).unwrap();
+    assert_eq!(document["justification"][0]["message"], "set SITE_THREADS");
+    assert_eq!(document["justification"][0]["package"], "site");
+    assert_eq!(document["justification"][0]["links"][0], "https://example.com/threads");
+    assert_eq!(document["advised_manifest_changes"][0][0]["patch"]["value"]["name"], "SITE_THREADS");
+    assert_eq!(document["evidence"]["prescriptions"]["rules"], 1);
+    let statement = document["certificate"]["statement"].as_array().unwrap();
+    let has = |kind: &str| statement.iter().any(|line| line.as_str().is_some_and(|line| line.starts_with(kind)));
+    assert!(has("prescriptions ") && has("rules "), "{statement:?}");
+    fs::remove_dir_all(stage.project().join(".thoth")).unwrap();
+    let again = stage.thoth(&["replay", "problem.thoth", "--format", "json", "-o", "requirements.txt", "--offline"]);
+    assert_eq!(again.exit, Some(0), "{}", again.said());
+    assert_eq!(first.stdout, again.stdout);
+}

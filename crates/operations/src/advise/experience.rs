@@ -1,0 +1,176 @@
+//! Prescriptions in a run: what they mean to the decision, and what they tell of its end.
+//!
+//! What a unit means is in `resolution::pipeline`; how prescriptions are kept, in [`crate::prescriptions`].
+
+use std::collections::BTreeSet;
+
+use packaging::PackageName;
+use prescriptions::{Circumstances, Key, Pipeline, Unit, circumstances::platform};
+use resolution::{
+    Search, Stack,
+    catalogue::Exclusion,
+    outcome::{PrescriptionsUsed, Reason},
+    pipeline::{
+        prescribed::{Prescribed, Refusal, Start, Unused},
+        remarks::{Finished, Member, Remarks, firing},
+    },
+    rule::Rules,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{gather::Gather, indexes::Routes, question::Case};
+use crate::{
+    error::AdviseError,
+    prescriptions::{Prescriptions, load},
+    request::Request,
+    world::World,
+};
+
+/// The namespace of prescriptions that do not name themselves, as those that a user notes down.
+const OWN: &str = "local";
+/// How many units that cannot be honoured are named.
+const MOST_UNUSED: usize = 3;
+
+/// What a question knows of prescriptions besides the rules of its problem.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Experience {
+    /// Units that accept no stack here.
+    pub(crate) refusals: Vec<Refusal>,
+    /// In a saved problem: the units that tell something of its stack.
+    pub(crate) units: Vec<Unit>,
+}
+
+/// What was loaded for a run.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    pub(crate) experience: Experience,
+    pub(crate) prescriptions: Option<Prescriptions>,
+    pub(crate) used: Option<PrescriptionsUsed>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Loads the prescriptions of a request, and puts what they mean into its case.
+pub(crate) async fn experience(
+    request: &Request,
+    world: &World<'_>,
+    case: &mut Case,
+    routes: &Routes,
+) -> Result<Loaded, AdviseError> {
+    let mut notes = Vec::new();
+    let Some(prescriptions) = load(&request.prescriptions, &request.folder, world, &mut notes).await? else {
+        return Ok(Loaded { notes, ..Loaded::default() });
+    };
+    let image = case.host.base_image.present().map(|image| Key::image(image));
+    let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).collect();
+    let units = prescriptions.about(&keys)?;
+    let indexes = addresses(routes);
+    let direct = direct(case);
+    let start = Start { direct: &direct, indexes: &indexes, own: OWN };
+    let Prescribed { rules, refusals, unused } =
+        Prescribed::new(&units, &circumstances(case, &platform_of(case)), &start);
+    notes.extend(told(unused));
+    let facts = prescriptions.facts();
+    let used = PrescriptionsUsed {
+        id: prescriptions.id().to_string(),
+        sources: facts.sources.clone(),
+        releases: facts.releases.clone(),
+        units: facts.units.values().sum(),
+        rules: rules.len(),
+        unusable: facts.errors,
+    };
+    tracing::info!("prescriptions {}: {} of {} units take part as rules", used.id, used.rules, used.units);
+    case.problem.rules = Rules::from(rules);
+    let experience = Experience { refusals, units: Vec::new() };
+    Ok(Loaded { experience, prescriptions: Some(prescriptions), used: Some(used), notes })
+}
+
+impl Experience {
+    /// Why there is no stack at all, where a unit says so.
+    pub(crate) fn refusal(&self) -> Option<Vec<Reason>> {
+        let reason = |refusal: &Refusal| Reason::Rule {
+            name: refusal.name.clone(),
+            origin: refusal.origin.clone(),
+            why: refusal.why.clone(),
+            members: Vec::new(),
+        };
+        (!self.refusals.is_empty()).then(|| self.refusals.iter().map(reason).collect())
+    }
+}
+
+/// What prescriptions tell of the end of a run, with the units that do.
+pub(crate) fn remarks(
+    case: &Case,
+    gather: &Gather<'_>,
+    decided: Option<(&Search, &Stack)>,
+) -> Result<(Remarks, Vec<Unit>), AdviseError> {
+    let names: Vec<PackageName> =
+        decided.iter().flat_map(|(_, stack)| &stack.releases).map(|release| release.name.clone()).collect();
+    let units = gather.units(&names, case.host.base_image.present().map(String::as_str))?;
+    let addresses = addresses(gather.routes());
+    let index = |name: &PackageName| -> Option<&str> {
+        let (search, stack) = decided?;
+        let package = search.catalogue().package(name)?;
+        let candidate = package.candidates.get(package.position(stack.version(name)?)?)?;
+        let (number, _) = package.files(candidate).next()?;
+        addresses.get(number).map(String::as_str)
+    };
+    let stack: Vec<Member<'_>> = decided
+        .iter()
+        .flat_map(|(_, stack)| &stack.releases)
+        .map(|one| Member { name: &one.name, version: &one.version, index: index(&one.name).unwrap_or_default() })
+        .collect();
+    let packages = decided.iter().flat_map(|(search, _)| search.catalogue().packages());
+    let excluding: BTreeSet<String> = packages
+        .flat_map(|package| &package.excluded)
+        .filter_map(|one| match &one.why {
+            Exclusion::Prescribed { name, .. } => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    let direct = direct(case);
+    let finished = Finished { stack: &stack, direct: &direct, excluding: &excluding };
+    let platform = platform_of(case);
+    let circumstances = circumstances(case, &platform);
+    let remarks = Remarks::new(&units, &circumstances, &finished);
+    Ok((remarks, firing(&units, &circumstances, &finished).cloned().collect()))
+}
+
+fn direct(case: &Case) -> BTreeSet<PackageName> {
+    case.problem.wants.iter().map(|want| want.package.clone()).collect()
+}
+
+fn platform_of(case: &Case) -> String {
+    platform(&case.environment)
+}
+
+/// What the conditions of units are judged against: what is not known here, nobody looked at.
+fn circumstances<'a>(case: &'a Case, platform: &'a str) -> Circumstances<'a> {
+    Circumstances {
+        pipeline: Pipeline::Advise(case.problem.objective.recommendation.name()),
+        authenticated: false,
+        labels: &case.labels,
+        library_usage: None,
+        python: &case.environment.python,
+        platform,
+        host: &case.host,
+        image: None,
+    }
+}
+
+/// The indexes at their numbers, without credentials.
+fn addresses(routes: &Routes) -> Vec<String> {
+    (0..routes.places.len()).map(|place| routes.shown(place)).collect()
+}
+
+/// Notes on units that cannot be honoured.
+fn told(mut unused: Vec<Unused>) -> Vec<String> {
+    unused.sort();
+    unused.dedup();
+    let more = unused.len().saturating_sub(MOST_UNUSED);
+    let line = |one: &Unused| format!("The prescription {} ({}) is not used: {}.", one.name, one.origin, one.why);
+    let mut lines: Vec<String> = unused.iter().take(MOST_UNUSED).map(line).collect();
+    if more > 0 {
+        lines.push(format!("{more} more prescriptions are not used for reasons of that kind."));
+    }
+    lines
+}

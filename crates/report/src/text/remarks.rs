@@ -1,0 +1,81 @@
+//! What prescriptions tell of the stack: what is wrong and what to look at, alike remarks together; the rest is counted.
+
+use std::collections::BTreeSet;
+
+use resolution::pipeline::remarks::{Remark, Remarks, Tone as Kind};
+
+use super::page::{Line, Page, Tone};
+use crate::{
+    clean::{clean, fitted},
+    words::{count, grouped, listed},
+};
+
+/// How many groups of remarks are told.
+const MOST: usize = 8;
+/// How many packages of alike remarks are named.
+const MOST_ALIKE: usize = 4;
+
+/// Remarks that say the same.
+struct Alike<'r> {
+    remark: &'r Remark,
+    packages: BTreeSet<String>,
+}
+
+/// The remarks, the most serious first.
+pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
+    let all = || remarks.stack_info.iter().chain(&remarks.justification);
+    if all().next().is_none() && remarks.manifest_changes.is_empty() {
+        return;
+    }
+    page.section(Tone::Strong, "Prescriptions");
+    let mut groups: Vec<Alike<'_>> = Vec::new();
+    for kind in [Kind::Error, Kind::Warning, Kind::Info] {
+        if kind == Kind::Info && !page.style.verbose {
+            continue;
+        }
+        for remark in all().filter(|one| one.tone == kind) {
+            let package = remark.package.as_ref().map(ToString::to_string);
+            match groups.iter_mut().find(|group| (group.remark.tone, &group.remark.message) == (kind, &remark.message))
+            {
+                Some(group) => group.packages.extend(package),
+                None => groups.push(Alike { remark, packages: package.into_iter().collect() }),
+            }
+        }
+    }
+    let most = if page.style.verbose { usize::MAX } else { MOST };
+    for group in groups.iter().take(most) {
+        alike(page, group);
+    }
+    let more = groups.len().saturating_sub(most);
+    if more > 0 {
+        page.point(2, &Line::new().then(Tone::Faint, format!("and {} more, which `-v` tells", grouped(more))));
+    }
+    if !remarks.manifest_changes.is_empty() {
+        let changes = count(remarks.manifest_changes.iter().map(Vec::len).sum(), "change");
+        page.point(2, &Line::new().plain(format!("{changes} of manifests advised; `--format json` has them")));
+    }
+    let notes = remarks.count(Kind::Info);
+    if notes > 0 && !page.style.verbose {
+        page.put(2, &Line::new().then(Tone::Faint, format!("{} besides, which `-v` tells", count(notes, "note"))));
+    }
+}
+
+fn alike(page: &mut Page<'_>, group: &Alike<'_>) {
+    let tone = match group.remark.tone {
+        Kind::Error => Tone::Bad,
+        Kind::Warning => Tone::Warning,
+        Kind::Info => Tone::Plain,
+    };
+    let packages: Vec<String> = group.packages.iter().cloned().collect();
+    let about = match packages.is_empty() {
+        true => String::new(),
+        false => format!("{}: ", listed(&packages, if page.style.verbose { usize::MAX } else { MOST_ALIKE })),
+    };
+    let room = if page.style.verbose { usize::MAX } else { page.width() * 2 };
+    let text = fitted(&clean(&group.remark.message), room, page.ellipsis());
+    let link = match group.remark.links.first().filter(|_| group.packages.len() < 2) {
+        Some(link) => format!(" ({})", clean(link)),
+        None => String::new(),
+    };
+    page.point(2, &Line::new().then(tone, format!("{about}{text}")).then(Tone::Faint, link));
+}

@@ -1,0 +1,175 @@
+//! What prescriptions tell of a finished stack: justifications, messages of the run, advised changes of manifests.
+
+use std::collections::BTreeSet;
+
+use packaging::{Origin, PackageName, Version};
+pub use prescriptions::Tone;
+use prescriptions::{Act, Circumstances, Matcher, Message, Unit};
+use serde::{Deserialize, Serialize};
+
+use super::prescribed::origin;
+
+/// A release of a finished stack, as far as prescriptions ask about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'a> {
+    /// The package.
+    pub name: &'a PackageName,
+    /// The version.
+    pub version: &'a Version,
+    /// The address of the index it comes from; empty for a direct URL.
+    pub index: &'a str,
+}
+
+/// Something a prescription tells.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Remark {
+    /// The package it is about, where it says so.
+    pub package: Option<PackageName>,
+    /// How serious it is.
+    pub tone: Tone,
+    /// What it says, in one line.
+    pub message: String,
+    /// The text of its link: an address, several, or the name of a page.
+    pub link: String,
+    /// Where more is told.
+    pub links: Vec<String>,
+    /// The text of an advisory.
+    pub advisory: Option<String>,
+    /// The identifier of a vulnerability.
+    pub cve_id: Option<String>,
+    /// The name of a vulnerability.
+    pub cve_name: Option<String>,
+    /// The versions meant, in words.
+    pub version_range: Option<String>,
+    /// The unit that says it.
+    pub unit: String,
+    /// Where that is written.
+    pub origin: Origin,
+}
+
+/// Everything prescriptions tell of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// Of the run (`stack_info`).
+    pub stack_info: Vec<Remark>,
+    /// Of the stack (`justification`), by package, then by tone.
+    pub justification: Vec<Remark>,
+    /// Advised changes of manifests, each a JSON text, a list a unit.
+    pub manifest_changes: Vec<Vec<String>>,
+}
+
+/// What is known of a finished run.
+#[derive(Clone, Copy, Debug)]
+pub struct Finished<'a> {
+    /// The releases of the stack.
+    pub stack: &'a [Member<'a>],
+    /// The packages that the project itself requires.
+    pub direct: &'a BTreeSet<PackageName>,
+    /// Names of the units that left releases out.
+    pub excluding: &'a BTreeSet<String>,
+}
+
+impl Remarks {
+    /// What the units that take part tell. A unit tells once, however many of its alternatives match.
+    pub fn new<'u>(
+        units: impl IntoIterator<Item = &'u Unit>,
+        circumstances: &Circumstances<'_>,
+        finished: &Finished<'_>,
+    ) -> Self {
+        let mut remarks = Self::default();
+        let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+        for unit in firing(units, circumstances, finished) {
+            let first = told.insert((unit.act.kind().section(), &unit.name));
+            remarks.add(unit, finished, first);
+        }
+        for list in [&mut remarks.stack_info, &mut remarks.justification] {
+            list.sort();
+            list.dedup();
+        }
+        remarks
+    }
+
+    fn add(&mut self, unit: &Unit, finished: &Finished<'_>, first: bool) {
+        if first {
+            self.stack_info.extend(unit.stack_info.iter().map(|message| remark(unit, message)));
+        }
+        match &unit.act {
+            Act::Step { effect, .. } | Act::Group { effect, .. } if first => {
+                self.justification.extend(effect.justification.iter().map(|message| remark(unit, message)));
+            }
+            Act::Wrap { justification, manifest_changes, .. } if first => {
+                self.justification.extend(justification.iter().map(|message| remark(unit, message)));
+                if !manifest_changes.is_empty() {
+                    self.manifest_changes.push(manifest_changes.iter().map(ToString::to_string).collect());
+                }
+            }
+            Act::ReleaseNotes { of, organization, repository, tag_prefix } => {
+                for member in finished.stack.iter().filter(|member| means(of, member)) {
+                    let (name, version) = (member.name, member.version);
+                    let link =
+                        format!("https://github.com/{organization}/{repository}/releases/tag/{tag_prefix}{version}");
+                    self.justification.push(Remark {
+                        package: Some(name.clone()),
+                        tone: Tone::Info,
+                        message: format!("Release notes of {name} {version}"),
+                        links: vec![link.clone()],
+                        link,
+                        advisory: None,
+                        cve_id: None,
+                        cve_name: None,
+                        version_range: None,
+                        unit: unit.name.clone(),
+                        origin: origin(unit),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// How many are of this tone.
+    pub fn count(&self, tone: Tone) -> usize {
+        self.justification.iter().chain(&self.stack_info).filter(|one| one.tone == tone).count()
+    }
+}
+
+fn means(matcher: &Matcher, member: &Member<'_>) -> bool {
+    matcher.matches(member.name, member.version, member.index)
+}
+
+/// The units that take part and have something to say of a run.
+pub fn firing<'u>(
+    units: impl IntoIterator<Item = &'u Unit>,
+    circumstances: &Circumstances<'_>,
+    finished: &Finished<'_>,
+) -> impl Iterator<Item = &'u Unit> {
+    units.into_iter().filter(|unit| unit.when.applies(circumstances).is_ok() && fires(unit, finished))
+}
+
+/// Whether a unit that takes part has something to say of a run.
+fn fires(unit: &Unit, finished: &Finished<'_>) -> bool {
+    match &unit.act {
+        Act::Boot { package, .. } => package.as_ref().is_none_or(|package| finished.direct.contains(package)),
+        Act::Sieve { .. } => finished.excluding.contains(&unit.name),
+        // What they change is not seen in the stack.
+        Act::Pseudonym { .. } | Act::SkipDependency { .. } | Act::SkipPackage { .. } | Act::AddPackage { .. } => false,
+        _ => unit.act.matchers().iter().all(|matcher| finished.stack.iter().any(|member| means(matcher, member))),
+    }
+}
+
+fn remark(unit: &Unit, message: &Message) -> Remark {
+    let about = &message.about;
+    Remark {
+        package: about.package.clone(),
+        tone: message.tone,
+        message: message.text.clone(),
+        link: message.link.as_ref().map(|link| link.text().to_string()).unwrap_or_default(),
+        links: message.link.as_ref().map(prescriptions::Link::addresses).unwrap_or_default(),
+        advisory: about.advisory.clone(),
+        cve_id: about.cve_id.clone(),
+        cve_name: about.cve_name.clone(),
+        version_range: about.version_range.clone(),
+        unit: unit.name.clone(),
+        origin: origin(unit),
+    }
+}
