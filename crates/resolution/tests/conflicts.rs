@@ -184,9 +184,19 @@ impl Universe {
 
     /// Runs the search; the conflict, where there is no stack, and what was known by then.
     fn search(&self) -> (Search, Option<Conflict>) {
+        self.search_until(usize::MAX)
+    }
+
+    /// The same, where each step is told to stop when it asks for the so-manieth time.
+    fn search_until(&self, mut asks: usize) -> (Search, Option<Conflict>) {
         let mut search = Search::new(self.problem());
         loop {
-            match search.step(&mut || false) {
+            let mut asked = 0;
+            let step = search.step(&mut || {
+                asked += 1;
+                asked >= asks
+            });
+            match step {
                 Step::Needs(needs) => {
                     for wanted in needs.packages.keys() {
                         let number = (0..PACKAGES).find(|number| name(*number) == *wanted).unwrap();
@@ -203,7 +213,8 @@ impl Universe {
                 }
                 Step::Decided(_) => return (search, None),
                 Step::Impossible(conflict) => return (search, Some(conflict)),
-                Step::Stopped => unreachable!("nobody stops it"),
+                // It was not as far as to explain: once more, and a little further.
+                Step::Stopped => asks += 1,
             }
         }
     }
@@ -433,6 +444,23 @@ fn a_conflict_is_the_smallest_there_is_and_names_only_the_releases_it_needs() {
         Ok((true, least.is_some()))
     });
     assert!(impossible >= 1000 && compared >= 800, "{impossible} impossible, {compared} compared");
+}
+
+#[test]
+fn an_explanation_that_is_cut_short_is_a_conflict_all_the_same() {
+    for asks in 2..5 {
+        let (impossible, cut) = try_universes(200, 3, &move |universe| {
+            let (search, conflict) = universe.search_until(asks);
+            let Some(conflict) = conflict else { return Ok((false, false)) };
+            let choices = all_broken(search.problem(), search.catalogue());
+            let all: Vec<Part> = conflict.facts.iter().flat_map(parts).collect();
+            prop_assert!(conflicts(&all.iter().collect(), &choices), "no conflict: {:?}", conflict);
+            Ok((true, conflict.is_cut))
+        });
+        assert!(impossible >= 50, "{impossible} impossible");
+        // Before it drops a fact, the explanation asks.
+        assert!(cut >= impossible / 2 || asks > 3, "{cut} of {impossible} are cut short after {asks} asks");
+    }
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub(super) async fn alternatives(
     let mut search = Search::new(fresh.problem.clone());
     gather.restart();
     loop {
-        match drive(&mut search, &sieve, gather, progress).await? {
+        match drive(&mut search, &sieve, gather, progress).await?.0 {
             Ok(stack) => {
                 if !front.take(&mut search, stack) {
                     break;

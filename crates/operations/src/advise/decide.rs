@@ -83,11 +83,28 @@ pub(crate) async fn decide_as(
     let mut search = Search::new(problem);
     match drive(&mut search, &sieve, gather, progress).await {
         Err(AdviseError::Stopped { why, .. }) => best_so_far(why, search, gather, &sieve),
-        end => Ok(Decided { search, end: end?, stopped: None }),
+        end => end.map(|(end, stopped)| Decided { search, end, stopped }),
     }
 }
 
-/// Steps a search until it has decided.
+/// Decides one case where nothing but its proved end is of use.
+///
+/// # Errors
+/// [`AdviseError::Stopped`] when a limit is reached before, at once.
+pub(crate) async fn prove(
+    case: &Case,
+    gather: &mut Gather<'_>,
+    progress: &dyn Progress,
+) -> Result<Decided, AdviseError> {
+    gather.restart();
+    let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
+    let mut search = Search::new(case.problem.clone());
+    let (end, stopped) = drive(&mut search, &sieve, gather, progress).await?;
+    Decided { search, end, stopped }.proved()
+}
+
+/// Steps a search until it has decided. A limit that is reached while a conflict is explained comes with it: it may not be
+/// the smallest then.
 ///
 /// # Errors
 /// [`AdviseError::Stopped`] when a limit is reached before, and whatever is in the way of an answer.
@@ -96,7 +113,7 @@ pub(crate) async fn drive(
     sieve: &Sieve<'_>,
     gather: &mut Gather<'_>,
     progress: &dyn Progress,
-) -> Result<Result<Stack, Conflict>, AdviseError> {
+) -> Result<(Result<Stack, Conflict>, Option<Stopped>), AdviseError> {
     let limits = gather.limits().clone();
     let (mut computed, mut told) = (Duration::ZERO, Instant::now());
     progress.say("choosing releases");
@@ -131,12 +148,13 @@ pub(crate) async fn drive(
                 let (steps, releases) = (search.statistics().steps, count(stack.releases.len(), "release"));
                 tracing::info!("step {steps}: decided on a stack of {releases}");
                 tell(search, computed);
-                return Ok(Ok(stack));
+                return Ok((Ok(stack), None));
             }
             Step::Impossible(conflict) => {
                 tracing::info!("step {}: there is no stack", search.statistics().steps);
                 tell(search, computed);
-                return Ok(Err(conflict));
+                let cut = reached.filter(|_| conflict.is_cut);
+                return Ok((Err(conflict), cut));
             }
             Step::Stopped => {
                 let why = reached.ok_or_else(|| AdviseError::Bug("the search stopped by itself".to_string()))?;

@@ -14,7 +14,7 @@ use resolution::{
 
 use super::{
     alternatives::alternatives,
-    decide::{Decided, decide},
+    decide::{Decided, decide, prove},
     experience::remarks,
     gather::Gather,
     locking::Locksmith,
@@ -62,8 +62,7 @@ pub(crate) async fn deliberate(
     let blind = match &decided.end {
         Ok(stack) if stopped.is_none() && temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
             tracing::info!("deciding once more without advisories, to tell what they changed");
-            let decided = decide(&blind(case), gather, progress).await.and_then(Decided::proved);
-            unless_stopped(decided, &mut stopped)?
+            unless_stopped(prove(&blind(case), gather, progress).await, &mut stopped)?
         }
         _ => None,
     };
@@ -109,6 +108,9 @@ pub(crate) async fn deliberate(
     outcome.remarks = remarks;
     outcome.alternatives = others;
     outcome.unknown.extend(unknown);
+    if let (Err(_), Some(why)) = (&decided.end, decided.stopped) {
+        outcome.notes.push(format!("What rules out a stack may be said with more than it takes: {why}."));
+    }
     outcome.notes.extend(stopped.map(left_out));
     outcome.effort = Effort {
         packages: decided.search.catalogue().packages().len(),

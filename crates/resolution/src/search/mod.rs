@@ -332,8 +332,13 @@ impl Search {
                 return Step::Stopped;
             }
             match self.encoding.optimise(stop) {
-                Verdict::Unsatisfiable if self.narrowed => return Step::Impossible(Conflict { facts: Vec::new() }),
-                Verdict::Unsatisfiable => return Step::Impossible(explain::explain(&self.problem, &self.catalogue)),
+                Verdict::Unsatisfiable if self.narrowed => {
+                    return Step::Impossible(Conflict { facts: Vec::new(), is_cut: false });
+                }
+                Verdict::Unsatisfiable => {
+                    let conflict = explain::explain(&self.problem, &self.catalogue, stop);
+                    return conflict.map_or(Step::Stopped, Step::Impossible);
+                }
                 Verdict::Stopped => return Step::Stopped,
                 Verdict::Satisfiable => {
                     if let Some(step) = self.settle(stop) {

@@ -26,7 +26,7 @@ use resolution::{
 
 use self::{figures::Figures, trial::Trial};
 use super::{
-    decide::{Decided, decide},
+    decide::{Decided, prove},
     gather::Gather,
     question::{Case, Question},
     saved::PYTHONS,
@@ -188,7 +188,7 @@ impl<'r, 'g> Relaxer<'r, 'g> {
             return None;
         }
         self.decided += 1;
-        match decide(case, self.gather, self.progress).await.and_then(Decided::proved) {
+        match prove(case, self.gather, self.progress).await {
             Ok(decided) => Some(decided),
             Err(error) => {
                 if let AdviseError::Stopped { why, .. } = &error {

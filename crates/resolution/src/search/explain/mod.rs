@@ -31,6 +31,8 @@ use crate::{
 pub struct Conflict {
     /// The facts as a chain: what the project requires, what that requires, down to what cannot be had.
     pub facts: Vec<Fact>,
+    /// Whether the caller asked to stop before it was the smallest: then some of the facts may not be needed.
+    pub is_cut: bool,
 }
 
 /// One fact of a conflict.
@@ -113,8 +115,12 @@ impl Topic {
     }
 }
 
-/// Finds the smallest conflict in a catalogue that has no stack.
-pub(super) fn explain(problem: &Problem, catalogue: &Catalogue) -> Conflict {
+/// How often the solver asks, once the caller said to stop, before there is any conflict at all: about half a second.
+const GRACE: u32 = 500;
+
+/// Finds the smallest conflict in a catalogue that has no stack. Once `stop` says so, the conflict at hand has to do; `None`
+/// where there is none soon.
+pub(super) fn explain(problem: &Problem, catalogue: &Catalogue, stop: &mut dyn FnMut() -> bool) -> Option<Conflict> {
     let widened = Widened::of(catalogue);
     let mut encoding = Encoding::switchable();
     encoding.whole(problem, &widened.catalogue);
@@ -135,11 +141,14 @@ pub(super) fn explain(problem: &Problem, catalogue: &Catalogue) -> Conflict {
             all
         })
         .collect();
-    found(&mut encoding, problem, &widened.catalogue, &switches);
+    let mut grace = GRACE;
+    let first = refuted(&mut encoding, problem, &widened.catalogue, &switches, &mut || {
+        grace -= u32::from(grace > 0 && stop());
+        grace == 0
+    })?;
     let costs = topics.keys().map(|topic| topic.cost());
     let assumptions: Vec<(Lit, Cost)> = switches.iter().copied().zip(costs).collect();
-    // The same clauses had no model, so there is a conflict; otherwise rather every fact than none.
-    let core = smallest::smallest(&mut encoding, &assumptions).unwrap_or(switches.clone());
+    let core = smallest::smallest(&mut encoding, &assumptions, &first, stop);
     let parts: Vec<(Group, Lit)> = topics
         .into_values()
         .zip(switches)
@@ -147,16 +156,28 @@ pub(super) fn explain(problem: &Problem, catalogue: &Catalogue) -> Conflict {
         .flat_map(|(parts, _)| parts)
         .collect();
     let all: Vec<Lit> = parts.iter().map(|(_, lit)| *lit).collect();
-    let needed = minimal(&mut encoding, all.clone()).unwrap_or(all);
+    let needed = minimal(&mut encoding, all, stop);
     let parts = parts.into_iter().filter(|(_, lit)| needed.contains(lit)).map(|(part, _)| part);
-    Conflict { facts: facts::told(problem, &widened, parts.collect()) }
+    Some(Conflict { facts: facts::told(problem, &widened, parts.collect()), is_cut: stop() })
 }
 
-/// Rules out models in which a yanked release is pinned only by releases that nothing requires.
-fn found(encoding: &mut Encoding, problem: &Problem, catalogue: &Catalogue, switches: &[Lit]) {
-    while encoding.solve(switches, &mut || false) == Verdict::Satisfiable {
+/// The switches that a refutation needs, once models are ruled out in which a yanked release is pinned only by releases that
+/// nothing requires; all of them, rather than none, where there is a model. `None` when `stop` says so.
+fn refuted(
+    encoding: &mut Encoding,
+    problem: &Problem,
+    catalogue: &Catalogue,
+    switches: &[Lit],
+    stop: &mut dyn FnMut() -> bool,
+) -> Option<Vec<Lit>> {
+    loop {
+        match encoding.solve(switches, stop) {
+            Verdict::Stopped => return None,
+            Verdict::Unsatisfiable => return Some(encoding.solver.core().to_vec()),
+            Verdict::Satisfiable => {}
+        }
         let walk = walk(problem, catalogue, &|number| encoding.chosen(number));
-        let Some(place) = unpinned(problem, catalogue, &walk) else { return };
+        let Some(place) = unpinned(problem, catalogue, &walk) else { return Some(switches.to_vec()) };
         let reached = walk.chosen.iter().map(|(number, (_, extras))| (*number, extras.clone())).collect();
         encoding.justify(problem, catalogue, place, &reached);
     }
