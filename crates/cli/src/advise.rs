@@ -51,7 +51,7 @@ const KEYRING_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60)
 /// When nothing could be decided, or the answer cannot be written.
 pub(crate) fn answer(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
     let to_stdout = settings.output.value == settings::Output::Stdout;
-    if to_stdout && settings.format.value == ReportFormat::Json {
+    if to_stdout && settings.format.value != ReportFormat::Text {
         return Err(RunError::TwoOnStdout);
     }
     let advice = run(settings, around, terminal)?;
@@ -69,7 +69,7 @@ pub(crate) fn replay(
     terminal: &Terminal,
 ) -> Result<Exit, RunError> {
     let to_stdout = settings.output.value == settings::Output::Stdout;
-    if to_stdout && settings.format.value == ReportFormat::Json {
+    if to_stdout && settings.format.value != ReportFormat::Text {
         return Err(RunError::TwoOnStdout);
     }
     let knowledge = Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary).map_err(AdviseError::from)?);
@@ -99,6 +99,13 @@ fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &
     match settings.format.value {
         ReportFormat::Json => {
             crate::say(&report::json(&advice.outcome, &extras))?;
+        }
+        ReportFormat::ThothJson => {
+            let lock = advice.lock.as_ref();
+            let lock = lock.and_then(|lock| packaging::lock::read(lock.format, &lock.text, "the lock").ok());
+            let lock = lock.map(|reading| reading.lock);
+            let now = around.now.as_microsecond();
+            crate::say(&report::thoth_json(&advice.outcome, lock.as_ref(), now, env!("CARGO_PKG_VERSION")))?;
         }
         ReportFormat::Text if terminal.verbosity.quiet > 1 => {}
         ReportFormat::Text => {

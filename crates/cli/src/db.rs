@@ -78,7 +78,7 @@ fn show(path: &Path, settings: &Settings, around: &Surroundings) -> Result<Exit,
     let status = status.map_err(AdviseError::from)?;
     let now = around.now.as_second();
     match settings.format.value {
-        ReportFormat::Json => crate::say(&format!("{:#}\n", status_json(&status, now))),
+        ReportFormat::Json | ReportFormat::ThothJson => crate::say(&format!("{:#}\n", status_json(&status, now))),
         ReportFormat::Text => crate::say(&visible(&status_text(&status, now))),
     }
 }
@@ -210,7 +210,7 @@ fn update(path: &Path, settings: &Settings, around: &Surroundings, terminal: &Te
     }
     let now = around.now.as_second();
     match settings.format.value {
-        ReportFormat::Json => crate::say(&format!("{:#}\n", updated_json(&updated, now))),
+        ReportFormat::Json | ReportFormat::ThothJson => crate::say(&format!("{:#}\n", updated_json(&updated, now))),
         ReportFormat::Text if terminal.verbosity.quiet > 0 => Ok(Exit::Done),
         ReportFormat::Text => crate::say(&visible(&updated_text(&updated, now))),
     }

@@ -75,7 +75,7 @@ pub(crate) fn discover(args: &DiscoverArgs, settings: &Settings, around: &Surrou
         changes: &changes,
     };
     match settings.format.value {
-        ReportFormat::Json => {
+        ReportFormat::Json | ReportFormat::ThothJson => {
             let value = json!({
                 "schema": SCHEMA,
                 "facts": facts_json(&machine),
@@ -304,7 +304,7 @@ pub(crate) fn check(args: &CheckArgs, settings: &Settings, around: &Surroundings
         Agreement::Unknown => Exit::Trouble,
     };
     match settings.format.value {
-        ReportFormat::Json => {
+        ReportFormat::Json | ReportFormat::ThothJson => {
             let environment = |(entry, comparisons): &(&Entry, Vec<Comparison>)| {
                 let facts = comparisons.iter().map(|one| {
                     json!({
@@ -371,7 +371,7 @@ fn sentence(comparisons: &[Comparison]) -> String {
 pub(crate) fn list(settings: &Settings) -> Result<Exit, RunError> {
     let all = &settings.environments;
     let entries = &all.read.entries;
-    if settings.format.value == ReportFormat::Json {
+    if settings.format.value != ReportFormat::Text {
         let one = |entry: &Entry| {
             let facts: BTreeMap<&str, Value> = entry
                 .host

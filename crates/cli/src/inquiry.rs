@@ -32,7 +32,7 @@ pub(crate) fn answer<T>(
     let exit = if answer.told.as_ref().is_some_and(yes) { Exit::Done } else { Exit::Unacceptable };
     let style = style(around, terminal, terminal.colour_out);
     match (settings.format.value, &answer.told) {
-        (ReportFormat::Json, _) => crate::say(&json(&answer, exit.code()))?,
+        (ReportFormat::Json | ReportFormat::ThothJson, _) => crate::say(&json(&answer, exit.code()))?,
         (ReportFormat::Text, Some(told)) => crate::say(&text(&answer, told, &style))?,
         (ReportFormat::Text, None) => {
             let extras = Extras { exit_code: exit.code(), lock: None };

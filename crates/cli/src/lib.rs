@@ -145,7 +145,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
 /// Prints the settings in effect.
 fn show(settings: &Settings) -> Result<Exit, RunError> {
     let rows = config::rows(settings);
-    if settings.format.value == ReportFormat::Json {
+    if settings.format.value != ReportFormat::Text {
         let text = serde_json::json!({ "schema": 1, "settings": rows, "notes": settings.notes });
         return say(&format!("{text:#}\n"));
     }

@@ -394,6 +394,8 @@ pub enum ReportFormat {
     Text,
     /// For programs, with a schema version
     Json,
+    /// The document of the original Thoth's adviser, for `advise` and `replay`; elsewhere as json
+    ThothJson,
 }
 
 /// Whether the choices of an existing lock are given up.

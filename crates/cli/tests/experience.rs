@@ -194,3 +194,42 @@ fn a_saved_problem_remembers_what_was_prescribed() {
     assert_eq!(again.exit, Some(0), "{}", again.said());
     assert_eq!(first.stdout, again.stdout);
 }
+
+#[test]
+fn the_document_of_the_original_has_its_shape() {
+    let units = r#"
+  wraps:
+  - name: Threads
+    type: wrap
+    should_include: {adviser_pipeline: true}
+    match: {state: {resolved_dependencies: [{name: site}]}}
+    run: {justification: [{type: WARNING, message: set SITE_THREADS, link: threads, package_name: site}]}
+"#;
+    let stage = stage();
+    let ended = advised(&stage, units, &["--format", "thoth-json", "--label", "team=web"]);
+    assert_eq!(ended.exit, Some(0), "{}", ended.said());
+    let document: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    let result = &document["result"];
+    assert_eq!(result["error"], false);
+    assert_eq!(result["parameters"]["labels"]["team"], "web");
+    let product = &result["report"]["products"][0];
+    assert_eq!(product["project"]["requirements"]["packages"]["site"], "*");
+    let locked = &product["project"]["requirements_locked"]["default"];
+    assert_eq!(locked["drawing"]["version"], "==2.0");
+    assert!(locked["drawing"]["hashes"][0].as_str().is_some_and(|hash| hash.starts_with("sha256:")), "{locked}");
+    assert_eq!(product["project"]["runtime_environment"]["python_version"], "3.11");
+    let nodes: Vec<&str> =
+        product["dependency_graph"]["nodes"].as_array().unwrap().iter().filter_map(|one| one.as_str()).collect();
+    assert_eq!(nodes, ["drawing", "extra", "site", "web"]);
+    assert_eq!(product["dependency_graph"]["edges"].as_array().map(Vec::len), Some(3));
+    assert_eq!(product["score"], 0.0);
+    assert_eq!(product["justification"][0]["message"], "set SITE_THREADS");
+    assert_eq!(product["justification"][0]["link"], "https://thoth-station.ninja/j/threads");
+    assert_eq!(product["justification"][0]["package_name"], "site");
+
+    fs::write(stage.project().join("limits.txt"), "web>=9\n").unwrap();
+    let none = advised(&stage, units, &["--format", "thoth-json", "--constraint", "limits.txt"]);
+    let document: serde_json::Value = serde_json::from_str(&none.stdout).unwrap();
+    assert_eq!((none.exit, &document["result"]["error"]), (Some(1), &serde_json::json!(true)));
+    assert!(document["result"]["report"]["ERROR"].as_str().is_some_and(|text| text.contains("web")), "{document}");
+}

@@ -9,12 +9,14 @@ mod json;
 mod remedy;
 mod sentence;
 mod text;
+mod thoth;
 mod words;
 
 use packaging::lock::Format;
 
 pub use json::{INQUIRIES, SCHEMA, json, tree_json, v1, why_json, why_not_json};
 pub use text::{Style, TreeView, text, tree, why, why_not};
+pub use thoth::thoth_json;
 pub use words::ago;
 
 /// What became of an outcome, which the outcome itself does not know.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Finding;
-use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus};
+use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, environment::Host, index::ProjectStatus};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -46,8 +46,23 @@ pub struct Outcome {
     pub unknown: Vec<Unknown>,
     /// What prescriptions tell.
     pub remarks: Remarks,
+    /// What the stack is for.
+    pub runtime: Runtime,
     /// Counts for the curious.
     pub effort: Effort,
+}
+
+/// What a stack is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Runtime {
+    /// The version of Python (`3.11`).
+    pub python: String,
+    /// The platform (`linux-x86_64`).
+    pub platform: String,
+    /// The machine.
+    pub host: Host,
+    /// The labels of the run.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// A chosen stack with its reasons.

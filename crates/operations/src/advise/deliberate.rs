@@ -3,10 +3,10 @@
 //! It touches nothing but what is gathered: where answers come from is the matter of [`gather`](super::gather), so that a
 //! saved problem is decided by the very same code.
 
-use prescriptions::Unit;
+use prescriptions::{Unit, circumstances::platform};
 use resolution::{
     Objective, Recommendation, Stopped,
-    outcome::{Effort, Explanation, Outcome, Verdict},
+    outcome::{Effort, Explanation, Outcome, Runtime, Verdict},
     pipeline::remarks::Remarks,
     policy::Policy,
     sieve::Sieve,
@@ -150,6 +150,20 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
         notes: setting.notes.clone(),
         unknown: setting.unknown.clone(),
         remarks: Remarks::default(),
+        runtime: Runtime {
+            python: case
+                .environment
+                .python
+                .release()
+                .iter()
+                .take(2)
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("."),
+            platform: platform(&case.environment),
+            host: case.host.clone(),
+            labels: case.labels.clone(),
+        },
         effort: Effort::default(),
     }
 }

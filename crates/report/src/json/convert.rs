@@ -348,7 +348,7 @@ fn remark(remark: &Remark) -> v1::Remark {
 }
 
 /// The original's word for how serious a remark is.
-pub(super) fn tone(tone: Tone) -> &'static str {
+pub(crate) fn tone(tone: Tone) -> &'static str {
     match tone {
         Tone::Info => "INFO",
         Tone::Warning => "WARNING",
@@ -357,7 +357,7 @@ pub(super) fn tone(tone: Tone) -> &'static str {
 }
 
 /// The JSON values of changes of manifests; what is none is left out.
-pub(super) fn manifests(changes: &[Vec<String>]) -> Vec<Vec<serde_json::Value>> {
+pub(crate) fn manifests(changes: &[Vec<String>]) -> Vec<Vec<serde_json::Value>> {
     let values = |list: &Vec<String>| list.iter().filter_map(|text| serde_json::from_str(text).ok()).collect();
     changes.iter().map(values).collect()
 }
@@ -366,7 +366,7 @@ pub(super) fn number(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
 
-pub(super) fn strings<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
+pub(crate) fn strings<T: ToString>(items: impl IntoIterator<Item = T>) -> Vec<String> {
     items.into_iter().map(|item| item.to_string()).collect()
 }
 

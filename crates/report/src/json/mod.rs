@@ -2,7 +2,7 @@
 //!
 //! Each version has a module with frozen types of its own; a change of what is said is a new version beside the old one.
 
-mod convert;
+pub(crate) mod convert;
 mod help;
 mod inquiry;
 mod tree;
@@ -32,7 +32,7 @@ pub fn json(outcome: &Outcome, extras: &Extras) -> String {
 }
 
 /// A document as text.
-fn written(document: &impl Serialize) -> String {
+pub(crate) fn written(document: &impl Serialize) -> String {
     // Structs of texts, numbers and lists always have a JSON form.
     let plain = serde_json::to_string_pretty(document).expect("the types of the report have a JSON form");
     let mut text = String::with_capacity(plain.len() + 1);

@@ -180,6 +180,7 @@ pub(crate) fn outcome(verdict: Verdict) -> Outcome {
         notes: Vec::new(),
         unknown: Vec::new(),
         remarks: resolution::pipeline::remarks::Remarks::default(),
+        runtime: resolution::outcome::Runtime::default(),
         effort: Effort { packages: 9, releases_read: 14, requests: 23, steps: 61, milliseconds: 1_284 },
     }
 }
