@@ -70,6 +70,16 @@ Examples:
   thoth tree --invert werkzeug                  Who requires werkzeug, up to the project's own requirements
   thoth tree --format json | jq '.answer.edges' For programs";
 
+const ADD_EXAMPLES: &str = "\
+The file is changed where it has to be and nowhere else, and read again before it is replaced. A requirement on the same
+package is changed in place and keeps its extras and its marker; a list in alphabetical order stays in it.
+
+Examples:
+  thoth add 'flask>=3' jinja2                   Quotes keep the shell from reading < and > as files
+  thoth add --dev pytest                        To the group `dev` of pyproject.toml, or dev-packages of a Pipfile
+  thoth add torch -i https://wheels.example/cpu A package from an index of its own
+  thoth add -e prod flask                       To the files of one environment, where it has its own";
+
 const CONFIG_EXAMPLES: &str = "\
 Nothing of the machine is run but its Python interpreter; everything else is read from files, and what is not found says
 where it was looked for. An environment that is there already is changed where the machine is another, which is told;
@@ -127,6 +137,15 @@ pub enum Command {
     Check(CheckArgs),
     /// Name the runtime environments of the project
     Environments(FormatArgs),
+    /// Require packages: edit requirements.in, pyproject.toml or Pipfile, keeping comments, order and markers
+    #[command(after_help = ADD_EXAMPLES)]
+    Add(AddArgs),
+    /// Require packages no more
+    Remove(RemoveArgs),
+    /// List what the project requires, and what is locked of it
+    List(Box<OverviewArgs>),
+    /// Show the project, its environments and its lock in short
+    Show(Box<OverviewArgs>),
 }
 
 impl Command {
@@ -138,7 +157,7 @@ impl Command {
     /// Whether it is done for one of the project's environments.
     pub(crate) fn is_for_an_environment(&self) -> bool {
         match self {
-            Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) => true,
+            Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) | Self::List(_) | Self::Show(_) => true,
             Self::Config(config) => config.command.is_some(),
             _ => false,
         }
@@ -212,6 +231,68 @@ pub struct CheckArgs {
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// Which list of which file is changed.
+#[derive(Clone, Debug, Default, Args)]
+pub struct WhereArgs {
+    /// Change this file [default: what `thoth advise` would read]
+    #[arg(short, long, value_name = "FILE")]
+    pub requirements: Option<String>,
+    /// Change the files of this environment, where it has its own
+    #[arg(short, long, alias = "runtime-environment", value_name = "NAME", conflicts_with = "requirements")]
+    pub environment: Option<String>,
+    /// Same as --group dev
+    #[arg(long, conflicts_with_all = ["group", "extra"])]
+    pub dev: bool,
+    /// A dependency group (PEP 735), or a category of a Pipfile
+    #[arg(long, value_name = "GROUP", conflicts_with = "extra")]
+    pub group: Option<String>,
+    /// An extra of the project
+    #[arg(long, value_name = "EXTRA")]
+    pub extra: Option<String>,
+    /// The form of the report.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Flags of `thoth add`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AddArgs {
+    /// What to require: PEP 508 (flask, 'flask[async]>=3', 'flask; python_version < "3.12"')
+    #[arg(value_name = "PACKAGE", required = true)]
+    pub packages: Vec<String>,
+    /// Where it comes from, if not from the usual index; named in the file
+    #[arg(short, long, value_name = "URL")]
+    pub index_url: Option<String>,
+    /// Where it is written.
+    #[command(flatten)]
+    pub place: WhereArgs,
+}
+
+/// Flags of `thoth remove`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RemoveArgs {
+    /// The packages
+    #[arg(value_name = "PACKAGE", required = true)]
+    pub packages: Vec<String>,
+    /// Where they are written; without a group or an extra, every list of the file counts.
+    #[command(flatten)]
+    pub place: WhereArgs,
+}
+
+/// Flags of `thoth list` and `thoth show`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct OverviewArgs {
+    /// What is looked at.
+    #[command(flatten)]
+    pub what: WhatArgs,
+    /// For this environment of .thoth.yaml or [tool.thoth] [default: the first one, if there is any]
+    #[arg(short = 'e', long, alias = "environment", value_name = "NAME")]
+    pub runtime_environment: Option<String>,
+    /// The lock [default: where `thoth advise` would write]
+    #[command(flatten)]
+    pub look: LookArgs,
 }
 
 /// What to do with settings.
@@ -623,6 +704,11 @@ mod tests {
           config        Find out what this machine is and write it into .thoth.yaml, or show the settings in effect
           check         Compare the environments of .thoth.yaml with this machine
           environments  Name the runtime environments of the project
+          add           Require packages: edit requirements.in, pyproject.toml or Pipfile, keeping comments, order and
+                        markers
+          remove        Require packages no more
+          list          List what the project requires, and what is locked of it
+          show          Show the project, its environments and its lock in short
           help          Print this message or the help of the given subcommand(s)
 
         Options:

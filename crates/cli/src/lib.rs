@@ -11,6 +11,7 @@ mod environments;
 pub mod exit;
 mod inquiry;
 mod interrupt;
+mod project;
 pub mod settings;
 pub mod terminal;
 mod tree;
@@ -133,6 +134,10 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         },
         Command::Check(args) => environments::check(args, settings, around),
         Command::Environments(_) => environments::list(settings),
+        Command::Add(args) => project::add(args, settings, around),
+        Command::Remove(args) => project::remove(args, settings, around),
+        Command::List(_) => project::list(settings, around, terminal),
+        Command::Show(_) => project::show(settings, around, terminal),
         Command::Advise(_) => advise::answer(settings, around, terminal),
         Command::Replay(args) => advise::replay(&args.file, settings, around, terminal),
         Command::Tree(args) => tree::answer(args, settings, around, terminal),

@@ -7,11 +7,13 @@
 pub mod advise;
 mod clock;
 pub mod db;
+pub mod edit;
 pub mod environments;
 pub mod error;
 mod fingerprint;
 pub mod inquiry;
 pub mod limits;
+pub mod overview;
 pub mod prescriptions;
 pub mod progress;
 mod records;

@@ -27,6 +27,14 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
         },
         Command::Check(args) => said.format(&args.format),
         Command::Environments(format) => said.format(format),
+        Command::Add(args) => said.format(&args.place.format),
+        Command::Remove(args) => said.format(&args.place.format),
+        Command::List(args) | Command::Show(args) => {
+            said.what(&args.what);
+            said.text(Key::RuntimeEnvironment, args.runtime_environment.as_ref());
+            said.text(Key::Output, args.look.output.as_ref());
+            said.format(&args.look.format);
+        }
         Command::Tree(args) => said.inquiry(&args.inquiry),
         Command::Why(args) => said.inquiry(&args.inquiry),
         Command::WhyNot(args) => said.inquiry(&args.inquiry),
@@ -87,13 +95,7 @@ impl Said {
         environment: &EnvironmentArgs,
         decision: &DecisionArgs,
     ) {
-        self.list(Key::Requirements, what.files.iter().chain(&what.requirements));
-        self.list(Key::Constraints, &what.constraints);
-        self.list(Key::Override, &what.overrides);
-        self.list(Key::Extra, &what.extra);
-        self.switch(Key::AllExtras, what.all_extras, !what.extra.is_empty());
-        self.list(Key::Group, &what.group);
-        self.switch(Key::AllGroups, what.all_groups, !what.group.is_empty());
+        self.what(what);
         self.sources(sources);
         self.text(Key::RuntimeEnvironment, environment.runtime_environment.as_ref());
         self.text(Key::Python, environment.python.as_ref());
@@ -112,6 +114,16 @@ impl Said {
         self.list(Key::NoBinary, &decision.no_binary);
         self.switch(Key::Upgrade, decision.upgrade, decision.no_upgrade);
         self.list(Key::UpgradePackage, &decision.upgrade_package);
+    }
+
+    fn what(&mut self, what: &WhatArgs) {
+        self.list(Key::Requirements, what.files.iter().chain(&what.requirements));
+        self.list(Key::Constraints, &what.constraints);
+        self.list(Key::Override, &what.overrides);
+        self.list(Key::Extra, &what.extra);
+        self.switch(Key::AllExtras, what.all_extras, !what.extra.is_empty());
+        self.list(Key::Group, &what.group);
+        self.switch(Key::AllGroups, what.all_groups, !what.group.is_empty());
     }
 
     fn sources(&mut self, args: &SourceArgs) {

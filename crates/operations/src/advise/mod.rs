@@ -27,13 +27,16 @@ use resolution::{
     outcome::{Outcome, Verdict},
 };
 
-pub(crate) use self::locking::put;
 use self::{
     decide::Decided,
     deliberate::{Deliberation, deliberate},
     gather::Gather,
     question::{Case, Question, archives, certain, demanded, problem_key},
     saved::Saved,
+};
+pub(crate) use self::{
+    inputs::{bounded, decode, read as read_inputs},
+    locking::{destination, existing, put, shown},
 };
 use crate::{
     db,

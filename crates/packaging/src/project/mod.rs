@@ -4,6 +4,7 @@
 //! closure, and which extras and groups count through a [`Selection`].
 
 mod declaration;
+pub mod edit;
 mod error;
 mod options;
 mod pipfile;
