@@ -37,7 +37,7 @@ const SHRINK_PATIENCE: usize = 8;
 /// at once, and a whole model costs more than a slightly smaller core is worth.
 const SHRINK_DECISIONS: u32 = 4;
 /// So many cores may always come later than the first look, before the bound is found afresh.
-const LATE_CORES: usize = 30;
+const LATE_CORES: usize = 100;
 
 /// The soft literals over one solver, with the bound proved so far.
 #[derive(Debug, Default)]

@@ -236,6 +236,35 @@ impl Solver {
         }
     }
 
+    /// Settles every variable that no clause links to `kept`, not even over others, as some model has it: from now on only
+    /// those linked may be assumed or get new clauses, and nothing else costs time.
+    pub fn narrow(&mut self, kept: &[Lit]) {
+        self.simplify();
+        if self.solve(&[], &mut NoGuide) != Verdict::Satisfiable {
+            return;
+        }
+        let mut links: Vec<usize> = (0..self.variables()).collect();
+        for Span { start, len } in &self.clauses {
+            let clause = &self.arena[*start as usize..(start + len) as usize];
+            for lit in clause {
+                let (one, other) = (root(&mut links, clause[0].var()), root(&mut links, lit.var()));
+                links[one.max(other)] = one.min(other);
+            }
+        }
+        let mut is_linked = vec![false; self.variables()];
+        for lit in kept {
+            is_linked[root(&mut links, lit.var())] = true;
+        }
+        self.backtrack(0);
+        for var in (0..self.variables()).map(|index| Var(index as u32)) {
+            let lit = if self.model(var.positive()) { var.positive() } else { !var.positive() };
+            if sign(&self.values, lit) == 0 && !is_linked[root(&mut links, var)] {
+                self.enqueue(lit, NO_CLAUSE);
+            }
+        }
+        self.simplify();
+    }
+
     /// Looks for a model in which all of `assumptions` hold.
     pub fn solve(&mut self, assumptions: &[Lit], guide: &mut dyn Guide) -> Verdict {
         self.solve_within(assumptions, guide, u32::MAX)
@@ -557,6 +586,16 @@ impl Solver {
     }
 }
 
+/// The variable that stands for all that are linked to `var`, of which each names one linked to it.
+fn root(links: &mut [usize], var: Var) -> usize {
+    let mut at = var.index();
+    while links[at] != at {
+        links[at] = links[links[at]];
+        at = links[at];
+    }
+    at
+}
+
 enum Decision {
     Take(Lit),
     Holds,
@@ -640,6 +679,30 @@ mod tests {
                     let core: Vec<(usize, bool)> = assumed.iter().copied().filter(|l| solver.core().contains(&lit(l))).collect();
                     prop_assert!(solver.core().iter().all(|l| assumptions.contains(l)));
                     prop_assert!(!brute(8, &added, &core));
+                }
+            }
+        }
+
+        #[test]
+        fn narrowing_changes_nothing_for_what_is_kept(
+            clauses in prop::collection::vec(prop::collection::vec((0usize..12, any::<bool>()), 1..3), 0..14),
+            kept in prop::collection::vec(0usize..12, 1..4),
+            signs in prop::collection::vec(any::<bool>(), 4),
+        ) {
+            let mut solver = Solver::new();
+            let vars: Vec<Lit> = (0..12).map(|_| solver.new_lit()).collect();
+            let lit = |&(var, positive): &(usize, bool)| if positive { vars[var] } else { !vars[var] };
+            for clause in &clauses {
+                solver.add(&clause.iter().map(lit).collect::<Vec<_>>());
+            }
+            solver.narrow(&kept.iter().map(|var| vars[*var]).collect::<Vec<_>>());
+            let assumed: Vec<(usize, bool)> = kept.into_iter().zip(signs).collect();
+            let assumptions: Vec<Lit> = assumed.iter().map(lit).collect();
+            let expected = brute(12, &clauses, &assumed);
+            prop_assert_eq!(solver.solve(&assumptions, &mut NoGuide) == Verdict::Satisfiable, expected);
+            if expected {
+                for clause in &clauses {
+                    prop_assert!(clause.iter().any(|l| solver.model(lit(l))));
                 }
             }
         }

@@ -148,6 +148,16 @@ impl Encoding {
         switches
     }
 
+    /// Switches every part of the problem off for good but these, so that only what they are about costs time.
+    pub(in crate::search) fn narrow(&mut self, kept: &[(Group, Lit)]) {
+        let mut off = self.switches.clone().unwrap_or_default();
+        let kept: Vec<Lit> = kept.iter().filter_map(|(group, _)| off.remove(group)).collect();
+        let mut off: Vec<Lit> = off.into_values().collect();
+        off.sort_unstable();
+        off.into_iter().for_each(|switch| self.solver.add(&[!switch]));
+        self.solver.narrow(&kept);
+    }
+
     /// Leaves a release out (when explaining, where it is a candidate like the others).
     pub(in crate::search) fn exclude(&mut self, number: usize, candidate: usize, kind: ExclusionKind) {
         let choice = self.choice(number, candidate);

@@ -155,6 +155,7 @@ pub(super) fn explain(problem: &Problem, catalogue: &Catalogue, stop: &mut dyn F
         .filter(|(_, switch)| core.contains(switch))
         .flat_map(|(parts, _)| parts)
         .collect();
+    encoding.narrow(&parts);
     let all: Vec<Lit> = parts.iter().map(|(_, lit)| *lit).collect();
     let needed = minimal(&mut encoding, all, stop);
     let parts = parts.into_iter().filter(|(_, lit)| needed.contains(lit)).map(|(part, _)| part);
