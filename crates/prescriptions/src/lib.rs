@@ -7,6 +7,9 @@
 
 pub mod circumstances;
 pub mod collection;
+pub mod draft;
+mod fits;
+pub mod lint;
 pub mod matcher;
 mod problem;
 mod read;
@@ -17,6 +20,8 @@ mod yaml;
 
 pub use circumstances::{Circumstances, Image, LibraryUsage, Pipeline, WhyNot};
 pub use collection::{Builder, Collection, Key};
+pub use draft::Note;
+pub use fits::{Candidate, Missing};
 pub use matcher::{Index, Matcher, Versions};
 pub use problem::{Problem, Weight};
 pub use unit::{Act, Effect, Kind, Link, Message, Place, Release, Score, State, Stop, Tone, Unit};
