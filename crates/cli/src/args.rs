@@ -7,8 +7,11 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::settings::{
-    Color, IndexStrategy, KeyringProvider, LockFormat, Prerelease, RecommendationType, ReportFormat, Resolution,
+use crate::{
+    prescription::{self, NoteArgs, PrescriptionCommand},
+    settings::{
+        Color, IndexStrategy, KeyringProvider, LockFormat, Prerelease, RecommendationType, ReportFormat, Resolution,
+    },
 };
 
 const EXAMPLES: &str = "\
@@ -126,6 +129,12 @@ pub enum Command {
     WhyNot(Box<WhyNotArgs>),
     /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
     Replay(ReplayArgs),
+    /// Check, try and begin prescriptions: rules of experience written as YAML
+    #[command(subcommand)]
+    Prescription(PrescriptionCommand),
+    /// Write down what you learned about a package, for this project's next resolutions
+    #[command(after_help = prescription::NOTE_EXAMPLES)]
+    Note(NoteArgs),
     /// Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
     #[command(subcommand)]
     Db(DbCommand),
@@ -700,6 +709,8 @@ mod tests {
           why-not       Tell what would have to give for another release of a package
           replay        Decide a saved problem once more, without a network: the same report, and the same lock where
                         -o asks for it
+          prescription  Check, try and begin prescriptions: rules of experience written as YAML
+          note          Write down what you learned about a package, for this project's next resolutions
           db            Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
           config        Find out what this machine is and write it into .thoth.yaml, or show the settings in effect
           check         Compare the environments of .thoth.yaml with this machine

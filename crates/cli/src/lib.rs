@@ -11,6 +11,7 @@ mod environments;
 pub mod exit;
 mod inquiry;
 mod interrupt;
+pub mod prescription;
 mod project;
 pub mod settings;
 pub mod terminal;
@@ -143,6 +144,8 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::Tree(args) => tree::answer(args, settings, around, terminal),
         Command::Why(args) => why::answer(args, settings, around, terminal),
         Command::WhyNot(args) => why::answer_not(args, settings, around, terminal),
+        Command::Prescription(command) => prescription::answer(command, settings, around, terminal),
+        Command::Note(args) => prescription::note(args, settings),
         Command::Db(command) => db::answer(command, settings, around, terminal),
     }
 }

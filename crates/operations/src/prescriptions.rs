@@ -3,6 +3,9 @@
 //!
 //! What a unit means to the search is left to `resolution`.
 
+mod matching;
+mod writing;
+
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use knowledge::{CollectionInfo, KnowledgeBase};
@@ -23,6 +26,9 @@ use crate::{
     request::PrescriptionSource,
     world::World,
 };
+
+pub use matching::{Matched, Matching, matching};
+pub use writing::{note, write};
 
 /// The folder of a project in which its own prescriptions are kept.
 pub const LOCAL_FOLDER: &str = ".thoth/prescriptions";

@@ -49,7 +49,9 @@ pub struct Collection {
     pub releases: BTreeMap<String, Option<String>>,
     /// How many units are written, by kind; those that cannot be used are not among them.
     pub counts: BTreeMap<Kind, usize>,
-    /// The units, by file. A unit with several things under `match` is here once for each of them.
+    /// Each source with the number of its units, in the order of the units.
+    pub sources: Vec<(String, usize)>,
+    /// The units, by source and file. A unit with several things under `match` is here once for each of them.
     pub units: Vec<Unit>,
     /// What is wrong, at most ten thousand of them.
     pub problems: Vec<Problem>,
@@ -180,7 +182,9 @@ impl Builder {
         let mut identities: Vec<(String, [u8; 32])> = Vec::with_capacity(self.files.len());
         let mut releases = BTreeMap::new();
         let files = self.files.len();
+        let mut sources: Vec<(String, usize)> = Vec::new();
         for given in self.files {
+            let before = put.units.len();
             let header = given.file.header.as_ref().or_else(|| nearest(&headers, &given.source, &given.name));
             let namespace = header.map_or(UNNAMED, |header| header.name.as_str()).to_string();
             releases.extend(header.map(|header| (header.name.clone(), header.release.clone())));
@@ -192,6 +196,11 @@ impl Builder {
                 put.entry(&given.source, &namespace, entry);
             }
             identities.push((namespace, given.digest));
+            let count = put.units.len() - before;
+            match sources.last_mut().filter(|(source, _)| *source == given.source) {
+                Some((_, all)) => *all += count,
+                None => sources.push((given.source, count)),
+            }
         }
         identities.sort();
         identities.dedup();
@@ -202,6 +211,7 @@ impl Builder {
             files,
             releases,
             counts: put.counts,
+            sources,
             units,
             problems: put.problems,
             errors: put.errors,

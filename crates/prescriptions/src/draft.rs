@@ -4,8 +4,11 @@
 
 use std::fmt::Write as _;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     matcher::{Matcher, Versions},
+    text::one_line,
     unit::{Kind, Score, Tone},
 };
 
@@ -29,6 +32,18 @@ pub struct Note {
 }
 
 impl Note {
+    /// A note under a name made of what it is about and what it says, so that saying it twice is saying it once.
+    pub fn new(text: &str, tone: Tone, packages: Vec<Matcher>, forbid: bool, score: Option<Score>) -> Self {
+        let mut note =
+            Self { name: String::new(), text: one_line(text, 2_000), tone, packages, forbid, score, link: None };
+        let digest = Sha256::digest(note.yaml().as_bytes());
+        let names: Vec<&str> = note.packages.iter().filter_map(|one| one.name.as_ref()).map(AsRef::as_ref).collect();
+        let names: String = names.join("-").replace('.', "-").chars().take(60).collect();
+        let digits: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        note.name = format!("{names}-{digits}");
+        note
+    }
+
     /// The kind of unit it becomes: what decides something is a step or a group, what only tells is a wrap.
     pub fn kind(&self) -> Kind {
         match (self.forbid || self.score.is_some(), self.packages.len()) {
@@ -74,8 +89,12 @@ impl Note {
         } else if let Some(score) = self.score {
             let _ = writeln!(text, "      score: {}", score.to_string().trim_start_matches('+'));
         }
-        let _ =
-            writeln!(text, "      {list}:\n      - type: {}\n        message: {}", tone(self.tone), quoted(&self.text));
+        let _ = writeln!(
+            text,
+            "      {list}:\n      - type: {}\n        message: {}",
+            self.tone.name(),
+            quoted(&self.text)
+        );
         if let Some(link) = &self.link {
             let _ = writeln!(text, "        link: {}", quoted(link));
         }
@@ -92,14 +111,6 @@ fn matched(text: &mut String, package: &Matcher, first: &str, further: &str) {
     }
     if package.versions != Versions::Any {
         let _ = writeln!(text, "{further}version: {}", quoted(&package.versions.to_string()));
-    }
-}
-
-fn tone(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Info => "INFO",
-        Tone::Warning => "WARNING",
-        Tone::Error => "ERROR",
     }
 }
 

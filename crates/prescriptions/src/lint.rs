@@ -12,14 +12,15 @@ use crate::{
     when::{Choice, Demand, Runtime, When},
 };
 
-/// What can never fire or does nothing, a problem each; the source is left open.
+/// What can never fire or does nothing, a problem each.
 pub fn lint(collection: &Collection) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
-    for unit in &collection.units {
+    let sources = collection.sources.iter().flat_map(|(source, count)| std::iter::repeat_n(source, *count));
+    for (unit, source) in collection.units.iter().zip(sources) {
         for what in idle(unit) {
             let (_, name) = unit.name.split_once('.').unwrap_or(("", &unit.name));
             let problem = Problem {
-                source: String::new(),
+                source: source.clone(),
                 place: unit.place.clone(),
                 weight: Weight::Warning,
                 unit: Some(name.to_string()),

@@ -3,7 +3,7 @@
 //! When conditions are met is decided in [`circumstances`](crate::circumstances); what a unit means to a search, by whoever
 //! searches.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use packaging::{PackageName, Version};
 use serde::{Deserialize, Serialize};
@@ -198,6 +198,33 @@ impl fmt::Display for Score {
     }
 }
 
+impl FromStr for Score {
+    type Err = String;
+
+    /// Reads a decimal between -1 and 1 with at most three decimals.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let bare = text.trim();
+        let points = thousandths(bare.strip_prefix('+').unwrap_or(bare));
+        let points = points.filter(|points| (-1000..=1000).contains(points));
+        points.map(Self).ok_or_else(|| format!("`{text}` is not a number from -1.0 to 1.0 with at most three decimals"))
+    }
+}
+
+/// A decimal in thousandths; far out of bounds is as far out of bounds as it gets.
+pub(crate) fn thousandths(text: &str) -> Option<i32> {
+    let negative = text.starts_with('-');
+    let (whole, decimals) = text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
+    let decimals = decimals.trim_end_matches('0');
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if decimals.len() > 3 || !digits(decimals) || !digits(whole) {
+        return None;
+    }
+    let whole: i32 = if whole.len() > 4 { 10_000 } else { whole.parse().ok()? };
+    let decimals: i32 = format!("{decimals:0<3}").parse().ok()?;
+    let points = whole * 1000 + decimals;
+    Some(if negative { -points } else { points })
+}
+
 /// How serious a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -208,6 +235,20 @@ pub enum Tone {
     Warning,
     /// Something is wrong.
     Error,
+}
+
+impl Tone {
+    /// All of them, the mildest first.
+    pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Error];
+
+    /// As `type` has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "INFO",
+            Self::Warning => "WARNING",
+            Self::Error => "ERROR",
+        }
+    }
 }
 
 /// What a unit tells: one entry of `stack_info` or `justification`, or its `log`.
@@ -419,6 +460,18 @@ mod tests {
     fn a_score_is_shown_as_it_was_written() {
         let shown: Vec<String> = [-100, 200, 1000, -5, 0].map(|points| Score(points).to_string()).to_vec();
         assert_eq!(shown, ["-0.1", "+0.2", "+1.0", "-0.005", "+0.0"]);
+    }
+
+    #[test]
+    fn a_score_is_read_without_rounding() {
+        let read: Vec<Option<i32>> =
+            ["-0.1", "0.2", "1", "1.0", "-0.125", "0.0005", "1e300", "99999999999"].map(thousandths).to_vec();
+        let expected = [Some(-100), Some(200), Some(1000), Some(1000), Some(-125), None, None, Some(10_000_000)];
+        assert_eq!(read, expected);
+        assert_eq!("+0.25".parse(), Ok(Score(250)));
+        for text in ["", "+", "-", "1.001", "0,5", "nan", "--1"] {
+            assert!(text.parse::<Score>().is_err(), "{text}");
+        }
     }
 
     #[test]

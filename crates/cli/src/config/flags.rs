@@ -12,6 +12,7 @@ use crate::{
         Cli, Command, CommonArgs, ConfigCommand, DbCommand, DecisionArgs, EnvironmentArgs, FormatArgs, InquiryArgs,
         LimitArgs, ResolveArgs, SourceArgs, WhatArgs,
     },
+    prescription::PrescriptionCommand,
     settings::word,
 };
 
@@ -49,6 +50,15 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.limits(&args.limits);
             said.format(&args.format);
         }
+        Command::Prescription(PrescriptionCommand::Check(args)) => said.format(&args.format),
+        Command::Prescription(PrescriptionCommand::Match(args)) => {
+            said.list(Key::Prescriptions, &args.prescriptions);
+            said.environment(&args.environment);
+            said.choice(Key::RecommendationType, args.recommendation_type.as_ref());
+            said.list(Key::Label, &args.label);
+            said.format(&args.format);
+        }
+        Command::Prescription(PrescriptionCommand::New(_)) | Command::Note(_) => {}
         Command::Db(DbCommand::Path | DbCommand::Clear) => {}
     }
     said.0
@@ -97,11 +107,7 @@ impl Said {
     ) {
         self.what(what);
         self.sources(sources);
-        self.text(Key::RuntimeEnvironment, environment.runtime_environment.as_ref());
-        self.text(Key::Python, environment.python.as_ref());
-        self.text(Key::PythonVersion, environment.python_version.as_ref());
-        self.text(Key::PythonPlatform, environment.python_platform.as_ref());
-        self.text(Key::Implementation, environment.implementation.as_ref());
+        self.environment(environment);
         self.choice(Key::RecommendationType, decision.recommendation_type.as_ref());
         self.limits(&decision.limits);
         self.list(Key::Ignore, &decision.ignore);
@@ -124,6 +130,14 @@ impl Said {
         self.switch(Key::AllExtras, what.all_extras, !what.extra.is_empty());
         self.list(Key::Group, &what.group);
         self.switch(Key::AllGroups, what.all_groups, !what.group.is_empty());
+    }
+
+    fn environment(&mut self, args: &EnvironmentArgs) {
+        self.text(Key::RuntimeEnvironment, args.runtime_environment.as_ref());
+        self.text(Key::Python, args.python.as_ref());
+        self.text(Key::PythonVersion, args.python_version.as_ref());
+        self.text(Key::PythonPlatform, args.python_platform.as_ref());
+        self.text(Key::Implementation, args.implementation.as_ref());
     }
 
     fn sources(&mut self, args: &SourceArgs) {

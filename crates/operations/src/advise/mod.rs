@@ -4,7 +4,7 @@ pub(crate) mod advisories;
 mod alternatives;
 pub(crate) mod decide;
 pub(crate) mod deliberate;
-mod environment;
+pub(crate) mod environment;
 mod experience;
 mod fetch;
 pub(crate) mod gather;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     matcher::{Index, Matcher, Versions},
     text::one_line,
-    unit::{About, Act, Effect, Kind, Link, Message, Place, Release, Score, State, Stop, Tone, Unit},
+    unit::{About, Act, Effect, Kind, Link, Message, Place, Release, Score, State, Stop, Tone, Unit, thousandths},
 };
 
 /// One entry of the list `section`.
@@ -329,28 +329,11 @@ fn score(at: &At<'_>) -> Option<Score> {
     Some(Score(points))
 }
 
-/// A decimal in thousandths; far out of bounds is as far out of bounds as it gets.
-fn thousandths(text: &str) -> Option<i32> {
-    let negative = text.starts_with('-');
-    let (whole, decimals) = text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
-    let decimals = decimals.trim_end_matches('0');
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if decimals.len() > 3 || !digits(decimals) || !digits(whole) {
-        return None;
-    }
-    let whole: i32 = if whole.len() > 4 { 10_000 } else { whole.parse().ok()? };
-    let decimals: i32 = format!("{decimals:0<3}").parse().ok()?;
-    let points = whole * 1000 + decimals;
-    Some(if negative { -points } else { points })
-}
-
 fn tone(at: &At<'_>) -> Option<Tone> {
     let text = at.text()?;
-    match text {
-        "INFO" => Some(Tone::Info),
-        "WARNING" => Some(Tone::Warning),
-        "ERROR" => Some(Tone::Error),
-        _ => at.error(format!("`{}` is none of INFO, WARNING, ERROR", one_line(text, 40))),
+    match Tone::ALL.into_iter().find(|tone| tone.name() == text) {
+        Some(tone) => Some(tone),
+        None => at.error(format!("`{}` is none of INFO, WARNING, ERROR", one_line(text, 40))),
     }
 }
 
@@ -391,17 +374,4 @@ fn said(fields: &Fields<'_>, about: About) -> Option<Message> {
         Some(link)
     });
     Some(Message { tone: tone?, text: text?, link, about })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_score_is_read_without_rounding() {
-        let read: Vec<Option<i32>> =
-            ["-0.1", "0.2", "1", "1.0", "-0.125", "0.0005", "1e300", "99999999999"].map(thousandths).to_vec();
-        let expected = [Some(-100), Some(200), Some(1000), Some(1000), Some(-125), None, None, Some(10_000_000)];
-        assert_eq!(read, expected);
-    }
 }
