@@ -212,8 +212,8 @@ impl FromStr for Score {
 
 /// A decimal in thousandths; far out of bounds is as far out of bounds as it gets.
 pub(crate) fn thousandths(text: &str) -> Option<i32> {
-    let negative = text.starts_with('-');
-    let (whole, decimals) = text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
+    let (negative, bare) = text.strip_prefix('-').map_or((false, text), |bare| (true, bare));
+    let (whole, decimals) = bare.split_once('.').unwrap_or((bare, ""));
     let decimals = decimals.trim_end_matches('0');
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if decimals.len() > 3 || !digits(decimals) || !digits(whole) {
