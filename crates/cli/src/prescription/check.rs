@@ -24,7 +24,9 @@ pub(super) fn answer(args: &CheckArgs, settings: &Settings, terminal: &Terminal)
     // What cannot be read at all keeps prescriptions from being used, too.
     let exit = if read.errors > 0 || !notes.is_empty() { Exit::Unacceptable } else { Exit::Done };
     match settings.format.value {
-        ReportFormat::Json => crate::say(&format!("{:#}\n", as_json(&read, &problems, &notes, exit)))?,
+        ReportFormat::Json | ReportFormat::ThothJson => {
+            crate::say(&format!("{:#}\n", as_json(&read, &problems, &notes, exit)))?
+        }
         ReportFormat::Text => crate::say(&visible_lines(&as_text(&read, &problems, &notes, terminal)))?,
     };
     Ok(exit)

@@ -36,7 +36,7 @@ pub(super) fn answer(
     let matching = with_world(settings, around, terminal, knowledge, |world| matching(&request, &releases, world))?;
     let exit = if matching.units.iter().any(|one| one.why_not.is_none()) { Exit::Done } else { Exit::Unacceptable };
     match settings.format.value {
-        ReportFormat::Json => crate::say(&format!("{:#}\n", as_json(&matching, exit)))?,
+        ReportFormat::Json | ReportFormat::ThothJson => crate::say(&format!("{:#}\n", as_json(&matching, exit)))?,
         ReportFormat::Text => crate::say(&visible(&as_text(&matching, terminal)))?,
     };
     Ok(exit)
