@@ -843,7 +843,8 @@ mod tests {
                                        requirements.txt, Pipfile.lock); - is standard output
               --lock-format <FORMAT>   Write the lock in this format, whatever the file's name [possible values:
                                        pylock, requirements, pipfile]
-              --format <FORMAT>        The form of the report on standard output [possible values: text, json]
+              --format <FORMAT>        The form of the report on standard output [possible values: text, json,
+                                       thoth-json]
               --alternatives <NUMBER>  Tell up to NUMBER other stacks too: how exposed is a fresher one, how far
                                        behind a less exposed one [default: 0]
               --save-problem <FILE>    Save all that the decision is made of to this file, for `thoth replay`, bug
