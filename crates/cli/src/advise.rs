@@ -86,19 +86,14 @@ pub(crate) fn replay(
 
 /// Prints an answer and picks the exit code.
 fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Exit, RunError> {
-    let exit = match advice.stopped {
-        Some(Stopped::Interrupted) => Exit::Interrupted,
-        _ if advice.is_acceptable() => Exit::Done,
-        _ => Exit::Unacceptable,
-    };
-    let extras = Extras { exit_code: exit.code(), lock: advice.lock.as_ref().map(lock_file) };
+    let exit = ended(advice);
     let printed = advice.lock.as_ref().filter(|lock| lock.to_stdout);
     if let Some(lock) = printed {
         crate::say(&lock.text)?;
     }
     match settings.format.value {
         ReportFormat::Json => {
-            crate::say(&report::json(&advice.outcome, &extras))?;
+            crate::say(&report_json(advice))?;
         }
         ReportFormat::ThothJson => {
             let lock = advice.lock.as_ref();
@@ -110,8 +105,8 @@ fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &
         ReportFormat::Text if terminal.verbosity.quiet > 1 => {}
         ReportFormat::Text => {
             let on_talk = printed.is_some();
-            let style = style(around, terminal, if on_talk { terminal.colour_talk } else { terminal.colour_out });
-            let text = report::text(&advice.outcome, &extras, &style);
+            let colour = if on_talk { terminal.colour_talk } else { terminal.colour_out };
+            let text = report_text(advice, around, terminal, colour);
             if on_talk {
                 crate::talk(&text);
             } else {
@@ -120,6 +115,29 @@ fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &
         }
     }
     Ok(exit)
+}
+
+/// The exit code of an answer.
+pub(crate) fn ended(advice: &Advice) -> Exit {
+    match advice.stopped {
+        Some(Stopped::Interrupted) => Exit::Interrupted,
+        _ if advice.is_acceptable() => Exit::Done,
+        _ => Exit::Unacceptable,
+    }
+}
+
+/// The report for programs.
+pub(crate) fn report_json(advice: &Advice) -> String {
+    report::json(&advice.outcome, &extras(advice))
+}
+
+/// The report for people.
+pub(crate) fn report_text(advice: &Advice, around: &Surroundings, terminal: &Terminal, colour: bool) -> String {
+    report::text(&advice.outcome, &extras(advice), &style(around, terminal, colour))
+}
+
+fn extras(advice: &Advice) -> Extras {
+    Extras { exit_code: ended(advice).code(), lock: advice.lock.as_ref().map(lock_file) }
 }
 
 fn lock_file(lock: &WrittenLock) -> LockFile {
@@ -168,7 +186,7 @@ pub(crate) fn prescription_sources(settings: &Settings) -> Vec<PrescriptionSourc
 ///
 /// # Errors
 /// When nothing could be decided.
-fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
+pub(crate) fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
     let request = request(settings, around)?;
     let knowledge = Arc::new(open(&settings.store.value, terminal)?);
     with_world(settings, around, terminal, knowledge, |world| advise(&request, world))

@@ -24,6 +24,7 @@ Examples:
                                                 For another environment than this one
   thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
                                                 One package from the company's index, the rest from PyPI
+  thoth advise --all-environments               For each environment of .thoth.yaml, and what differs
   thoth advise --alternatives 3                 Also tell what fresher stacks cost in exposure
   echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes";
 
@@ -421,6 +422,13 @@ pub struct ResolveArgs {
     /// The environment it is for.
     #[command(flatten)]
     pub environment: EnvironmentArgs,
+    /// Resolve for every environment of .thoth.yaml or [tool.thoth], each with a lock of its own, and tell what differs
+    #[arg(
+        long,
+        help_heading = "For which environment",
+        conflicts_with_all = ["runtime_environment", "python", "python_version", "python_platform", "output", "save_problem"]
+    )]
+    pub all_environments: bool,
     /// How one release is preferred to another.
     #[command(flatten)]
     pub decision: DecisionArgs,
@@ -814,6 +822,8 @@ mod tests {
               --python-platform <PLATFORM>  Resolve for this platform (linux, windows, x86_64-manylinux_2_28,
                                             aarch64-apple-darwin, ...) instead of this one
               --implementation <NAME>       Resolve for this implementation of Python (cpython, pypy)
+              --all-environments            Resolve for every environment of .thoth.yaml or [tool.thoth], each with a
+                                            lock of its own, and tell what differs
 
         How to decide:
           -t, --recommendation-type <TYPE>  What greatest means [default: stable] [possible values: latest, stable,
@@ -877,6 +887,7 @@ mod tests {
                                                         For another environment than this one
           thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
                                                         One package from the company's index, the rest from PyPI
+          thoth advise --all-environments               For each environment of .thoth.yaml, and what differs
           thoth advise --alternatives 3                 Also tell what fresher stacks cost in exposure
           echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes
 

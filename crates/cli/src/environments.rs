@@ -416,14 +416,18 @@ fn folder(entry: &Entry, settings: &Settings) -> Option<PathBuf> {
 }
 
 /// Rows with their cells one below the other.
-pub(crate) fn columns<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> String {
-    let rows: Vec<[String; N]> = rows.into_iter().collect();
-    let width = |place: usize| {
-        rows.iter().filter_map(|row| row.get(place)).map(|cell| cell.chars().count()).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+pub(crate) fn columns<Row: AsRef<[String]>>(rows: impl IntoIterator<Item = Row>) -> String {
+    let rows: Vec<Row> = rows.into_iter().collect();
+    let mut widths: Vec<usize> = Vec::new();
+    for (place, cell) in rows.iter().flat_map(|row| row.as_ref().iter().enumerate()) {
+        let wide = cell.chars().count();
+        match widths.get_mut(place) {
+            Some(width) => *width = wide.max(*width),
+            None => widths.push(wide),
+        }
+    }
+    let line = |row: &Row| {
+        let cells = row.as_ref().iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_string() + "\n"
     };
     rows.iter().map(line).collect()

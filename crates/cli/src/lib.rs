@@ -8,6 +8,7 @@ mod command;
 pub mod config;
 pub mod db;
 mod environments;
+mod every;
 pub mod exit;
 mod inquiry;
 mod interrupt;
@@ -139,6 +140,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::Remove(args) => project::remove(args, settings, around),
         Command::List(_) => project::list(settings, around, terminal),
         Command::Show(_) => project::show(settings, around, terminal),
+        Command::Advise(args) if args.all_environments => every::answer(cli, settings, around, terminal),
         Command::Advise(_) => advise::answer(settings, around, terminal),
         Command::Replay(args) => advise::replay(&args.file, settings, around, terminal),
         Command::Tree(args) => tree::answer(args, settings, around, terminal),
