@@ -16,7 +16,6 @@ mod read;
 mod text;
 pub mod unit;
 pub mod when;
-mod yaml;
 
 pub use circumstances::{Circumstances, Image, LibraryUsage, Pipeline, WhyNot};
 pub use collection::{Builder, Collection, Key};

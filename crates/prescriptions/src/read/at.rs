@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use packaging::{PackageName, VersionSpecifiers};
+use packaging::{PackageName, VersionSpecifiers, yaml::Step};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -10,7 +10,6 @@ use crate::{
     problem::Weight,
     text::{nearest, one_line},
     when::Choice,
-    yaml::Step,
 };
 
 /// The longest text that is kept.

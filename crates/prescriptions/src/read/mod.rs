@@ -9,13 +9,13 @@ mod conditions;
 
 use std::cell::RefCell;
 
+use packaging::yaml::{self, Step};
 use serde_json::Value;
 
 use crate::{
     problem::{Problem, Weight},
     text::one_line,
     unit::{Kind, Place, Unit},
-    yaml::{self, Step},
 };
 use at::{At, Fault, OwnedStep};
 
@@ -53,8 +53,13 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> File {
         Ok(document) => document,
         Err(broken) => {
             let place = Place { file: name.to_string(), line: broken.line };
-            let problem =
-                Problem { source: String::new(), place, weight: Weight::Error, unit: None, what: broken.what };
+            let problem = Problem {
+                source: String::new(),
+                place,
+                weight: Weight::Error,
+                unit: None,
+                what: one_line(&broken.what, 300),
+            };
             return File { problems: vec![problem], ..File::default() };
         }
     };
