@@ -46,6 +46,8 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
     let packages = releases.iter().map(|release| Key::Package(release.name.clone()));
     let image = request.host.base_image.present().map(|image| Key::image(image));
     let mut units = loaded.about(&packages.chain([Key::General]).chain(image).collect::<Vec<_>>())?;
+    // What decides is kept together; of it, what names no package is about any.
+    units.extend(loaded.about(&[Key::Deciding])?.into_iter().filter(|unit| unit.act.package().is_none()));
     units.sort_by(|one, two| (&one.name, &one.place).cmp(&(&two.name, &two.place)));
     let platform = circumstances::platform(&chosen.environment);
     let circumstances = Circumstances {
