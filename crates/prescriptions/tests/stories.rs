@@ -103,7 +103,7 @@ fn every_part_of_a_step_is_read() {
     assert_eq!((effect.score, state.with.len(), state.from.len()), (Some(Score(-125)), 1, 1));
     let told = "scores -0.125 for flask-x<2 not from https://a.example/ with jinja2 when required by app alone";
     assert_eq!(unit.act.to_string(), told);
-    assert_eq!(from_bytes(&to_bytes(&[unit])).unwrap(), [unit.clone()]);
+    assert_eq!(from_bytes(&to_bytes(&[unit])).unwrap(), std::slice::from_ref(unit));
 }
 
 #[test]
@@ -183,7 +183,9 @@ fn the_identity_is_of_what_the_files_say() {
     let (one, two) = (step("", "{package_version: {name: a}}", "{score: 0.1}"), "units: {}".to_string());
     let id = |files: &[(&str, &String)]| {
         let mut builder = Builder::new();
-        files.iter().for_each(|(name, text)| drop(builder.add(name, text.as_bytes())));
+        for (name, text) in files {
+            builder.add(name, text.as_bytes());
+        }
         builder.finish().id
     };
     assert_eq!(id(&[("a.yaml", &one), ("b.yaml", &two)]), id(&[("x/b.yaml", &two), ("x/a.yaml", &one)]));
