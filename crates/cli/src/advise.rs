@@ -285,15 +285,20 @@ pub fn http_options(settings: &Settings, around: &Surroundings) -> HttpOptions {
     }
 }
 
-/// The request that the settings amount to.
-pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Request, AdviseError> {
-    let recommendation = match settings.recommendation.value {
+/// The core's word for a recommendation type.
+pub(crate) fn recommendation(kind: settings::RecommendationType) -> Recommendation {
+    match kind {
         settings::RecommendationType::Latest => Recommendation::Latest,
         settings::RecommendationType::Stable => Recommendation::Stable,
         settings::RecommendationType::Security => Recommendation::Security,
         settings::RecommendationType::Performance => Recommendation::Performance,
         settings::RecommendationType::Testing => Recommendation::Testing,
-    };
+    }
+}
+
+/// The request that the settings amount to.
+pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Request, AdviseError> {
+    let recommendation = recommendation(settings.recommendation.value);
     let inputs = |files: &[settings::Setting<settings::Input>]| files.iter().map(|file| input(&file.value)).collect();
     let prereleases = match settings.prerelease.value {
         settings::Prerelease::Allow => Prereleases::Allow,

@@ -156,6 +156,9 @@ pub enum Command {
     List(Box<OverviewArgs>),
     /// Show the project, its environments and its lock in short
     Show(Box<OverviewArgs>),
+    /// Tell which units take part in a run: what is filtered, weighed and told
+    #[command(subcommand)]
+    Pipeline(PipelineCommand),
 }
 
 impl Command {
@@ -172,6 +175,27 @@ impl Command {
             _ => false,
         }
     }
+}
+
+/// What to tell of the pipeline.
+#[derive(Debug, Subcommand)]
+pub enum PipelineCommand {
+    /// Print the units of a recommendation type, those of the original by their names
+    Show(PipelineArgs),
+}
+
+/// Flags of `thoth pipeline show`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PipelineArgs {
+    /// Of this type [default: the one in effect]
+    #[arg(short = 't', long, value_name = "TYPE", value_enum)]
+    pub recommendation_type: Option<RecommendationType>,
+    /// Show the original's units that are not here, too, and why
+    #[arg(long)]
+    pub all: bool,
+    /// The form of the answer.
+    #[command(flatten)]
+    pub format: FormatArgs,
 }
 
 /// What to do with the knowledge base.
@@ -728,6 +752,7 @@ mod tests {
           remove        Require packages no more
           list          List what the project requires, and what is locked of it
           show          Show the project, its environments and its lock in short
+          pipeline      Tell which units take part in a run: what is filtered, weighed and told
           help          Print this message or the help of the given subcommand(s)
 
         Options:

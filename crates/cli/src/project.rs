@@ -81,7 +81,7 @@ pub(crate) fn remove(args: &RemoveArgs, settings: &Settings, around: &Surroundin
 
 fn run(edit: &Edit, settings: &Settings, around: &Surroundings) -> Result<Exit, RunError> {
     let done = apply(edit, &|name| around.variable(name).map(str::to_string))?;
-    if settings.format.value == ReportFormat::Json {
+    if settings.format.value != ReportFormat::Text {
         let change = |change: &Change| {
             let shown = |text: &Option<String>| text.as_deref().map(masked);
             json!({ "origin": change.origin.to_string(), "was": shown(&change.was), "is": shown(&change.is) })
@@ -187,7 +187,7 @@ pub(crate) fn list(settings: &Settings, around: &Surroundings, terminal: &Termin
     let overview = look(settings, around, terminal)?;
     let declarations = &overview.project.requirements;
     let others = others(&overview);
-    if settings.format.value == ReportFormat::Json {
+    if settings.format.value != ReportFormat::Text {
         let requirement = |one: &Declaration| {
             let (state, version) = standing(&overview, one);
             json!({
@@ -244,7 +244,7 @@ pub(crate) fn show(settings: &Settings, around: &Surroundings, terminal: &Termin
     let all = &settings.environments;
     let count = |wanted: &str| project.requirements.iter().filter(|one| standing(&overview, one).0 == wanted).count();
     let (locked, stale, missing) = (count("locked"), count("stale"), count("missing"));
-    if settings.format.value == ReportFormat::Json {
+    if settings.format.value != ReportFormat::Text {
         let value: Value = json!({
             "schema": SCHEMA,
             "project": project.name,

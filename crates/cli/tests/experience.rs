@@ -233,3 +233,17 @@ fn the_document_of_the_original_has_its_shape() {
     assert_eq!((none.exit, &document["result"]["error"]), (Some(1), &serde_json::json!(true)));
     assert!(document["result"]["report"]["ERROR"].as_str().is_some_and(|text| text.contains("web")), "{document}");
 }
+
+#[test]
+fn a_label_allows_vulnerabilities() {
+    let story = STORY.replace(
+        "[expect]",
+        "[[advisories]]\nid = \"PYSEC-2024-9\"\npackage = \"drawing\"\nintroduced = \"2.0\"\n[expect]",
+    );
+    let stage = Stage::set(&Scenario::parse(Path::new("experience.toml"), &story).expect("a story"));
+    let ended = stage.advise(&[]);
+    assert!(stack(&stage).contains(&"drawing 1.0".to_string()), "{}", ended.said());
+    let ended = stage.advise(&["--label", "allow-cve= pysec-2024-9", "--upgrade"]);
+    assert!(stack(&stage).contains(&"drawing 2.0".to_string()), "{}", ended.said());
+    assert!(words(&ended).contains("PYSEC-2024-9"), "what is allowed is told: {}", ended.said());
+}

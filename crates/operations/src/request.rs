@@ -13,7 +13,11 @@ use packaging::{
     project::{FormatControl, Selection},
     requirement::redacted,
 };
-use resolution::{Direction, Recommendation, policy::Prereleases};
+use resolution::{
+    Direction, Recommendation,
+    pipeline::boots::{ALLOW_CVE, allowed},
+    policy::Prereleases,
+};
 
 /// Everything `advise` is told. Flags, variables and configuration are settled before.
 #[derive(Clone, Debug)]
@@ -136,6 +140,16 @@ pub enum AdvisorySource {
     Path(PathBuf),
     /// An archive or record on a server; may carry credentials.
     Url(Url),
+}
+
+impl Request {
+    /// Identifiers of vulnerabilities that do not count, those that a label allows among them.
+    pub(crate) fn ignored(&self) -> Vec<String> {
+        let allowed = self.labels.get(ALLOW_CVE).map(|value| allowed(value).collect::<Vec<_>>());
+        let mut ignored = self.ignores.clone();
+        ignored.extend(allowed.into_iter().flatten());
+        ignored
+    }
 }
 
 /// Where prescriptions come from.

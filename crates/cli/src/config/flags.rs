@@ -10,7 +10,7 @@ use super::{
 use crate::{
     args::{
         Cli, Command, CommonArgs, ConfigCommand, DbCommand, DecisionArgs, EnvironmentArgs, FormatArgs, InquiryArgs,
-        LimitArgs, ResolveArgs, SourceArgs, WhatArgs,
+        LimitArgs, PipelineCommand, ResolveArgs, SourceArgs, WhatArgs,
     },
     prescription::PrescriptionCommand,
     settings::word,
@@ -36,6 +36,7 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.text(Key::Output, args.look.output.as_ref());
             said.format(&args.look.format);
         }
+        Command::Pipeline(PipelineCommand::Show(args)) => said.format(&args.format),
         Command::Tree(args) => said.inquiry(&args.inquiry),
         Command::Why(args) => said.inquiry(&args.inquiry),
         Command::WhyNot(args) => said.inquiry(&args.inquiry),

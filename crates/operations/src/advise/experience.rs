@@ -4,13 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use packaging::PackageName;
+use packaging::{PackageName, environment::Host};
 use prescriptions::{Circumstances, Key, Pipeline, Unit, circumstances::platform};
 use resolution::{
     Search, Stack,
     catalogue::Exclusion,
     outcome::{PrescriptionsUsed, Reason},
     pipeline::{
+        boots::named,
         prescribed::{Prescribed, Refusal, Start, Unused},
         remarks::{Finished, Member, Remarks, firing},
     },
@@ -66,8 +67,9 @@ pub(crate) async fn experience(
     let indexes = addresses(routes);
     let direct = direct(case);
     let start = Start { direct: &direct, indexes: &indexes, own: OWN };
+    let host = named(&case.host);
     let Prescribed { rules, refusals, unused } =
-        Prescribed::new(&units, &circumstances(case, &platform_of(case)), &start);
+        Prescribed::new(&units, &circumstances(case, &host, &platform_of(case)), &start);
     notes.extend(told(unused));
     let facts = prescriptions.facts();
     let used = PrescriptionsUsed {
@@ -130,7 +132,8 @@ pub(crate) fn remarks(
     let direct = direct(case);
     let finished = Finished { stack: &stack, direct: &direct, excluding: &excluding };
     let platform = platform_of(case);
-    let circumstances = circumstances(case, &platform);
+    let host = named(&case.host);
+    let circumstances = circumstances(case, &host, &platform);
     let remarks = Remarks::new(&units, &circumstances, &finished);
     Ok((remarks, firing(&units, &circumstances, &finished).cloned().collect()))
 }
@@ -144,7 +147,7 @@ fn platform_of(case: &Case) -> String {
 }
 
 /// What the conditions of units are judged against: what is not known here, nobody looked at.
-fn circumstances<'a>(case: &'a Case, platform: &'a str) -> Circumstances<'a> {
+fn circumstances<'a>(case: &'a Case, host: &'a Host, platform: &'a str) -> Circumstances<'a> {
     Circumstances {
         pipeline: Pipeline::Advise(case.problem.objective.recommendation.name()),
         authenticated: false,
@@ -152,7 +155,7 @@ fn circumstances<'a>(case: &'a Case, platform: &'a str) -> Circumstances<'a> {
         library_usage: None,
         python: &case.environment.python,
         platform,
-        host: &case.host,
+        host,
         image: None,
     }
 }

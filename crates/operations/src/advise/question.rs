@@ -235,7 +235,7 @@ impl Question {
             exit_zero: request.exit_zero,
             alternatives: request.alternatives,
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
-            ignores: request.ignores.clone(),
+            ignores: request.ignored(),
         };
         let declared = Some(Declared::new(&inputs.project));
         Self { case, declared, experience: prescribed.experience, setting }
@@ -433,7 +433,7 @@ fn policy(
     };
     policy.exclude_newer = request.exclude_newer.as_ref().map(|(before, _)| *before);
     policy.formats = formats(request, options);
-    policy.ignores = Ignores::new(&request.ignores);
+    policy.ignores = Ignores::new(request.ignored());
     policy.hashes = hashes;
     if let Some(existing) = existing {
         policy.locked = match &request.upgrade {
