@@ -54,9 +54,7 @@ pub(crate) fn discover(args: &DiscoverArgs, settings: &Settings, around: &Surrou
         }
         (Some(template), None) => filled(template, &machine, &name, settings, around)?,
         (None, Some(text)) => environments::write(text, &entry).map_err(|why| uneditable(&path, around, &why))?,
-        (None, None) => {
-            environments::begin(&entry, format_of(settings, around)).map_err(|why| uneditable(&path, around, &why))?
-        }
+        (None, None) => environments::begin(&entry).map_err(|why| uneditable(&path, around, &why))?,
     };
     // What was written is read with the production reader before it replaces anything.
     let read = environments::read(&around.shown(&path), &after).map_err(SettingsError::Environments)?;
@@ -134,7 +132,7 @@ fn uneditable(path: &Path, around: &Surroundings, why: &packaging::yaml::Unedita
     SettingsError::value(&origin, why.to_string()).into()
 }
 
-/// Which files the project's requirements are in, for a new `.thoth.yaml`.
+/// Which files the project's requirements are in, for a template.
 fn format_of(settings: &Settings, around: &Surroundings) -> RequirementsFormat {
     let has = |name: &str| around.files.exists(&settings.folder.join(name));
     if has("Pipfile") && !has("requirements.in") { RequirementsFormat::Pipenv } else { RequirementsFormat::Pip }

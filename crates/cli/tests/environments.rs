@@ -87,7 +87,6 @@ fn a_machine_is_found_out_and_written_down() {
     ");
     insta::assert_snapshot!(desk.read(".thoth.yaml"), @"
     # The runtime environments of this project. `thoth config` writes what it finds here, `thoth check` compares.
-    requirements_format: pip
     runtime_environments:
     - name: fedora-35
       operating_system:

@@ -211,9 +211,8 @@ fn a_new_environment_joins_the_others_or_begins_a_file() {
     assert!(joined.starts_with(before) && joined.ends_with(after), "{joined}");
     let names: Vec<String> = read("x", &joined).unwrap().entries.into_iter().map(|entry| entry.name).collect();
     assert_eq!(names, ["ubi8", "laptop", "other"]);
-    insta::assert_snapshot!(begin(&found("new"), RequirementsFormat::Pip).unwrap(), @"
+    insta::assert_snapshot!(begin(&found("new")).unwrap(), @"
     # The runtime environments of this project. `thoth config` writes what it finds here, `thoth check` compares.
-    requirements_format: pip
     runtime_environments:
     - name: new
       operating_system:

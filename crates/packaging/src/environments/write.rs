@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Entry, RequirementsFormat, read};
+use super::{Entry, read};
 use crate::{
     environment::Fact,
     yaml::{self, Broken, Step, Uneditable, inline},
@@ -57,17 +57,15 @@ pub fn write(text: &str, entry: &Entry) -> Result<String, Uneditable> {
     })
 }
 
-/// The text of a new file with one environment.
+/// The text of a new file with one environment. Which files say what is required is left open: that stays as it is without the file.
 ///
 /// # Errors
 /// Never for an environment whose name is one.
-pub fn begin(entry: &Entry, format: RequirementsFormat) -> Result<String, Uneditable> {
-    let format = match format {
-        RequirementsFormat::Pipenv => "pipenv",
-        RequirementsFormat::Pip => "pip",
-    };
-    let head = "# The runtime environments of this project. `thoth config` writes what it finds here, `thoth check` compares.\n";
-    write(&format!("{head}requirements_format: {format}\n"), entry)
+pub fn begin(entry: &Entry) -> Result<String, Uneditable> {
+    write(
+        "# The runtime environments of this project. `thoth config` writes what it finds here, `thoth check` compares.\n",
+        entry,
+    )
 }
 
 /// What a file can say of an environment, in the words and the order of Thamos; keys behind each other are nested. What Thamos
