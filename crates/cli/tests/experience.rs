@@ -67,6 +67,7 @@ fn releases_that_do_not_work_together_are_kept_apart() {
     let stack = stack(&stage);
     assert!(!(stack.contains(&"web 2.0".to_string()) && stack.contains(&"drawing 2.0".to_string())), "{stack:?}");
     assert!(ended.stdout.contains("1 rule takes part in the decision"), "{}", ended.said());
+    assert!(words(&ended).contains("web 2 draws nothing with drawing 2"), "{}", ended.said());
 }
 
 #[test]

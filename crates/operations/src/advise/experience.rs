@@ -8,7 +8,7 @@ use packaging::{PackageName, environment::Host};
 use prescriptions::{Circumstances, Key, Pipeline, Unit, circumstances::platform};
 use resolution::{
     Search, Stack,
-    catalogue::Exclusion,
+    catalogue::{Candidate, Exclusion, Package},
     outcome::{PrescriptionsUsed, Reason},
     pipeline::{
         boots::named,
@@ -113,13 +113,26 @@ pub(crate) fn remarks(
         let (search, stack) = decided?;
         let package = search.catalogue().package(name)?;
         let candidate = package.candidates.get(package.position(stack.version(name)?)?)?;
-        let (number, _) = package.files(candidate).next()?;
-        addresses.get(number).map(String::as_str)
+        address(&addresses, package, candidate)
     };
     let stack: Vec<Member<'_>> = decided
         .iter()
         .flat_map(|(_, stack)| &stack.releases)
         .map(|one| Member { name: &one.name, version: &one.version, index: index(&one.name).unwrap_or_default() })
+        .collect();
+    let passed_over: Vec<Member<'_>> = decided
+        .iter()
+        .flat_map(|(search, stack)| {
+            stack.releases.iter().filter_map(|one| Some((one, search.catalogue().package(&one.name)?)))
+        })
+        .flat_map(|(one, package)| {
+            let newer = package.candidates.iter().take_while(|candidate| candidate.version > one.version);
+            newer.map(|candidate| Member {
+                name: &package.name,
+                version: &candidate.version,
+                index: address(&addresses, package, candidate).unwrap_or_default(),
+            })
+        })
         .collect();
     let packages = decided.iter().flat_map(|(search, _)| search.catalogue().packages());
     let excluding: BTreeSet<String> = packages
@@ -130,12 +143,18 @@ pub(crate) fn remarks(
         })
         .collect();
     let direct = direct(case);
-    let finished = Finished { stack: &stack, direct: &direct, excluding: &excluding };
+    let finished = Finished { stack: &stack, direct: &direct, passed_over: &passed_over, excluding: &excluding };
     let platform = platform_of(case);
     let host = named(&case.host);
     let circumstances = circumstances(case, &host, &platform);
     let remarks = Remarks::new(&units, &circumstances, &finished);
     Ok((remarks, firing(&units, &circumstances, &finished).cloned().collect()))
+}
+
+/// The index that a candidate comes from.
+fn address<'a>(addresses: &'a [String], package: &Package, candidate: &Candidate) -> Option<&'a str> {
+    let (number, _) = package.files(candidate).next()?;
+    addresses.get(number).map(String::as_str)
 }
 
 fn direct(case: &Case) -> BTreeSet<PackageName> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use packaging::{Origin, PackageName, Version};
 pub use prescriptions::Tone;
-use prescriptions::{Act, Circumstances, Matcher, Message, Unit};
+use prescriptions::{Act, Circumstances, Matcher, Message, Stop, Unit};
 use serde::{Deserialize, Serialize};
 
 use super::prescribed::origin;
@@ -65,6 +65,8 @@ pub struct Finished<'a> {
     pub stack: &'a [Member<'a>],
     /// The packages that the project itself requires.
     pub direct: &'a BTreeSet<PackageName>,
+    /// Newer releases of the packages of the stack that could be used and are not in it.
+    pub passed_over: &'a [Member<'a>],
     /// Names of the units that left releases out.
     pub excluding: &'a BTreeSet<String>,
 }
@@ -93,6 +95,9 @@ impl Remarks {
         if first {
             self.stack_info.extend(unit.stack_info.iter().map(|message| remark(unit, message)));
         }
+        if let (true, true, Some(why)) = (first, unit.stack_info.is_empty(), refusal(&unit.act)) {
+            self.stack_info.push(Remark { message: why.to_string(), ..plain(unit, Tone::Warning) });
+        }
         match &unit.act {
             Act::Step { effect, .. } | Act::Group { effect, .. } if first => {
                 self.justification.extend(effect.justification.iter().map(|message| remark(unit, message)));
@@ -110,16 +115,10 @@ impl Remarks {
                         format!("https://github.com/{organization}/{repository}/releases/tag/{tag_prefix}{version}");
                     self.justification.push(Remark {
                         package: Some(name.clone()),
-                        tone: Tone::Info,
                         message: format!("Release notes of {name} {version}"),
                         links: vec![link.clone()],
                         link,
-                        advisory: None,
-                        cve_id: None,
-                        cve_name: None,
-                        version_range: None,
-                        unit: unit.name.clone(),
-                        origin: origin(unit),
+                        ..plain(unit, Tone::Info)
                     });
                 }
             }
@@ -130,6 +129,36 @@ impl Remarks {
     /// How many are of this tone.
     pub fn count(&self, tone: Tone) -> usize {
         self.justification.iter().chain(&self.stack_info).filter(|one| one.tone == tone).count()
+    }
+}
+
+/// Why a unit that keeps releases apart does.
+fn refusal(act: &Act) -> Option<&str> {
+    let stop = match act {
+        Act::Step { effect, .. } | Act::Group { effect, .. } => effect.stop.as_ref(),
+        Act::Stride { stop, .. } => stop.as_ref(),
+        _ => None,
+    };
+    match stop? {
+        Stop::NotAcceptable(why) => Some(why),
+        Stop::Eager(_) => None,
+    }
+}
+
+/// A remark without a word.
+fn plain(unit: &Unit, tone: Tone) -> Remark {
+    Remark {
+        package: None,
+        tone,
+        message: String::new(),
+        link: String::new(),
+        links: Vec::new(),
+        advisory: None,
+        cve_id: None,
+        cve_name: None,
+        version_range: None,
+        unit: unit.name.clone(),
+        origin: origin(unit),
     }
 }
 
@@ -153,8 +182,19 @@ fn fires(unit: &Unit, finished: &Finished<'_>) -> bool {
         Act::Sieve { .. } => finished.excluding.contains(&unit.name),
         // What they change is not seen in the stack.
         Act::Pseudonym { .. } | Act::SkipDependency { .. } | Act::SkipPackage { .. } | Act::AddPackage { .. } => false,
+        Act::Step { effect, .. } | Act::Group { effect, .. } if effect.stop.is_some() => keeps_apart(unit, finished),
+        Act::Stride { stop: Some(_), .. } => keeps_apart(unit, finished),
         _ => unit.act.matchers().iter().all(|matcher| finished.stack.iter().any(|member| means(matcher, member))),
     }
+}
+
+/// Whether a unit that keeps releases apart may be why some are not in the stack: each of them is in it, or was passed over.
+/// What was passed over for something else may be among them.
+fn keeps_apart(unit: &Unit, finished: &Finished<'_>) -> bool {
+    let among = |members: &[Member<'_>], matcher: &Matcher| members.iter().any(|member| means(matcher, member));
+    let matchers = unit.act.matchers();
+    finished.excluding.contains(&unit.name)
+        || matchers.iter().all(|matcher| among(finished.stack, matcher) || among(finished.passed_over, matcher))
 }
 
 fn remark(unit: &Unit, message: &Message) -> Remark {
