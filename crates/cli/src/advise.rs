@@ -79,7 +79,7 @@ pub(crate) fn replay(
         settings::Output::File(path) => Output::File(path.clone()),
     };
     let advice = with_world(settings, around, terminal, knowledge, |world| {
-        operations::replay(file, &output, &settings.folder, world)
+        operations::replay(file, &output, settings.walk.as_ref().map(|walk| &walk.value), &settings.folder, world)
     })?;
     tell(&advice, settings, around, terminal)
 }
@@ -370,6 +370,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         },
         exit_zero: settings.exit_zero.value,
         alternatives: settings.alternatives.value,
+        walk: settings.walk.as_ref().map(|walk| walk.value.clone()),
         save_problem: settings.save_problem.as_ref().map(|path| path.value.clone()),
         command: command::again(settings),
     })

@@ -404,9 +404,43 @@ pub struct ReplayArgs {
     /// When to end with the best so far.
     #[command(flatten)]
     pub limits: LimitArgs,
+    /// How the stack is searched for, whatever was saved.
+    #[command(flatten)]
+    pub walk: WalkArgs,
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// How a predictor walks for the stack.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "How to search")]
+pub struct WalkArgs {
+    /// Take the best stack that this predictor finds: td, mcts, annealing, hill-climbing, sampling, random-walk,
+    /// termial-walk, latest or package-combinations [default: exact, which proves that none is better]
+    #[arg(long, value_name = "NAME")]
+    pub predictor: Option<String>,
+    /// What a predictor's chance comes from: the same seed walks the same way [default: 0]
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<String>,
+    /// A predictor walks so many stacks at most [default: 100000]
+    #[arg(long, value_name = "NUMBER")]
+    pub limit: Option<String>,
+    /// Tell so many of the best stacks that a predictor found [default: 1]
+    #[arg(long, value_name = "NUMBER")]
+    pub count: Option<String>,
+    /// A predictor holds so many partial stacks, or nodes of its tree, at most [default: 10000]
+    #[arg(long, value_name = "NUMBER")]
+    pub beam_width: Option<String>,
+    /// Read at least the newest so many releases of every package for a predictor, up to 64 [default: 8]
+    #[arg(long, value_name = "NUMBER")]
+    pub limit_latest_versions: Option<String>,
+    /// A package whose combinations --predictor package-combinations enumerates
+    #[arg(long, value_name = "PACKAGE")]
+    pub combination: Vec<String>,
+    /// Keep what a predictor learned, and begin with what was learned of the same requirements before (td)
+    #[arg(long)]
+    pub keep_policy: bool,
 }
 
 /// When a decision ends before its proof.
@@ -694,6 +728,9 @@ pub struct OutputArgs {
     /// Tell up to NUMBER other stacks too: how exposed is a fresher one, how far behind a less exposed one [default: 0]
     #[arg(long, value_name = "NUMBER")]
     pub alternatives: Option<String>,
+    /// How the stack is searched for.
+    #[command(flatten)]
+    pub walk: WalkArgs,
     /// Save all that the decision is made of to this file, for `thoth replay`, bug reports and benchmarks
     #[arg(long, value_name = "FILE")]
     pub save_problem: Option<PathBuf>,
@@ -882,9 +919,27 @@ mod tests {
                                        thoth-json]
               --alternatives <NUMBER>  Tell up to NUMBER other stacks too: how exposed is a fresher one, how far
                                        behind a less exposed one [default: 0]
-              --save-problem <FILE>    Save all that the decision is made of to this file, for `thoth replay`, bug
-                                       reports and benchmarks
-              --exit-zero              Exit 0 although a vulnerability remains with -t security
+
+        How to search:
+              --predictor <NAME>                Take the best stack that this predictor finds: td, mcts, annealing,
+                                                hill-climbing, sampling, random-walk, termial-walk, latest or
+                                                package-combinations [default: exact, which proves that none is
+                                                better]
+              --seed <NUMBER>                   What a predictor's chance comes from: the same seed walks the same way
+                                                [default: 0]
+              --limit <NUMBER>                  A predictor walks so many stacks at most [default: 100000]
+              --count <NUMBER>                  Tell so many of the best stacks that a predictor found [default: 1]
+              --beam-width <NUMBER>             A predictor holds so many partial stacks, or nodes of its tree, at
+                                                most [default: 10000]
+              --limit-latest-versions <NUMBER>  Read at least the newest so many releases of every package for a
+                                                predictor, up to 64 [default: 8]
+              --combination <PACKAGE>           A package whose combinations --predictor package-combinations
+                                                enumerates
+              --keep-policy                     Keep what a predictor learned, and begin with what was learned of the
+                                                same requirements before (td)
+              --save-problem <FILE>             Save all that the decision is made of to this file, for `thoth
+                                                replay`, bug reports and benchmarks
+              --exit-zero                       Exit 0 although a vulnerability remains with -t security
 
         Talk and storage:
           -q, --quiet...                Say less: no progress and no summary; twice: no warnings

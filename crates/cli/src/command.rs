@@ -6,6 +6,7 @@
 use std::fmt::Display;
 
 use clap::ValueEnum;
+use operations::request::Walk;
 use packaging::{lock::scrubbed, project::FormatControl};
 
 use crate::settings::{LockFormat, Output, Selected, Setting, Settings, word};
@@ -48,6 +49,18 @@ pub(crate) fn again(settings: &Settings) -> String {
     words.choice("--resolution", &settings.resolution);
     words.formats("--only-binary", &settings.only_binary);
     words.formats("--no-binary", &settings.no_binary);
+    if let Some(walk) = settings.walk.as_ref().filter(|walk| by_flag(&walk.origin.file)) {
+        let (usual, walk) = (Walk::new(walk.value.predictor), &walk.value);
+        words.add("--predictor", walk.predictor);
+        let numbers = [
+            ("--seed", walk.seed, usual.seed),
+            ("--limit", walk.limit, usual.limit),
+            ("--beam-width", walk.beam_width as u64, usual.beam_width as u64),
+            ("--limit-latest-versions", walk.latest_versions as u64, usual.latest_versions as u64),
+        ];
+        numbers.iter().filter(|(_, said, usual)| said != usual).for_each(|(flag, said, _)| words.add(flag, said));
+        walk.combinations.iter().for_each(|package| words.add("--combination", package));
+    }
     if let Output::File(path) = &settings.output.value {
         words.add("-o", path.display());
     }

@@ -78,6 +78,8 @@ pub struct Settings {
     pub exit_zero: Setting<bool>,
     /// How many stacks are told besides the chosen one.
     pub alternatives: Setting<usize>,
+    /// How a predictor walks for the stack; `None` for the exact search.
+    pub walk: Option<Setting<operations::request::Walk>>,
     /// Where the whole problem is saved to be decided again.
     pub save_problem: Option<Setting<PathBuf>>,
     /// No network: answer from what is stored, or say what is missing.

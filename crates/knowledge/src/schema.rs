@@ -9,13 +9,13 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION: i64 = 0x5468_6f74;
 
 /// The migrations; the schema of a file is how many of them were applied (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 2] = [FIRST, PRESCRIPTIONS];
+const MIGRATIONS: [&str; 3] = [FIRST, PRESCRIPTIONS, POLICIES];
 
 /// The schema this program writes.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// The tables that hold what was learned, with the word that `thoth db status` uses for a row.
-pub(crate) const TABLES: [(&str, &str); 8] = [
+pub(crate) const TABLES: [(&str, &str); 9] = [
     ("pages", "index pages"),
     ("metadata", "metadata of files"),
     ("snapshots", "advisory snapshots"),
@@ -24,6 +24,7 @@ pub(crate) const TABLES: [(&str, &str); 8] = [
     ("prescriptions", "subjects of prescriptions"),
     ("runs", "runs"),
     ("interpreters", "interpreters"),
+    ("policies", "policies of predictors"),
 ];
 
 // The body of a page lives apart from its validators: a 304 updates a small row and never rewrites a megabyte.
@@ -115,6 +116,14 @@ CREATE TABLE prescriptions (
     subject TEXT NOT NULL,
     body BLOB NOT NULL,
     UNIQUE (collection_id, subject)
+);
+";
+
+const POLICIES: &str = "
+CREATE TABLE policies (
+    key TEXT PRIMARY KEY,
+    kept_at INTEGER NOT NULL,
+    body BLOB NOT NULL
 );
 ";
 

@@ -290,7 +290,8 @@ mod tests {
                 ("prescription collections", 0),
                 ("subjects of prescriptions", 0),
                 ("runs", 0),
-                ("interpreters", 0)
+                ("interpreters", 0),
+                ("policies of predictors", 0)
             ]
         );
         assert_eq!(status.indexes, [("https://index.example/simple/".to_string(), 3)]);

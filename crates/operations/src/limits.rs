@@ -55,6 +55,25 @@ impl Limits {
         Self { timeout, memory, interruption }
     }
 
+    /// The same, with half of the time that is left.
+    pub(crate) fn half(&self) -> Self {
+        let now = Instant::now();
+        let half = |(allowed, end): (Duration, Instant)| (allowed, now + end.saturating_duration_since(now) / 2);
+        Self { timeout: self.timeout.map(half), ..self.clone() }
+    }
+
+    /// A clock that tells which share of the time left now is used; 1 when a limit is reached, 0 as long as there is none.
+    pub(crate) fn clock(&self) -> impl FnMut() -> f64 {
+        let begun = Instant::now();
+        let left = self.timeout.map(|(_, end)| end.saturating_duration_since(begun).as_secs_f64());
+        let mut look = self.look(0);
+        move || match (look(), left) {
+            (Some(_), _) => 1.0,
+            (None, Some(left)) => begun.elapsed().as_secs_f64() / left.max(f64::MIN_POSITIVE),
+            (None, None) => 0.0,
+        }
+    }
+
     /// The limit of time or patience that is reached, if any.
     fn reached(&self) -> Option<Stopped> {
         if *self.interruption.0.borrow() {

@@ -17,7 +17,9 @@ use resolution::{
     Direction, Recommendation,
     pipeline::boots::{ALLOW_CVE, allowed},
     policy::Prereleases,
+    predict::Kind,
 };
+use serde::{Deserialize, Serialize};
 
 /// Everything `advise` is told. Flags, variables and configuration are settled before.
 #[derive(Clone, Debug)]
@@ -80,10 +82,49 @@ pub struct Request {
     pub exit_zero: bool,
     /// How many stacks are told that are fresher than the chosen one, or less exposed.
     pub alternatives: usize,
+    /// A predictor that walks for the stack once the exact search has told what is possible; none leaves it at that.
+    pub walk: Option<Walk>,
     /// Where the whole problem is saved as a file to be decided again; relative to the working folder.
     pub save_problem: Option<PathBuf>,
     /// The command, for the header of a requirements file.
     pub command: String,
+}
+
+/// How a predictor walks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walk {
+    /// Which it is.
+    pub predictor: Kind,
+    /// Where all chance comes from.
+    pub seed: u64,
+    /// The most stacks.
+    pub limit: u64,
+    /// How many of the best are told.
+    pub count: usize,
+    /// How many partial stacks or nodes of a tree it holds.
+    pub beam_width: usize,
+    /// How many releases of each package are walked at least, the newest.
+    pub latest_versions: usize,
+    /// What is learned is kept in the knowledge base, and what was kept for the same packages is begun with.
+    pub keep_policy: bool,
+    /// The packages whose combinations are enumerated, by the predictor that does.
+    pub combinations: BTreeSet<PackageName>,
+}
+
+impl Walk {
+    /// The walk of a predictor, without any wish of the user.
+    pub fn new(predictor: Kind) -> Self {
+        Self {
+            predictor,
+            seed: 0,
+            limit: 100_000,
+            count: 1,
+            beam_width: 10_000,
+            latest_versions: 8,
+            keep_policy: false,
+            combinations: BTreeSet::new(),
+        }
+    }
 }
 
 /// A file to read.

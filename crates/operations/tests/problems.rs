@@ -60,7 +60,7 @@ fn decided(problem: &Path) -> Result<Advice, AdviseError> {
         limits: Limits::default(),
         progress: &Silent,
     };
-    replay(problem, &Output::Unsaid, Path::new(""), &world)
+    replay(problem, &Output::Unsaid, None, Path::new(""), &world)
 }
 
 #[test]

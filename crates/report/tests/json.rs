@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use report::{Extras, SCHEMA, json};
 use resolution::outcome::Outcome;
 use samples::{
-    alternatives, conflict, excluded, first_lock, hostile, prescribed, python, remaining, uninformed, update,
+    alternatives, conflict, excluded, first_lock, hostile, prescribed, python, remaining, uninformed, update, walked,
 };
 use schema::problems;
 use serde_json::{Value, json as value};
 
-fn stories() -> [(Outcome, Extras); 10] {
+fn stories() -> [(Outcome, Extras); 11] {
     [
         alternatives(),
         first_lock(),
@@ -25,6 +25,7 @@ fn stories() -> [(Outcome, Extras); 10] {
         python(),
         hostile(),
         prescribed(),
+        walked(),
     ]
 }
 

@@ -2,19 +2,24 @@
 
 use std::fmt;
 
+use packaging::{PackageName, Version};
+
 use crate::{
     catalogue::Catalogue,
     objective::{Level, Objective},
+    predict::{Kind, Point, Size},
     search::Stack,
 };
 
 /// What was proved of a stack.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Certificate {
     /// The levels of the objective, the most important first.
     pub levels: Vec<ProvedLevel>,
     /// Why the search ended before the proof, when it did.
     pub stopped: Option<Stopped>,
+    /// How a predictor found the stack, when one did: the levels then say how far it is from what the exact search proved.
+    pub heuristic: Option<Heuristic>,
     /// What the proof is about.
     pub scope: Scope,
     /// Identifies the problem: SHA-256, in hexadecimal digits, over the lines of `statement`, each with a line end.
@@ -27,6 +32,55 @@ impl Certificate {
     /// Whether no better stack exists.
     pub fn is_optimal(&self) -> bool {
         !self.levels.is_empty() && self.levels.iter().all(|level| level.is_optimal)
+    }
+}
+
+/// How a predictor found a stack.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heuristic {
+    /// Which it was.
+    pub predictor: Kind,
+    /// What all its chance came from.
+    pub seed: u64,
+    /// Complete stacks scored.
+    pub stacks: u64,
+    /// Choices made.
+    pub iterations: u64,
+    /// Choices that no stack has, and that were taken back.
+    pub rejected: u64,
+    /// Dead ends learned from.
+    pub learned: u64,
+    /// Choices made until the first stack was complete.
+    pub first: Option<u64>,
+    /// Whether every stack of the world was seen.
+    pub exhausted: bool,
+    /// Time spent walking: milliseconds.
+    pub milliseconds: u64,
+    /// The releases that could be walked: only what was read.
+    pub world: Size,
+    /// The score of the stack: see [`crate::predict::scale`].
+    pub score: f64,
+    /// No stack scores more.
+    pub bound: f64,
+    /// The next best stacks found.
+    pub others: Vec<Other>,
+    /// The course of the walks.
+    pub history: Vec<Point>,
+}
+
+/// Another stack that a predictor found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// What it costs on each level.
+    pub levels: Vec<(Level, i64)>,
+    /// Its releases that the chosen stack has not.
+    pub differs: Vec<(PackageName, Version)>,
+}
+
+impl Heuristic {
+    /// Complete stacks scored in a second; none when that was too short to tell.
+    pub fn pace(&self) -> Option<f64> {
+        (self.milliseconds > 0).then(|| self.stacks as f64 * 1000.0 / self.milliseconds as f64)
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     args::{
         Cli, Command, CommonArgs, ConfigCommand, DbCommand, DecisionArgs, EnvironmentArgs, FormatArgs, InquiryArgs,
-        LimitArgs, PipelineCommand, ResolveArgs, SourceArgs, WhatArgs,
+        LimitArgs, PipelineCommand, ResolveArgs, SourceArgs, WalkArgs, WhatArgs,
     },
     prescription::PrescriptionCommand,
     settings::word,
@@ -49,6 +49,7 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
         Command::Replay(args) => {
             said.text(Key::Output, args.output.as_ref());
             said.limits(&args.limits);
+            said.walk(&args.walk);
             said.format(&args.format);
         }
         Command::Prescription(PrescriptionCommand::Check(args)) => said.format(&args.format),
@@ -89,8 +90,20 @@ impl Said {
         self.choice(Key::LockFormat, output.lock_format.as_ref());
         self.format(&output.format);
         self.text(Key::Alternatives, output.alternatives.as_ref());
+        self.walk(&output.walk);
         self.path(Key::SaveProblem, output.save_problem.as_deref());
         self.switch(Key::ExitZero, output.exit_zero, output.no_exit_zero);
+    }
+
+    fn walk(&mut self, args: &WalkArgs) {
+        self.text(Key::Predictor, args.predictor.as_ref());
+        self.text(Key::Seed, args.seed.as_ref());
+        self.text(Key::Limit, args.limit.as_ref());
+        self.text(Key::Count, args.count.as_ref());
+        self.text(Key::BeamWidth, args.beam_width.as_ref());
+        self.text(Key::LimitLatestVersions, args.limit_latest_versions.as_ref());
+        self.list(Key::Combination, &args.combination);
+        self.switch(Key::KeepPolicy, args.keep_policy, false);
     }
 
     fn inquiry(&mut self, args: &InquiryArgs) {

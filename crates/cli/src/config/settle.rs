@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use jiff::civil::Date;
+use operations::request::Walk;
 use packaging::{PackageName, Version, project::FormatControl};
+use resolution::predict::{Kind, MOST_RELEASES};
 
 use super::{
     cooldown,
@@ -54,6 +56,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         output,
         format: levels.choice_or(Key::Format, ReportFormat::Text)?,
         upgrade: upgrade(&levels)?,
+        walk: walk(&levels)?,
         save_problem: levels.path(Key::SaveProblem)?,
         exit_zero: levels.flag(Key::ExitZero)?,
         alternatives: alternatives(&levels)?,
@@ -453,6 +456,37 @@ fn alternatives(levels: &Levels<'_>) -> Result<Setting<usize>, SettingsError> {
         number.ok_or_else(|| format!("`{text}` is not a number from 0 to {MOST}"))
     })?;
     Ok(said.unwrap_or(Setting::unsaid(0)))
+}
+
+/// How a predictor walks; `exact` is none.
+fn walk(levels: &Levels<'_>) -> Result<Option<Setting<Walk>>, SettingsError> {
+    let predictor = levels.parsed(Key::Predictor, |text, _| match text.trim() {
+        "exact" => Ok(None),
+        word => word.parse::<Kind>().map(Some).map_err(|why| format!("{why}, or exact")),
+    })?;
+    let number = |key: Key, least: u64, most: u64, usual: u64| {
+        let said = levels.parsed(key, |text, _| {
+            let number = text.trim().parse::<u64>().ok().filter(|number| (least..=most).contains(number));
+            number.ok_or_else(|| format!("`{text}` is not a number from {least} to {most}"))
+        })?;
+        Ok::<u64, SettingsError>(said.map_or(usual, |said| said.value))
+    };
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let usual = Walk::new(Kind::RandomWalk);
+    let walk = Walk {
+        predictor: usual.predictor,
+        seed: number(Key::Seed, 0, u64::MAX, usual.seed)?,
+        limit: number(Key::Limit, 1, u64::MAX, usual.limit)?,
+        count: size(number(Key::Count, 1, 1000, usual.count as u64)?),
+        beam_width: size(number(Key::BeamWidth, 1, 10_000_000, usual.beam_width as u64)?),
+        latest_versions: size(number(Key::LimitLatestVersions, 1, MOST_RELEASES as u64, usual.latest_versions as u64)?),
+        keep_policy: levels.flag(Key::KeepPolicy)?.value,
+        combinations: levels.list(Key::Combination, named)?.into_iter().map(|package| package.value).collect(),
+    };
+    Ok(predictor.and_then(|said| {
+        let predictor = said.value?;
+        Some(Setting { value: Walk { predictor, ..walk }, origin: said.origin })
+    }))
 }
 
 fn count(levels: &Levels<'_>, key: Key) -> Result<u8, SettingsError> {

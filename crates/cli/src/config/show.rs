@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use clap::ValueEnum;
+use operations::request::Walk;
 use packaging::{Origin, project::FormatControl};
 
 use crate::settings::{IndexRole, Output, Selected, Setting, Settings, Store, Upgrade, word};
@@ -43,6 +44,14 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
     }
     settings.lock_format.iter().for_each(|format| rows.choice("lock-format", format));
     rows.choice("format", &settings.format);
+    if let Some(walk) = &settings.walk {
+        let Walk { predictor, seed, limit, count, beam_width, latest_versions, .. } = &walk.value;
+        rows.add("predictor", predictor, &walk.origin);
+        let numbers = [("seed", *seed), ("limit", *limit), ("count", *count as u64)];
+        numbers.into_iter().for_each(|(key, number)| rows.add(key, number, &walk.origin));
+        rows.add("beam-width", beam_width, &walk.origin);
+        rows.add("limit-latest-versions", latest_versions, &walk.origin);
+    }
     settings.save_problem.iter().for_each(|file| rows.add("save-problem", file.value.display(), &file.origin));
     rows.each("exit-zero", [&settings.exit_zero]);
     rows.each("alternatives", [&settings.alternatives]);

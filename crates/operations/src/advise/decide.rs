@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use packaging::PackageName;
 use resolution::{
     Problem, Search, Step, Stopped,
-    certificate::{Certificate, ProvedLevel, Scope},
+    certificate::{Certificate, Heuristic, ProvedLevel, Scope},
     search::{Conflict, Stack},
     sieve::Sieve,
 };
@@ -34,6 +34,8 @@ pub(crate) struct Decided {
     pub(crate) end: Result<Stack, Conflict>,
     /// Why it ended before its proof, when it did: the stack is then the best so far.
     pub(crate) stopped: Option<Stopped>,
+    /// How a predictor found the stack, when one did.
+    pub(crate) heuristic: Option<Heuristic>,
 }
 
 impl Decided {
@@ -47,6 +49,7 @@ impl Decided {
         Certificate {
             levels: ProvedLevel::all(&question.case.policy.objective, stack),
             stopped: self.stopped,
+            heuristic: self.heuristic.clone(),
             scope: Scope::of(self.search.catalogue()),
             problem: question.identity(),
             statement: question.statement(),
@@ -83,7 +86,7 @@ pub(crate) async fn decide_as(
     let mut search = Search::new(problem);
     match drive(&mut search, &sieve, gather, progress).await {
         Err(AdviseError::Stopped { why, .. }) => best_so_far(why, search, gather, &sieve),
-        end => end.map(|(end, stopped)| Decided { search, end, stopped }),
+        end => end.map(|(end, stopped)| Decided { search, end, stopped, heuristic: None }),
     }
 }
 
@@ -100,7 +103,7 @@ pub(crate) async fn prove(
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let mut search = Search::new(case.problem.clone());
     let (end, stopped) = drive(&mut search, &sieve, gather, progress).await?;
-    Decided { search, end, stopped }.proved()
+    Decided { search, end, stopped, heuristic: None }.proved()
 }
 
 /// Steps a search until it has decided. A limit that is reached while a conflict is explained comes with it: it may not be
@@ -182,7 +185,7 @@ fn tell(search: &Search, computed: Duration) {
 }
 
 /// Tells a search what it asked for; returns how long that took.
-fn take(search: &mut Search, answers: Answers) -> Duration {
+pub(crate) fn take(search: &mut Search, answers: Answers) -> Duration {
     let clock = Clock::start();
     answers.packages.into_iter().for_each(|package| search.add_package(package));
     for ((package, version), requires) in answers.releases {
@@ -201,7 +204,7 @@ fn best_so_far(
     take(&mut search, gather.everything(sieve)?);
     tracing::info!("{why}; {} were read", count(search.catalogue().releases_read(), "release"));
     match search.best_so_far(&mut patience(LAST_LOOK)) {
-        Some(stack) => Ok(Decided { search, end: Ok(stack), stopped: Some(why) }),
+        Some(stack) => Ok(Decided { search, end: Ok(stack), stopped: Some(why), heuristic: None }),
         None => Err(stopped(why, "any stack was complete", &search)),
     }
 }

@@ -18,6 +18,7 @@ use super::{
     experience::remarks,
     gather::Gather,
     locking::Locksmith,
+    predict::predicted,
     question::{Case, Question, Setting},
     relax::Relaxer,
     telling::Teller,
@@ -57,17 +58,23 @@ pub(crate) async fn deliberate(
         outcome.remarks = remarks;
         return Ok(Deliberation { outcome, decided: None, lock: None, stopped, units });
     }
-    let decided = decide(case, gather, progress).await?;
+    let decided = match &setting.walk {
+        Some(walk) => predicted(case, walk, gather, progress).await?,
+        None => decide(case, gather, progress).await?,
+    };
     let mut stopped = decided.stopped;
+    let is_exact = decided.heuristic.is_none();
     let blind = match &decided.end {
-        Ok(stack) if stopped.is_none() && temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
+        Ok(stack)
+            if stopped.is_none() && is_exact && temptation::could_be_avoided(&decided.search, stack, &case.policy) =>
+        {
             tracing::info!("deciding once more without advisories, to tell what they changed");
             unless_stopped(prove(&blind(case), gather, progress).await, &mut stopped)?
         }
         _ => None,
     };
     let others = match &decided.end {
-        Ok(stack) if stopped.is_none() && setting.alternatives > 0 => {
+        Ok(stack) if stopped.is_none() && is_exact && setting.alternatives > 0 => {
             tracing::info!("looking for stacks that are fresher or less exposed");
             let others = alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await;
             unless_stopped(others, &mut stopped)?
@@ -94,11 +101,18 @@ pub(crate) async fn deliberate(
                 setting,
                 thoth: question.provenance(),
             };
-            lock = Some(locksmith.write()?);
+            lock = match locksmith.write() {
+                // A saved problem has hashes for the releases that were chosen when it was saved, and a predictor may take others.
+                Err(why) if gather.is_saved() && !is_exact => {
+                    tracing::warn!("nothing is locked: {why}");
+                    None
+                }
+                lock => Some(lock?),
+            };
             Verdict::Stack(decision)
         }
     };
-    if stopped.is_none() {
+    if stopped.is_none() && is_exact {
         stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, Some(&decided)).await;
     }
     let statistics = decided.search.statistics();

@@ -24,6 +24,7 @@ use packaging::{Digest, PackageName, Url, Version, VersionSpecifiers};
 use prescriptions::Unit;
 use resolution::{
     catalogue::{Catalogue, Exclusion, Package, Requires},
+    predict::Policy,
     search::Needs,
     sieve::Sieve,
 };
@@ -80,6 +81,7 @@ enum Prescribed {
 /// Everything fetched in a run, and what is under way.
 pub(crate) struct Gather<'a> {
     world: &'a World<'a>,
+    limits: Limits,
     shared: Arc<Shared>,
     advisories: Evidence,
     prescribed: Prescribed,
@@ -138,6 +140,7 @@ impl<'a> Gather<'a> {
         };
         Self {
             world,
+            limits: world.limits.clone(),
             shared: Arc::new(shared),
             advisories: Evidence::Missing,
             prescribed: Prescribed::Kept(None),
@@ -370,7 +373,40 @@ impl<'a> Gather<'a> {
 
     /// When to end.
     pub(crate) fn limits(&self) -> &Limits {
-        &self.world.limits
+        &self.limits
+    }
+
+    /// Ends at other limits from now on; returns those until now.
+    pub(crate) fn limit(&mut self, limits: Limits) -> Limits {
+        std::mem::replace(&mut self.limits, limits)
+    }
+
+    /// Whether it answers from a saved problem.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.saved
+    }
+
+    /// What was kept of an earlier run under a key; nothing when it cannot be read.
+    pub(crate) fn policy(&self, key: &str) -> Policy {
+        let kept = self.shared.knowledge.policy(key).unwrap_or_else(|error| {
+            tracing::warn!("what was learned before is not known: {error}");
+            None
+        });
+        kept.and_then(|kept| postcard::from_bytes(&kept).ok()).unwrap_or_default()
+    }
+
+    /// Keeps what was learned for the next run.
+    pub(crate) fn keep_policy(&self, key: &str, policy: &Policy) {
+        if policy.values.is_empty() {
+            return;
+        }
+        let kept = postcard::to_stdvec(policy).map_err(|error| error.to_string()).and_then(|body| {
+            let kept = self.shared.knowledge.keep_policy(key, self.shared.now, &body);
+            kept.map_err(|error| error.to_string())
+        });
+        if let Err(error) = kept {
+            tracing::warn!("what was learned is not kept: {error}");
+        }
     }
 
     /// Everything that was fetched so far, whether it was asked for or not: for when nothing more is waited for.

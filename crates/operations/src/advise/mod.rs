@@ -11,6 +11,7 @@ pub(crate) mod gather;
 mod indexes;
 mod inputs;
 mod locking;
+pub mod predict;
 pub(crate) mod question;
 pub(crate) mod relax;
 mod saved;
@@ -41,7 +42,7 @@ pub(crate) use self::{
 use crate::{
     db,
     error::AdviseError,
-    request::{Output, Request},
+    request::{Output, Request, Walk},
     world::World,
 };
 
@@ -117,13 +118,22 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
     })
 }
 
-/// Decides a saved problem once more, from nothing but its file. The lock goes where `output` says, relative to `folder`;
-/// nowhere when it says nothing.
+/// Decides a saved problem once more, from nothing but its file; by a predictor, where `walk` says so, or what was saved. The
+/// lock goes where `output` says, relative to `folder`; nowhere when it says nothing.
 ///
 /// # Errors
 /// When the file is no saved problem, or the decision needs what was not saved.
-pub fn replay(file: &Path, output: &Output, folder: &Path, world: &World<'_>) -> Result<Advice, AdviseError> {
-    let Saved { question, facts, effort } = Saved::read(file)?;
+pub fn replay(
+    file: &Path,
+    output: &Output,
+    walk: Option<&Walk>,
+    folder: &Path,
+    world: &World<'_>,
+) -> Result<Advice, AdviseError> {
+    let Saved { mut question, facts, effort } = Saved::read(file)?;
+    if let Some(walk) = walk {
+        question.setting.walk = Some(walk.clone());
+    }
     in_runtime(|runtime| {
         let mut gather = Gather::recalled(world, facts)?;
         gather.remembered(question.experience.units.clone());

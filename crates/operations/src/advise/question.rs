@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     error::AdviseError,
-    request::{Request, Upgrade},
+    request::{Request, Upgrade, Walk},
 };
 
 /// What is decided. A changed case is another question about the same world.
@@ -98,6 +98,9 @@ pub(crate) struct Setting {
     /// How many stacks are told besides the chosen one.
     #[serde(default)]
     pub(crate) alternatives: usize,
+    /// How a predictor walks, when one is asked for.
+    #[serde(default)]
+    pub(crate) walk: Option<Walk>,
     /// Who set the cooldown, when there is one.
     pub(crate) cooldown: Option<Origin>,
     /// Identifiers that were to be ignored, as the user wrote them.
@@ -234,6 +237,7 @@ impl Question {
             pipfile: inputs.pipfile.clone(),
             exit_zero: request.exit_zero,
             alternatives: request.alternatives,
+            walk: request.walk.clone(),
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
             ignores: request.ignored(),
         };

@@ -4,7 +4,7 @@ use evidence::{CvssVersion, Finding, Known, Rating, Severity};
 use packaging::{Origin, index::ProjectStatus, lock::scrubbed};
 use resolution::{
     Recommendation,
-    certificate::{Certificate, ProvedLevel, Stopped},
+    certificate::{Certificate, Heuristic, Other, ProvedLevel, Stopped},
     outcome::{self, Decision, Explanation, Filter, Outcome, Reason},
     pipeline::remarks::{Remark, Tone},
     why,
@@ -220,6 +220,7 @@ fn certificate(certificate: &Certificate) -> v1::Certificate {
         optimal: certificate.is_optimal(),
         levels: certificate.levels.iter().map(level).collect(),
         stopped: certificate.stopped.map(stopped),
+        heuristic: certificate.heuristic.as_ref().map(heuristic),
         scope: v1::Scope {
             packages: number(certificate.scope.packages),
             releases: number(certificate.scope.releases),
@@ -227,6 +228,30 @@ fn certificate(certificate: &Certificate) -> v1::Certificate {
         },
         problem: certificate.problem.clone(),
         statement: texts(&certificate.statement),
+    }
+}
+
+fn heuristic(walked: &Heuristic) -> v1::Heuristic {
+    let level = |(level, value): &(_, i64)| v1::OtherLevel { level: level_name(*level), value: *value };
+    let other = |Other { levels, differs }: &Other| v1::OtherStack {
+        levels: levels.iter().map(level).collect(),
+        differs: differs.iter().map(|(name, version)| format!("{name}=={version}")).collect(),
+    };
+    v1::Heuristic {
+        predictor: walked.predictor.name(),
+        seed: walked.seed,
+        stacks: walked.stacks,
+        stacks_per_second: walked.pace().map(|pace| pace.round() as u64),
+        iterations: walked.iterations,
+        rejected: walked.rejected,
+        learned: walked.learned,
+        first: walked.first,
+        exhausted: walked.exhausted,
+        packages: number(walked.world.packages),
+        releases: number(walked.world.releases),
+        score: walked.score,
+        bound: walked.bound,
+        others: walked.others.iter().map(other).collect(),
     }
 }
 

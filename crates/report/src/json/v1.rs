@@ -492,7 +492,7 @@ pub struct Affected {
 }
 
 /// What was proved of the stack.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Certificate {
     /// Whether no better stack exists.
     pub optimal: bool,
@@ -500,12 +500,66 @@ pub struct Certificate {
     pub levels: Vec<Level>,
     /// Why the search ended before the proof, when it did.
     pub stopped: Option<Stopped>,
+    /// How a predictor found the stack; absent when the exact search did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heuristic: Option<Heuristic>,
     /// What the proof is about.
     pub scope: Scope,
     /// Identifies the problem: SHA-256 over the lines of `statement`, each with a line end.
     pub problem: String,
     /// The problem: requirements, environment, as-of date, evidence and policy.
     pub statement: Vec<String>,
+}
+
+/// How a predictor found a stack.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Heuristic {
+    /// The predictor, as on the command line.
+    pub predictor: &'static str,
+    /// What all its chance came from.
+    pub seed: u64,
+    /// Complete stacks scored.
+    pub stacks: u64,
+    /// Complete stacks scored in a second; `null` when it took no millisecond.
+    pub stacks_per_second: Option<u64>,
+    /// Choices made.
+    pub iterations: u64,
+    /// Choices that no stack has.
+    pub rejected: u64,
+    /// Dead ends learned from.
+    pub learned: u64,
+    /// Choices made until the first stack was complete.
+    pub first: Option<u64>,
+    /// Whether every stack that could be walked was seen.
+    pub exhausted: bool,
+    /// Packages that could be walked.
+    pub packages: u64,
+    /// Releases of them that were read and could be walked.
+    pub releases: u64,
+    /// The score of the stack, zero being the best conceivable: it only guides, stacks are compared level by level.
+    pub score: f64,
+    /// No stack scores more.
+    pub bound: f64,
+    /// The next best stacks that were asked for.
+    pub others: Vec<OtherStack>,
+}
+
+/// Another stack that a predictor found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherStack {
+    /// What it costs on each level, the most important first.
+    pub levels: Vec<OtherLevel>,
+    /// Its releases that the chosen stack has not, as `name==version`.
+    pub differs: Vec<String>,
+}
+
+/// What a stack costs on a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherLevel {
+    /// The level.
+    pub level: &'static str,
+    /// The cost.
+    pub value: i64,
 }
 
 /// Why a search ended before its proof.

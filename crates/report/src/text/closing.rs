@@ -3,7 +3,7 @@
 use packaging::lock::Format;
 use resolution::{
     Recommendation,
-    certificate::{Certificate, ProvedLevel, Scope},
+    certificate::{Certificate, Heuristic, Other, ProvedLevel, Scope},
     outcome::{Decision, Effort, Outcome},
 };
 
@@ -62,6 +62,7 @@ fn counts(line: Line, outcome: &Outcome, decision: &Decision) -> Line {
 /// What the search proved: a sentence when it is all, a table of the levels when it is not.
 fn proved(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
     let is_optimal = certificate.is_optimal();
+    let found = certificate.heuristic.as_ref().map(|walked| format!("{} found none better", walked.predictor));
     let line = match (is_optimal, certificate.stopped) {
         (true, _) => Line::new()
             .then(Tone::Good, "Proved:")
@@ -69,10 +70,21 @@ fn proved(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
         (false, stopped) => Line::new().then(Tone::Warning, "Best found,").plain(format!(
             " not proved to be the best{}: {}.",
             aside(outcome),
-            stopped.map_or_else(|| "the search ended early".to_string(), |why| why.to_string())
+            match (stopped, found) {
+                (None, Some(found)) => found,
+                (Some(why), Some(found)) => format!("{found} until {why}"),
+                (stopped, None) => {
+                    stopped.map_or_else(|| "the search ended early".to_string(), |why| why.to_string())
+                }
+            }
         )),
     };
     page.put(0, &line);
+    if let Some(walked) = &certificate.heuristic {
+        for line in walks(walked) {
+            page.put(2, &Line::new().then(Tone::Faint, line));
+        }
+    }
     if certificate.scope.releases > 0 {
         page.put(2, &Line::new().then(Tone::Faint, scope(certificate.scope, is_optimal)));
     }
@@ -87,6 +99,30 @@ fn proved(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
         let line = Line::new().then(Tone::Faint, format!("problem {}", clean(&certificate.problem)));
         page.put(2, &line);
     }
+}
+
+/// How a predictor walked, and the next best stacks where they were asked for.
+fn walks(walked: &Heuristic) -> Vec<String> {
+    let Heuristic { predictor, seed, stacks, rejected, world, .. } = walked;
+    let grouped = |number: u64| grouped(usize::try_from(number).unwrap_or(usize::MAX));
+    let all = if walked.exhausted { ", which are all" } else { "" };
+    let pace = walked.pace().map(|pace| format!(" ({} a second)", grouped(pace as u64))).unwrap_or_default();
+    let mut lines = vec![format!(
+        "{predictor}, seed {seed}: {} stacks walked{all}{pace}, {} choices rejected; over {} of {}",
+        grouped(*stacks),
+        grouped(*rejected),
+        count(world.releases, "release"),
+        count(world.packages, "package"),
+    )];
+    for (place, Other { levels, differs }) in walked.others.iter().enumerate() {
+        let costs = levels.iter().filter(|(_, cost)| *cost > 0);
+        let costs: Vec<String> =
+            costs.map(|(level, cost)| format!("{} {}", level.name(), level.amount(*cost))).collect();
+        let costs = if costs.is_empty() { "nothing lost".to_string() } else { costs.join(", ") };
+        let differs: Vec<String> = differs.iter().map(|(name, version)| format!("{name} {version}")).collect();
+        lines.push(clean(&format!("{}. {costs}: {}", place + 2, differs.join(", "))));
+    }
+    lines
 }
 
 /// What the proof is about.

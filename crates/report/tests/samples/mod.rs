@@ -10,7 +10,7 @@ use report::{Extras, LockFile};
 use resolution::{
     Level, Recommendation,
     catalogue::{Edge, ExclusionKind},
-    certificate::{Certificate, ProvedLevel, Scope, Stopped},
+    certificate::{Certificate, Heuristic, Other, ProvedLevel, Scope, Stopped},
     front::Alternatives,
     outcome::{
         AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
@@ -18,6 +18,7 @@ use resolution::{
         Verdict,
     },
     pipeline::remarks::{Remark, Remarks, Tone},
+    predict::{Kind as Predictor, Size},
     relaxation::{OtherIndex, Part, Relaxation, Written},
     releases::Releases,
     why::{Comparison, Vulnerable},
@@ -163,10 +164,38 @@ pub(crate) fn certificate() -> Certificate {
             optimal(Level::Freshness, 1),
         ],
         stopped: None,
+        heuristic: None,
         scope: Scope { packages: 9, releases: 1214, read: 14 },
         problem: "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210".to_string(),
         statement: vec!["thoth problem 1".to_string(), "require flask".to_string()],
     }
+}
+
+/// A stack that a predictor found, and the next best one.
+pub(crate) fn walked() -> (Outcome, Extras) {
+    let mut decision = decision();
+    let level = ProvedLevel { level: Level::Change, value: 2, bound: 1, is_optimal: false };
+    decision.certificate.levels = vec![level];
+    decision.certificate.heuristic = Some(Heuristic {
+        predictor: Predictor::Annealing,
+        seed: 7,
+        stacks: 100_000,
+        iterations: 1_200_000,
+        rejected: 41,
+        learned: 17,
+        first: Some(12),
+        exhausted: false,
+        milliseconds: 800,
+        world: Size { packages: 9, releases: 62, left_out: 0 },
+        score: -0.25,
+        bound: -0.125,
+        others: vec![Other {
+            levels: vec![(Level::Exposure, 0), (Level::Change, 3)],
+            differs: vec![(name("jinja2"), version("3.1.3"))],
+        }],
+        history: Vec::new(),
+    });
+    (outcome(Verdict::Stack(decision)), Extras::default())
 }
 
 pub(crate) fn outcome(verdict: Verdict) -> Outcome {

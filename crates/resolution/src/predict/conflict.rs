@@ -39,7 +39,7 @@ impl State<'_> {
             };
             self.back(depth);
             let drawn = self.remove(last.package, 1 << last.release, cause);
-            match drawn.and_then(|()| self.propagate()).and_then(|()| self.pinned()) {
+            match drawn.and_then(|()| self.propagate()).and_then(|()| self.complete()) {
                 Ok(()) => return,
                 Err(clash) => literals = self.reasons(clash),
             }
@@ -57,6 +57,13 @@ impl State<'_> {
 
     /// The choices that a clash follows from, with one of the last level at most; none when it follows from nothing.
     fn reasons(&mut self, clash: Clash) -> Vec<Action> {
+        if let Cause::Meeting(number) = clash.cause {
+            let members = self.world.meetings[number as usize].members.iter();
+            let chosen = members.filter_map(|(package, _)| {
+                Some(Action { package: *package, release: self.chosen(*package as usize)? as u8 })
+            });
+            return chosen.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+        }
         if clash.package == NEVER {
             return self.decisions().to_vec();
         }
@@ -181,7 +188,8 @@ impl State<'_> {
     /// What a change of a package follows from.
     fn antecedents(&self, cause: Cause, package: u32, removed: u64, before: u32, marks: &mut Vec<u32>) {
         match cause {
-            Cause::Given => {}
+            // That releases met is known of complete stacks only: it never changes a domain.
+            Cause::Given | Cause::Meeting(_) => {}
             // A domain of which a decision left one: the decision itself is the next on the trail.
             Cause::Decision => marks.push(self.chosen_at[package as usize]),
             Cause::Forced => {

@@ -6,7 +6,7 @@
 
 use super::{
     nogoods::{Action, Nogoods},
-    world::{Requirement, World},
+    world::{Meets, Requirement, World},
 };
 use crate::cost::Cost;
 
@@ -51,6 +51,8 @@ pub(super) enum Cause {
     Group(u32),
     /// All other choices of it are made.
     Nogood(u32),
+    /// A rule says that these releases must not meet.
+    Meeting(u32),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +132,7 @@ impl<'w> State<'w> {
             marked: Vec::new(),
             exhausted: false,
         };
-        state.exhausted = state.begin().and_then(|()| state.pinned()).is_err();
+        state.exhausted = state.begin().and_then(|()| state.complete()).is_err();
         state
     }
 
@@ -249,7 +251,7 @@ impl<'w> State<'w> {
         self.decisions.push(action);
         self.change(package, 1 << release, Cause::Decision);
         self.choose(package, Cause::Decision);
-        match self.propagate().and_then(|()| self.pinned()) {
+        match self.propagate().and_then(|()| self.complete()) {
             Ok(()) => {
                 while self.joined.get(self.cursor as usize).is_some_and(|one| self.chosen_at[*one as usize] != NEVER) {
                     self.cursor += 1;
@@ -450,10 +452,29 @@ impl<'w> State<'w> {
         Some(nogood[1])
     }
 
-    /// Whether every release that must be pinned is, once the stack is complete.
-    pub(super) fn pinned(&self) -> Result<(), Clash> {
+    /// What can only be said of a complete stack: that every release which must be pinned is, that none met that must not,
+    /// and what their meeting costs.
+    pub(super) fn complete(&mut self) -> Result<(), Clash> {
         if self.next().is_some() {
             return Ok(());
+        }
+        let world = self.world;
+        for (number, meeting) in world.meetings.iter().enumerate() {
+            let domain =
+                |package: u32| (self.chosen_at[package as usize] != NEVER).then(|| self.domains[package as usize]);
+            let chosen = meeting.members.iter().map(|(package, mask)| Some(domain(*package)? & mask != 0));
+            let Some(met) = chosen.collect::<Option<Vec<bool>>>() else { continue };
+            let together = met.into_iter().all(|met| met);
+            match &meeting.effect {
+                Meets::Never if together => {
+                    return Err(Clash { package: NEVER, removed: 0, cause: Cause::Meeting(number as u32) });
+                }
+                Meets::Costs(cost, loss, when) if together == *when => {
+                    self.cost += *cost;
+                    self.lost += loss;
+                }
+                _ => {}
+            }
         }
         for action in self.stack() {
             let choice = self.world.choice(action.package as usize, usize::from(action.release));

@@ -1,8 +1,9 @@
 //! A world to walk: what was read, compiled for speed.
 //!
 //! A package has at most 64 releases to choose from, so that a set of them is one word. What a release requires of another
-//! package is a mask over that package's releases. What the project itself demands is judged here once and for all. How a
-//! partial stack changes is in [`super::state`].
+//! package is a mask over that package's releases. What the project itself demands is judged here once and for all. That a
+//! package may stand in for another is left out: a requirement is met by the package it is on. How a partial stack changes is
+//! in [`super::state`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +13,8 @@ use super::scale::Scale;
 use crate::{
     catalogue::{Catalogue, Requires},
     cost::Cost,
-    search::Problem,
+    rule::{Effect, Member},
+    search::{Needs, Problem},
 };
 
 /// The most releases of one package that are walked.
@@ -34,8 +36,25 @@ pub struct World {
     pub(super) conditional: Vec<Vec<u32>>,
     /// What the project requires: packages with extras.
     pub(super) wants: Vec<(u32, Vec<u32>)>,
+    pub(super) meetings: Vec<Meeting>,
     scale: Scale,
     left_out: usize,
+}
+
+/// A rule about releases of several packages, each a mask.
+#[derive(Debug)]
+pub(super) struct Meeting {
+    pub(super) members: Vec<(u32, u64)>,
+    pub(super) effect: Meets,
+}
+
+/// What it means that they meet.
+#[derive(Debug)]
+pub(super) enum Meets {
+    /// There is no such stack.
+    Never,
+    /// It costs this where they meet, or, when the flag is not set, where the packages do and the releases do not.
+    Costs(Cost, f64, bool),
 }
 
 /// A package.
@@ -120,7 +139,7 @@ impl World {
     pub fn new(problem: &Problem, catalogue: &Catalogue) -> Self {
         let reach = Reach::of(problem, catalogue);
         let losses = (0..reach.names.len()).flat_map(|place| reach.dearest(problem, catalogue, place));
-        let scale = Scale::new(losses);
+        let scale = Scale::new(losses.chain(reach.meetings(problem).map(|(_, cost, _)| cost)));
         let mut world = Self {
             packages: Vec::new(),
             choices: Vec::new(),
@@ -130,6 +149,7 @@ impl World {
             groups: Vec::new(),
             conditional: vec![Vec::new(); reach.extras.len()],
             wants: Vec::new(),
+            meetings: Vec::new(),
             scale,
             left_out: reach.left_out,
         };
@@ -140,6 +160,7 @@ impl World {
         for place in 0..reach.names.len() {
             world.place(problem, catalogue, &reach, place);
         }
+        world.meetings = reach.compiled(problem, catalogue, &world.scale);
         world.bar();
         world.group();
         let mut wants: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
@@ -156,6 +177,33 @@ impl World {
             }
         }
         world
+    }
+
+    /// What is to be looked up and read before the newest `most` releases of every package in reach can be walked; where the
+    /// oldest are wanted, the oldest. Releases that are there for want of others are left out.
+    pub fn needs(problem: &Problem, catalogue: &Catalogue, most: usize) -> Needs {
+        let mut needs = Needs::default();
+        let reach = Reach::of(problem, catalogue);
+        for name in &reach.names {
+            let (Some(number), Some(package)) = (catalogue.number(name), catalogue.package(name)) else {
+                needs.packages.entry(name.clone()).or_default();
+                continue;
+            };
+            let bounds = problem.bounds(name);
+            let lowest = problem.objective.direction.is_lowest(problem.wants.iter().any(|want| want.package == *name));
+            let is_usual = |candidate: &usize| {
+                let release = &package.candidates[*candidate];
+                release.cost.at(0) == 0 && bounds.iter().all(|bound| bound.contains(&release.version))
+            };
+            let usual: Vec<usize> = (0..package.candidates.len()).filter(is_usual).collect();
+            let from = if lowest { usual.len().saturating_sub(most) } else { 0 };
+            for candidate in usual.iter().skip(from).take(most) {
+                if !catalogue.read.contains_key(&(number, *candidate)) {
+                    needs.releases.insert((name.clone(), package.candidates[*candidate].version.clone()));
+                }
+            }
+        }
+        needs
     }
 
     /// How large it is.
@@ -352,6 +400,42 @@ impl Reach {
                 }
             }
         }
+    }
+
+    /// The rules about several packages that a stack could meet: members, what it costs, and where. No cost is never.
+    fn meetings<'p>(&'p self, problem: &'p Problem) -> impl Iterator<Item = (&'p [Member], Cost, Option<bool>)> {
+        let rules = problem.rules.all().iter();
+        rules.filter(|rule| rule.is_about_several()).filter_map(|rule| {
+            let members = rule.members();
+            let is_here = members.iter().all(|member| self.places.contains_key(&member.package));
+            let (cost, together) = match &rule.effect {
+                Effect::Points { level, points, .. } => {
+                    (problem.objective.cost(*level, points.unsigned_abs()), Some(*points > 0))
+                }
+                _ => (Cost::ZERO, None),
+            };
+            is_here.then_some((members, cost, together))
+        })
+    }
+
+    fn compiled(&self, problem: &Problem, catalogue: &Catalogue, scale: &Scale) -> Vec<Meeting> {
+        let mask = |member: &Member| {
+            let place = *self.places.get(&member.package)?;
+            let package = catalogue.package(&member.package);
+            let has = |candidate: &usize| {
+                package.is_some_and(|package| {
+                    package.candidates.get(*candidate).is_some_and(|candidate| member.has(package, candidate))
+                })
+            };
+            let candidates = self.candidates[place].iter().enumerate();
+            let mask = candidates.filter(|(_, one)| has(one)).fold(0_u64, |all, (at, _)| all | 1 << at);
+            Some((place as u32, mask))
+        };
+        let compile = |(members, cost, together): (&[Member], Cost, Option<bool>)| Meeting {
+            members: members.iter().filter_map(mask).collect(),
+            effect: together.map_or(Meets::Never, |together| Meets::Costs(cost, scale.loss(&cost), together)),
+        };
+        self.meetings(problem).map(compile).collect()
     }
 
     /// The costs of the releases of a place.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use packaging::{PackageName, Version};
 
 use super::{Search, Stack, stack, unpinned, walk};
+use crate::rule::{Effect, Member, Rule};
 
 impl Search {
     /// The stack of these releases, with the bound proved so far; `None` when they are none: something required is missing
-    /// or of another version, was not read or cannot be used, or is there although nothing requires it.
+    /// or of another version, was not read or cannot be used, or is there although nothing requires it, or a rule forbids them. A requirement is met by the package it is on.
     pub fn stack_of(&self, releases: &[(PackageName, Version)]) -> Option<Stack> {
         let (problem, catalogue) = (&self.problem, &self.catalogue);
         let mut given: BTreeMap<usize, usize> = BTreeMap::new();
@@ -19,7 +20,8 @@ impl Search {
             }
         }
         let walk = walk(problem, catalogue, &|number| given.get(&number).copied());
-        if !walk.needs.is_empty() || !walk.open.is_empty() || walk.chosen.len() != given.len() {
+        if !walk.needs.is_empty() || !walk.open.is_empty() || walk.fork().is_some() || walk.chosen.len() != given.len()
+        {
             return None;
         }
         for (number, (candidate, active)) in &walk.chosen {
@@ -36,6 +38,15 @@ impl Search {
                     return None;
                 }
             }
+        }
+        let has = |member: &Member| {
+            let number = catalogue.number(&member.package);
+            let chosen = number.and_then(|number| Some((&catalogue.packages[number], walk.chosen.get(&number)?.0)));
+            chosen.is_some_and(|(package, candidate)| member.has(package, &package.candidates[candidate]))
+        };
+        let forbids = |rule: &Rule| matches!(&rule.effect, Effect::Forbid(members) if members.iter().all(has));
+        if problem.rules.all().iter().any(forbids) {
+            return None;
         }
         if unpinned(problem, catalogue, &walk).is_some() {
             return None;

@@ -43,7 +43,7 @@ fn ruling() -> impl Strategy<Value = Ruling> {
     ]
 }
 
-fn ruled() -> impl Strategy<Value = Universe> {
+pub(crate) fn ruled() -> impl Strategy<Value = Universe> {
     (universe(), prop::collection::vec(ruling(), 1..4)).prop_map(|(mut universe, rules)| {
         universe.rules = rules;
         universe
