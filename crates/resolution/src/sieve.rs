@@ -509,15 +509,15 @@ fn listed(pages: &[(usize, Arc<IndexPage>)]) -> Vec<(Version, Vec<(usize, usize)
     listed
 }
 
-/// Of two reasons why files cannot be used, the one that tells more; the first of two that tell the same.
+/// Of two reasons why files cannot be used, the one that tells more, whatever their order.
 fn closest<'p>(one: Obstacle<'p>, other: Obstacle<'p>) -> Obstacle<'p> {
     let weight = |why: Obstacle<'p>| match why {
-        Obstacle::TooNew => 6,
-        Obstacle::NoUploadTime => 5,
-        Obstacle::Hashes => 4,
-        Obstacle::Python(_) => 3,
-        Obstacle::Format => 2,
-        Obstacle::Platform => 1,
+        Obstacle::TooNew => (6, ""),
+        Obstacle::NoUploadTime => (5, ""),
+        Obstacle::Hashes => (4, ""),
+        Obstacle::Python(text) => (3, text),
+        Obstacle::Format => (2, ""),
+        Obstacle::Platform => (1, ""),
     };
     if weight(other) > weight(one) { other } else { one }
 }

@@ -5,10 +5,7 @@
 //! the version in them, times and hashes by column, times only after the limit of the cooldown: then the rows of a page
 //! are equal but for a few, which costs next to nothing.
 
-use std::{
-    collections::{HashMap, hash_map::Entry},
-    iter::repeat,
-};
+use std::{collections::HashMap, iter::repeat};
 
 use packaging::{
     Digest, PackageName, RuntimeEnvironment, Url, Version, WheelFilename,
@@ -179,30 +176,30 @@ impl<'a> Pruning<'a> {
         saved
     }
 
-    /// One file of each kind that decides; all that were yanked, for the last one tells the reason.
+    /// One file of each kind that decides, two of those past the limit; all that were yanked, for the last one tells the reason.
     fn kept<'p>(&mut self, page: &IndexPage, files: impl Iterator<Item = FileRef<'p>>) -> Vec<FileRef<'p>> {
         let hashed = self.policy.hashes.contains_key(page.name());
         let mut kept: Vec<FileRef<'p>> = Vec::new();
-        let mut met: HashMap<Deciding<'p>, usize> = HashMap::new();
+        let mut alike: Vec<Vec<FileRef<'p>>> = Vec::new();
+        let mut places: HashMap<Deciding<'p>, usize> = HashMap::new();
         for file in files {
             if hashed || file.is_yanked() {
                 kept.push(file);
                 continue;
             }
-            match met.entry(self.deciding(file)) {
-                Entry::Vacant(new) => {
-                    new.insert(kept.len());
-                    kept.push(file);
-                }
-                // The earliest of the late answers for all: every limit that admits another admits it.
-                Entry::Occupied(place) => {
-                    if let Some(first) =
-                        kept.get_mut(*place.get()).filter(|first| file.upload_time() < first.upload_time())
-                    {
-                        *first = file;
-                    }
-                }
+            let place = *places.entry(self.deciding(file)).or_insert(alike.len());
+            match alike.get_mut(place) {
+                Some(files) => files.push(file),
+                None => alike.push(vec![file]),
             }
+        }
+        for files in alike {
+            // A later limit that is tried admits the earliest if it admits any, and keeps the latest out if it keeps any out.
+            let earliest = files.iter().min_by_key(|file| file.upload_time());
+            let latest = files.iter().max_by_key(|file| file.upload_time());
+            let latest = latest.filter(|file| matches!(self.uploaded(**file), Uploaded::Late(_)));
+            let latest = latest.filter(|file| earliest.is_some_and(|first| first.upload_time() != file.upload_time()));
+            kept.extend(earliest.into_iter().chain(latest));
         }
         kept
     }
