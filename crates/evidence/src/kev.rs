@@ -49,7 +49,7 @@ impl Catalogue {
 
     /// Reads a catalogue.
     pub fn parse(name: &str, bytes: &[u8]) -> Result<Self, RecordError> {
-        let wrong = |place, reason| RecordError { file: crate::text::one_line(name, 400), place, reason };
+        let wrong = |place, reason| RecordError { file: packaging::text::one_line(name, 400), place, reason };
         if bytes.len() > MAX_FILE {
             return Err(wrong(None, format!("it has {} bytes; at most {MAX_FILE} are read", bytes.len())));
         }

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use packaging::text::one_line;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, SeqAccess, Visitor},
@@ -14,9 +15,7 @@ use serde_json::value::RawValue;
 use crate::{
     raw::RawRecord,
     record::{Record, finish},
-    salvage,
-    text::one_line,
-    yaml,
+    salvage, yaml,
 };
 
 /// The most bytes a file of records may have.
@@ -111,7 +110,7 @@ impl File<'_> {
             let place = error.location().map(|place| Place { line: place.line(), column: place.column() });
             self.error(place, &error.to_string())
         };
-        if let Some(offset) = yaml::too_deep(text) {
+        if let Some(offset) = packaging::yaml::too_deep(text, yaml::MAX_BRACKETS) {
             let place = place_after(text.as_bytes().get(..offset).unwrap_or_default());
             return Err(self.error(Some(place), "it is nested too deeply"));
         }

@@ -7,7 +7,7 @@
 
 use std::str::FromStr;
 
-use packaging::PackageName;
+use packaging::{PackageName, text::one_line};
 use serde::Serialize;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     range::{EventKind, Events, stretches},
     raw::{RawAffected, RawPackage, RawRange, RawRecord, RawSeverity, RawSpecific},
     severity::{Rating, Score},
-    text::{first_line, is_identifier, microseconds, one_line},
+    text::{first_line, is_identifier, microseconds},
     versions::AnyVersion,
 };
 

@@ -131,7 +131,7 @@ impl Score {
     /// Blanks around it are tolerated, so are the parentheses that NVD put around CVSS 2 vectors.
     pub fn of_vector(vector: &str, source: &str) -> Result<Self, SeverityError> {
         let text = vector.trim().trim_start_matches('(').trim_end_matches(')');
-        let shown = || crate::text::one_line(vector, 80);
+        let shown = || packaging::text::one_line(vector, 80);
         if text.len() > 512 {
             return Err(SeverityError::Vector(shown(), "it is too long".to_string()));
         }
@@ -154,7 +154,10 @@ fn base_metrics(text: &str) -> Result<(CvssVersion, String), String> {
         Some(("CVSS:3.1", _)) => (CvssVersion::V31, Some("CVSS:3.1"), &["AV", "AC", "PR", "UI", "S", "C", "I", "A"]),
         Some(("CVSS:3.0", _)) => (CvssVersion::V30, Some("CVSS:3.0"), &["AV", "AC", "PR", "UI", "S", "C", "I", "A"]),
         Some((first, _)) if first.starts_with("CVSS:") && first != "CVSS:2.0" => {
-            return Err(format!("`{}` is not a version of CVSS that Thoth knows", crate::text::one_line(first, 20)));
+            return Err(format!(
+                "`{}` is not a version of CVSS that Thoth knows",
+                packaging::text::one_line(first, 20)
+            ));
         }
         _ => (CvssVersion::V20, None, &["AV", "AC", "Au", "C", "I", "A"]),
     };
@@ -203,7 +206,7 @@ impl FromStr for Rating {
             "medium" | "moderate" => Ok(Self::Medium),
             "high" => Ok(Self::High),
             "critical" => Ok(Self::Critical),
-            _ => Err(SeverityError::Rating(crate::text::one_line(word, 40))),
+            _ => Err(SeverityError::Rating(packaging::text::one_line(word, 40))),
         }
     }
 }

@@ -172,7 +172,7 @@ impl SnapshotBuilder {
         for what in record.complaints.iter().take(MAX_REPORTED.saturating_sub(self.complaints.len())) {
             self.complaints.push(Complaint {
                 source: self.source.clone(),
-                file: crate::text::one_line(file, 400),
+                file: packaging::text::one_line(file, 400),
                 id: record.id.clone(),
                 what: what.clone(),
             });

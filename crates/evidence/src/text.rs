@@ -1,33 +1,7 @@
 //! Text and times from outside, made fit to store and to show.
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-
-/// One line of at most `limit` characters: control and direction-changing characters become blanks, runs of blanks one.
-///
-/// Advisory texts end up on terminals and in reports, where an escape sequence would act.
-pub(crate) fn one_line(text: &str, limit: usize) -> String {
-    let mut line = String::new();
-    let mut length = 0;
-    let mut gap = false;
-    for character in text.chars() {
-        if character.is_whitespace() || is_active(character) {
-            gap = length > 0;
-            continue;
-        }
-        if length + usize::from(gap) >= limit {
-            line.push('…');
-            break;
-        }
-        if gap {
-            line.push(' ');
-            length += 1;
-            gap = false;
-        }
-        line.push(character);
-        length += 1;
-    }
-    line
-}
+use packaging::text::one_line;
 
 /// The first line of a longer text that has anything to read in it, without Markdown heading marks.
 pub(crate) fn first_line(text: &str, limit: usize) -> String {
@@ -57,21 +31,9 @@ pub(crate) fn microseconds(text: &str) -> Option<i64> {
     Some(zoned.timestamp().as_microsecond())
 }
 
-fn is_active(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_escape_sequence_does_not_reach_the_terminal() {
-        assert_eq!(one_line("a\u{1b}[31mred\r\n  \u{202e}b", 80), "a [31mred b");
-        assert_eq!(one_line("0123456789", 5), "01234…");
-        assert_eq!(one_line("  ", 5), "");
-    }
 
     #[test]
     fn the_first_line_of_details_stands_for_a_missing_summary() {

@@ -8,21 +8,7 @@ use serde::{
 };
 
 /// The deepest nesting of brackets; an advisory has four. The parser's time grows with the square of it.
-const MAX_BRACKETS: usize = 500;
-
-/// The offset at which more than [`MAX_BRACKETS`] brackets are open, counted without regard to quotes: a text with that
-/// many unpaired brackets is not read either.
-pub(crate) fn too_deep(text: &str) -> Option<usize> {
-    let mut open = 0_usize;
-    text.bytes().position(|byte| {
-        match byte {
-            b'[' | b'{' => open += 1,
-            b']' | b'}' => open = open.saturating_sub(1),
-            _ => {}
-        }
-        open > MAX_BRACKETS
-    })
-}
+pub(crate) const MAX_BRACKETS: usize = 500;
 
 /// Whether the document, with every alias written out, stays within ten times its size; an error says where it does not.
 ///

@@ -14,6 +14,7 @@ pub mod metadata;
 pub mod origin;
 pub mod project;
 pub mod requirement;
+pub mod text;
 pub mod yaml;
 
 pub use digest::{Algorithm, Digest};

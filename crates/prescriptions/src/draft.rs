@@ -4,11 +4,11 @@
 
 use std::fmt::Write as _;
 
+use packaging::text::one_line;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     matcher::{Matcher, Versions},
-    text::one_line,
     unit::{Kind, Score, Tone},
 };
 

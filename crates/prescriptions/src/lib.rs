@@ -13,9 +13,9 @@ pub mod lint;
 pub mod matcher;
 mod problem;
 mod read;
-mod text;
 pub mod unit;
 pub mod when;
+mod words;
 
 pub use circumstances::{Circumstances, Image, LibraryUsage, Pipeline, WhyNot};
 pub use collection::{Builder, Collection, Key};

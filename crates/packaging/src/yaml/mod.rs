@@ -65,22 +65,27 @@ fn text(bytes: &[u8]) -> Result<&str, Broken> {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         Broken { line: Some(line(before)), what: "it is not UTF-8".to_string() }
     })?;
-    let mut open = 0_usize;
-    let deep = text.bytes().position(|byte| {
-        match byte {
-            b'[' | b'{' => open += 1,
-            b']' | b'}' => open = open.saturating_sub(1),
-            _ => {}
-        }
-        open > MAX_BRACKETS
-    });
-    match deep {
+    match too_deep(text, MAX_BRACKETS) {
         Some(at) => Err(Broken {
             line: Some(line(bytes.get(..at).unwrap_or_default())),
             what: format!("more than {MAX_BRACKETS} brackets are open"),
         }),
         None => Ok(text),
     }
+}
+
+/// The offset at which more than `most` brackets are open, counted without regard to quotes: a text with that many unpaired
+/// brackets is not to be read either. The parser's time grows with the square of them.
+pub fn too_deep(text: &str, most: usize) -> Option<usize> {
+    let mut open = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > most
+    })
 }
 
 /// The line that follows `before`, counted from one.

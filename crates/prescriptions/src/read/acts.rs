@@ -1,5 +1,6 @@
 //! `match` and `run`: what a unit is about and what it does, by kind.
 
+use packaging::text::one_line;
 use serde_json::Value;
 
 use super::{
@@ -9,7 +10,6 @@ use super::{
 };
 use crate::{
     matcher::{Index, Matcher, Versions},
-    text::one_line,
     unit::{About, Act, Effect, Kind, Link, Message, Place, Release, Score, State, Stop, Tone, Unit, thousandths},
 };
 

@@ -2,15 +2,10 @@
 
 use std::cell::RefCell;
 
-use packaging::{PackageName, VersionSpecifiers, yaml::Step};
+use packaging::{PackageName, VersionSpecifiers, text::one_line, yaml::Step};
 use serde_json::{Map, Value};
 
-use crate::{
-    matcher::Versions,
-    problem::Weight,
-    text::{nearest, one_line},
-    when::Choice,
-};
+use crate::{matcher::Versions, problem::Weight, when::Choice, words::nearest};
 
 /// The longest text that is kept.
 const MAX_TEXT: usize = 4_000;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use packaging::text::one_line;
+
 use super::at::{At, Fields};
 use crate::{
     matcher::Versions,
-    text::one_line,
     when::{Choice, Demand, Dependency, Hardware, PythonPackage, RpmPackage, Runtime, SystemCondition, When},
 };
 

@@ -9,12 +9,14 @@ mod conditions;
 
 use std::cell::RefCell;
 
-use packaging::yaml::{self, Step};
+use packaging::{
+    text::one_line,
+    yaml::{self, Step},
+};
 use serde_json::Value;
 
 use crate::{
     problem::{Problem, Weight},
-    text::one_line,
     unit::{Kind, Place, Unit},
 };
 use at::{At, Fault, OwnedStep};

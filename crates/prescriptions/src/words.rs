@@ -1,27 +1,4 @@
-//! Texts from outside, made fit to store and to show, and the nearest of a few known words.
-
-/// One line of at most `limit` characters: control and direction-changing characters become blanks, runs of blanks one.
-///
-/// Messages end up on terminals and in reports, where an escape sequence would act.
-pub(crate) fn one_line(text: &str, limit: usize) -> String {
-    let shown: String = text.chars().map(|character| if is_active(character) { ' ' } else { character }).collect();
-    let mut line = String::new();
-    for word in shown.split_whitespace() {
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    match line.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
-}
-
-fn is_active(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
+//! The nearest of a few known words.
 
 /// The known word that was probably meant: at most two letters differ, and fewer than half of them.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -53,13 +30,6 @@ fn distance(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_escape_sequence_does_not_reach_the_terminal() {
-        assert_eq!(one_line("a\u{1b}[31mred\r\n  \u{202e}b", 80), "a [31mred b");
-        assert_eq!(one_line("0123456789", 5), "01234…");
-        assert_eq!(one_line("  ", 5), "");
-    }
 
     #[test]
     fn a_slip_of_the_keyboard_is_recognised() {
