@@ -9,23 +9,13 @@
 use std::{error::Error, path::Path, sync::Arc};
 
 use knowledge::{Access, KnowledgeBase};
-use operations::{Limits, Silent, World, advise::predict::Ground};
+use operations::{World, advise::predict::Ground};
 use resolution::predict::Kind;
-use sources::http::{Http, HttpOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let seconds: f64 = arguments.next().ok_or("how many seconds each?")?.parse()?;
-    let world = World {
-        http: Http::new(HttpOptions { offline: true, ..HttpOptions::default() }),
-        knowledge: Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary)?),
-        now: 0,
-        refresh: false,
-        variable: &|_| None,
-        stdin: &|| Ok(Vec::new()),
-        limits: Limits::default(),
-        progress: &Silent,
-    };
+    let world = World::alone(Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary)?), 0);
     for file in arguments {
         let ground = Ground::of(Path::new(&file), &world)?;
         let size = ground.world().size();

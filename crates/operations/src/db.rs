@@ -184,18 +184,11 @@ mod tests {
     use sources::http::{Http, HttpOptions};
 
     use super::*;
-    use crate::{Limits, Silent};
 
     fn world(knowledge: &Arc<KnowledgeBase>, seconds: i64, offline: bool) -> World<'static> {
         World {
             http: Http::new(HttpOptions { offline, ..HttpOptions::default() }),
-            knowledge: Arc::clone(knowledge),
-            now: seconds * 1_000_000,
-            refresh: false,
-            variable: &|_| None,
-            stdin: &|| Ok(Vec::new()),
-            limits: Limits::default(),
-            progress: &Silent,
+            ..World::alone(Arc::clone(knowledge), seconds * 1_000_000)
         }
     }
 

@@ -3,9 +3,12 @@
 use std::{ffi::OsString, fmt, sync::Arc};
 
 use knowledge::KnowledgeBase;
-use sources::http::Http;
+use sources::http::{Http, HttpOptions};
 
-use crate::{limits::Limits, progress::Progress};
+use crate::{
+    limits::Limits,
+    progress::{Progress, Silent},
+};
 
 /// Everything outside of the program that a run may touch. Tests hand in their own.
 pub struct World<'a> {
@@ -25,6 +28,22 @@ pub struct World<'a> {
     pub limits: Limits,
     /// Who shows what goes on.
     pub progress: &'a dyn Progress,
+}
+
+impl World<'static> {
+    /// A world with nothing in it but `knowledge`: no network, no variables, no standard input, nobody who looks on.
+    pub fn alone(knowledge: Arc<KnowledgeBase>, now: i64) -> Self {
+        World {
+            http: Http::new(HttpOptions { offline: true, ..HttpOptions::default() }),
+            knowledge,
+            now,
+            refresh: false,
+            variable: &|_| None,
+            stdin: &|| Ok(Vec::new()),
+            limits: Limits::default(),
+            progress: &Silent,
+        }
+    }
 }
 
 impl World<'_> {

@@ -11,25 +11,15 @@ use std::{
 
 use knowledge::{Access, KnowledgeBase};
 use operations::{
-    AdviseError, Limits, Silent, World,
+    AdviseError, World,
     prescriptions::{Prescriptions, load},
     request::PrescriptionSource,
 };
 use packaging::PackageName;
 use prescriptions::{Key, Unit};
-use sources::http::{Http, HttpOptions};
 
 fn world(knowledge: &Arc<KnowledgeBase>, verb: impl FnOnce(&World<'_>)) {
-    verb(&World {
-        http: Http::new(HttpOptions { offline: true, ..HttpOptions::default() }),
-        knowledge: Arc::clone(knowledge),
-        now: 1_700_000_000_000_000,
-        refresh: false,
-        variable: &|_| None,
-        stdin: &|| Ok(Vec::new()),
-        limits: Limits::default(),
-        progress: &Silent,
-    });
+    verb(&World::alone(Arc::clone(knowledge), 1_700_000_000_000_000));
 }
 
 fn base(access: Access) -> Arc<KnowledgeBase> {

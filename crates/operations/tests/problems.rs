@@ -16,13 +16,12 @@ use std::{
 };
 
 use knowledge::{Access, KnowledgeBase};
-use operations::{Advice, AdviseError, Limits, Silent, World, replay, request::Output};
+use operations::{Advice, AdviseError, World, replay, request::Output};
 use packaging::Version;
 use resolution::{
     outcome::{Decision, Outcome, Reason, Verdict},
     releases::Releases,
 };
-use sources::http::{Http, HttpOptions};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/problems")
@@ -50,16 +49,7 @@ fn name(problem: &Path) -> String {
 
 /// Decides a saved problem in a world with nothing in it.
 fn decided(problem: &Path) -> Result<Advice, AdviseError> {
-    let world = World {
-        http: Http::new(HttpOptions { offline: true, ..HttpOptions::default() }),
-        knowledge: Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary)?),
-        now: 0,
-        refresh: false,
-        variable: &|_| None,
-        stdin: &|| Ok(Vec::new()),
-        limits: Limits::default(),
-        progress: &Silent,
-    };
+    let world = World::alone(Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary)?), 0);
     replay(problem, &Output::Unsaid, None, Path::new(""), &world)
 }
 

@@ -28,10 +28,7 @@ use resolution::{
     policy::Policy,
     relaxation::{Part, Relaxation, Written},
 };
-use sources::{
-    http::{Http, HttpOptions},
-    index::{Index, IndexKind},
-};
+use sources::index::{Index, IndexKind};
 
 use super::super::{
     deliberate::deliberate,
@@ -40,7 +37,7 @@ use super::super::{
     indexes::{Place, Routes},
     question::{Case, Declared, Question, Setting},
 };
-use crate::{Limits, progress::Silent, request::IndexRole, world::World};
+use crate::{progress::Silent, request::IndexRole, world::World};
 
 const PACKAGES: usize = 4;
 const VERSIONS: usize = 3;
@@ -391,16 +388,7 @@ fn scored(vector: &str) -> Severity {
 #[test]
 fn what_is_offered_is_what_brute_force_finds_with_the_change_made() {
     let knowledge = KnowledgeBase::open(Path::new(""), Access::Temporary).expect("a knowledge base in memory");
-    let world = World {
-        http: Http::new(HttpOptions { offline: true, ..HttpOptions::default() }),
-        knowledge: Arc::new(knowledge),
-        now: 0,
-        refresh: false,
-        variable: &|_| None,
-        stdin: &|| Ok(Vec::new()),
-        progress: &Silent,
-        limits: Limits::default(),
-    };
+    let world = World::alone(Arc::new(knowledge), 0);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let config = Config { cases: 600, rng_algorithm: RngAlgorithm::XorShift, ..Config::default() };
     let (offered, forced) = (Cell::new(0), Cell::new(0));
