@@ -1,10 +1,10 @@
-//! The knowledge base: index pages, metadata, advisories, prescriptions and runs, in one embedded file.
+//! The knowledge base: index pages, metadata, advisories, prescriptions, observations and runs, in one embedded file.
 //!
 //! It keeps what was learned and hands it back; whether something is fresh enough, fetching it again and what it means are left to
 //! `operations`, `sources` and `evidence`. The clock is an argument: every time is in seconds since the Unix epoch, UTC.
 //!
 //! One file in SQLite's write-ahead mode: any number of processes read while one writes, a transaction is kept whole or not at
-//! all, also after `kill -9`. What is stored can always be fetched again, so a caller may answer a failed write with carrying on
+//! all, also after `kill -9`. All but observations can be fetched again, so a caller may answer a failed write with carrying on
 //! without keeping ([`KnowledgeError::may_carry_on`]).
 //!
 //! The values in and out are plain (strings, bytes, numbers, the words of `packaging`): nothing of the store shows, so that
@@ -16,6 +16,7 @@ mod error;
 mod interpreters;
 mod key;
 mod metadata;
+mod observations;
 mod pages;
 mod policies;
 mod prescriptions;
@@ -29,6 +30,7 @@ pub use error::KnowledgeError;
 pub use interpreters::{INTERPRETERS_KEPT, InterpreterKey};
 pub use key::{FileKey, IndexKey};
 pub use metadata::StoredMetadata;
+pub use observations::{Kept, OBSERVATIONS_KEPT, StoredObservation};
 pub use pages::{Freshness, StoredPage};
 pub use policies::POLICIES_KEPT;
 pub use prescriptions::{COLLECTIONS_KEPT, CollectionInfo};

@@ -9,19 +9,20 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION: i64 = 0x5468_6f74;
 
 /// The migrations; the schema of a file is how many of them were applied (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 3] = [FIRST, PRESCRIPTIONS, POLICIES];
+const MIGRATIONS: [&str; 4] = [FIRST, PRESCRIPTIONS, POLICIES, OBSERVATIONS];
 
 /// The schema this program writes.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// The tables that hold what was learned, with the word that `thoth db status` uses for a row.
-pub(crate) const TABLES: [(&str, &str); 9] = [
+pub(crate) const TABLES: [(&str, &str); 10] = [
     ("pages", "index pages"),
     ("metadata", "metadata of files"),
     ("snapshots", "advisory snapshots"),
     ("advisories", "packages with advisories"),
     ("collections", "prescription collections"),
     ("prescriptions", "subjects of prescriptions"),
+    ("observations", "observations"),
     ("runs", "runs"),
     ("interpreters", "interpreters"),
     ("policies", "policies of predictors"),
@@ -125,6 +126,21 @@ CREATE TABLE policies (
     kept_at INTEGER NOT NULL,
     body BLOB NOT NULL
 );
+";
+
+const OBSERVATIONS: &str = "
+CREATE TABLE observations (
+    id INTEGER PRIMARY KEY,
+    identity TEXT NOT NULL UNIQUE,
+    at INTEGER NOT NULL,
+    line TEXT NOT NULL
+);
+CREATE INDEX observations_by_age ON observations (at, identity);
+CREATE TABLE observed (
+    package TEXT NOT NULL,
+    observation_id INTEGER NOT NULL,
+    PRIMARY KEY (package, observation_id)
+) WITHOUT ROWID;
 ";
 
 /// What a file is, before it is used.

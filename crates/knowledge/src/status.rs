@@ -289,6 +289,7 @@ mod tests {
                 ("packages with advisories", 1),
                 ("prescription collections", 0),
                 ("subjects of prescriptions", 0),
+                ("observations", 0),
                 ("runs", 0),
                 ("interpreters", 0),
                 ("policies of predictors", 0)

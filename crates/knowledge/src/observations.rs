@@ -1,0 +1,196 @@
+//! Observations: what happened when stacks were built, tested or run, found by the packages they are about.
+//!
+//! What a line says is left to the caller. Nothing else can fetch them again, so they go only to make room for newer ones.
+
+use packaging::PackageName;
+use rusqlite::{Connection, params};
+
+use crate::{KnowledgeBase, KnowledgeError};
+
+/// How many observations are kept, the newest ones.
+pub const OBSERVATIONS_KEPT: u32 = 50_000;
+
+/// One observation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredObservation {
+    /// The identity of its content: two of the same are one.
+    pub identity: String,
+    /// When it was made, seconds since the Unix epoch.
+    pub at: i64,
+    /// The packages it is about.
+    pub packages: Vec<PackageName>,
+    /// What was observed, in one line.
+    pub line: String,
+}
+
+/// What became of observations that were to be kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// They were not known before.
+    pub new: u64,
+    /// They were.
+    pub known: u64,
+}
+
+impl KnowledgeBase {
+    /// Keeps observations, all or none; of all, the newest [`OBSERVATIONS_KEPT`] stay.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn keep_observations(
+        &self,
+        observations: impl IntoIterator<Item = StoredObservation>,
+    ) -> Result<Kept, KnowledgeError> {
+        self.write("keep observations", |connection| {
+            let mut kept = Kept::default();
+            let mut insert =
+                connection.prepare("INSERT OR IGNORE INTO observations (identity, at, line) VALUES (?1, ?2, ?3)")?;
+            let mut name =
+                connection.prepare("INSERT OR IGNORE INTO observed (package, observation_id) VALUES (?1, ?2)")?;
+            for one in observations {
+                if insert.execute(params![one.identity, one.at, one.line])? == 0 {
+                    kept.known += 1;
+                    continue;
+                }
+                kept.new += 1;
+                let id = connection.last_insert_rowid();
+                one.packages.iter().try_for_each(|package| name.execute(params![package.as_ref(), id]).map(drop))?;
+            }
+            make_room(connection)?;
+            Ok(kept)
+        })
+    }
+
+    /// The lines of the observations that are about any of these packages, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn observations_about(&self, packages: &[PackageName]) -> Result<Vec<String>, KnowledgeError> {
+        self.read("read observations", |connection| {
+            let mut ids = std::collections::BTreeSet::new();
+            let mut about = connection.prepare("SELECT observation_id FROM observed WHERE package = ?1")?;
+            for package in packages {
+                let found = about.query_map([package.as_ref()], |row| row.get::<_, i64>(0))?;
+                ids.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+            }
+            let mut one = connection.prepare("SELECT at, identity, line FROM observations WHERE id = ?1")?;
+            let mut rows: Vec<(i64, String, String)> = ids
+                .into_iter()
+                .map(|id| one.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+                .collect::<rusqlite::Result<_>>()?;
+            rows.sort_unstable();
+            Ok(rows.into_iter().map(|(_, _, line)| line).collect())
+        })
+    }
+
+    /// Hands the line of every observation to `take`, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn each_observation(&self, mut take: impl FnMut(&str)) -> Result<(), KnowledgeError> {
+        self.read("read observations", |connection| {
+            // The identity makes the order that of the content, whatever was kept first.
+            let mut statement = connection.prepare("SELECT line FROM observations ORDER BY at, identity")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                take(row.get_ref(0)?.as_str()?);
+            }
+            Ok(())
+        })
+    }
+
+    /// How many observations there are.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn count_observations(&self) -> Result<u64, KnowledgeError> {
+        self.read("count observations", count)
+    }
+
+    /// Forgets all observations, and says how many there were.
+    ///
+    /// # Errors
+    /// When the file cannot be written; nothing is forgotten then.
+    pub fn forget_observations(&self) -> Result<u64, KnowledgeError> {
+        self.write("forget observations", |connection| {
+            let there = count(connection)?;
+            connection.execute("DELETE FROM observed", [])?;
+            connection.execute("DELETE FROM observations", [])?;
+            Ok(there)
+        })
+    }
+}
+
+fn count(connection: &Connection) -> rusqlite::Result<u64> {
+    let count: i64 = connection.query_row("SELECT count(*) FROM observations", [], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+fn make_room(connection: &Connection) -> rusqlite::Result<()> {
+    let old = "SELECT id FROM observations ORDER BY at DESC, identity DESC LIMIT -1 OFFSET ?1";
+    for table in ["observed WHERE observation_id", "observations WHERE id"] {
+        connection.execute(&format!("DELETE FROM {table} IN ({old})"), [OBSERVATIONS_KEPT])?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::Access;
+
+    fn base() -> KnowledgeBase {
+        KnowledgeBase::open(Path::new("unused"), Access::Temporary).unwrap()
+    }
+
+    fn observed(identity: &str, at: i64, packages: &[&str]) -> StoredObservation {
+        StoredObservation {
+            identity: identity.to_string(),
+            at,
+            packages: packages.iter().map(|name| name.parse().unwrap()).collect(),
+            line: format!("line {identity}"),
+        }
+    }
+
+    fn about(base: &KnowledgeBase, packages: &[&str]) -> Vec<String> {
+        base.observations_about(&packages.iter().map(|name| name.parse().unwrap()).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn observations_are_found_by_each_package_they_are_about_and_come_once() {
+        let base = base();
+        let kept = base.keep_observations([observed("b", 2, &["flask", "jinja2"]), observed("a", 1, &["flask"])]);
+        assert_eq!(kept.unwrap(), Kept { new: 2, known: 0 });
+        assert_eq!(about(&base, &["flask", "jinja2"]), ["line a", "line b"]);
+        assert_eq!(about(&base, &["jinja2"]), ["line b"]);
+        assert_eq!(about(&base, &["click"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_imported_twice_counts_once() {
+        let base = base();
+        base.keep_observations([observed("a", 1, &["flask"])]).unwrap();
+        let again = base.keep_observations([observed("a", 1, &["flask"]), observed("b", 1, &["flask"])]);
+        assert_eq!(again.unwrap(), Kept { new: 1, known: 1 });
+        assert_eq!(base.count_observations().unwrap(), 2);
+        let mut lines = Vec::new();
+        base.each_observation(|line| lines.push(line.to_string())).unwrap();
+        assert_eq!(lines, ["line a", "line b"]);
+        assert_eq!(base.forget_observations().unwrap(), 2);
+        assert_eq!(about(&base, &["flask"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_oldest_observations_make_room() {
+        let base = base();
+        let most = i64::from(OBSERVATIONS_KEPT);
+        base.keep_observations((0..most + 3).map(|at| observed(&format!("{at:06}"), at, &["flask"]))).unwrap();
+        assert_eq!(base.count_observations().unwrap(), u64::from(OBSERVATIONS_KEPT));
+        let mut lines = Vec::new();
+        base.each_observation(|line| lines.push(line.to_string())).unwrap();
+        assert_eq!(lines[0], "line 000003");
+        assert_eq!(about(&base, &["flask"]).len(), most as usize);
+    }
+}
