@@ -17,6 +17,8 @@ pub struct StoredObservation {
     pub identity: String,
     /// When it was made, seconds since the Unix epoch.
     pub at: i64,
+    /// The kind of environment it was made in, in the caller's words; empty when it does not say.
+    pub kind: String,
     /// The packages it is about.
     pub packages: Vec<PackageName>,
     /// What was observed, in one line.
@@ -43,12 +45,12 @@ impl KnowledgeBase {
     ) -> Result<Kept, KnowledgeError> {
         self.write("keep observations", |connection| {
             let mut kept = Kept::default();
-            let mut insert =
-                connection.prepare("INSERT OR IGNORE INTO observations (identity, at, line) VALUES (?1, ?2, ?3)")?;
+            let mut insert = connection
+                .prepare("INSERT OR IGNORE INTO observations (identity, at, kind, line) VALUES (?1, ?2, ?3, ?4)")?;
             let mut name =
                 connection.prepare("INSERT OR IGNORE INTO observed (package, observation_id) VALUES (?1, ?2)")?;
             for one in observations {
-                if insert.execute(params![one.identity, one.at, one.line])? == 0 {
+                if insert.execute(params![one.identity, one.at, one.kind, one.line])? == 0 {
                     kept.known += 1;
                     continue;
                 }
@@ -83,6 +85,31 @@ impl KnowledgeBase {
         })
     }
 
+    /// The lines of the newest observations that were made in a kind of environment, newest first; at most `most` of them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn observations_of(&self, kind: &str, most: usize) -> Result<Vec<String>, KnowledgeError> {
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.read("read observations", |connection| {
+            let newest = "SELECT line FROM observations WHERE kind = ?1 ORDER BY at DESC, identity DESC LIMIT ?2";
+            connection.prepare(newest)?.query_map(params![kind, most], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Every kind of environment that something was observed in, with how many observations there are.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn observed_kinds(&self) -> Result<Vec<(String, u64)>, KnowledgeError> {
+        self.read("count observations", |connection| {
+            let mut statement =
+                connection.prepare("SELECT kind, count(*) FROM observations GROUP BY kind ORDER BY kind")?;
+            let count = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, unsigned(row.get(1)?)));
+            statement.query_map([], count)?.collect()
+        })
+    }
+
     /// Hands the line of every observation to `take`, oldest first.
     ///
     /// # Errors
@@ -97,14 +124,6 @@ impl KnowledgeBase {
             }
             Ok(())
         })
-    }
-
-    /// How many observations there are.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn count_observations(&self) -> Result<u64, KnowledgeError> {
-        self.read("count observations", count)
     }
 
     /// Forgets all observations, and says how many there were.
@@ -122,8 +141,11 @@ impl KnowledgeBase {
 }
 
 fn count(connection: &Connection) -> rusqlite::Result<u64> {
-    let count: i64 = connection.query_row("SELECT count(*) FROM observations", [], |row| row.get(0))?;
-    Ok(u64::try_from(count).unwrap_or_default())
+    connection.query_row("SELECT count(*) FROM observations", [], |row| row.get(0)).map(unsigned)
+}
+
+fn unsigned(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
 }
 
 fn make_room(connection: &Connection) -> rusqlite::Result<()> {
@@ -149,6 +171,7 @@ mod tests {
         StoredObservation {
             identity: identity.to_string(),
             at,
+            kind: if at % 2 == 0 { "even" } else { "odd" }.to_string(),
             packages: packages.iter().map(|name| name.parse().unwrap()).collect(),
             line: format!("line {identity}"),
         }
@@ -174,7 +197,7 @@ mod tests {
         base.keep_observations([observed("a", 1, &["flask"])]).unwrap();
         let again = base.keep_observations([observed("a", 1, &["flask"]), observed("b", 1, &["flask"])]);
         assert_eq!(again.unwrap(), Kept { new: 1, known: 1 });
-        assert_eq!(base.count_observations().unwrap(), 2);
+        assert_eq!(base.observed_kinds().unwrap(), [("odd".to_string(), 2)]);
         let mut lines = Vec::new();
         base.each_observation(|line| lines.push(line.to_string())).unwrap();
         assert_eq!(lines, ["line a", "line b"]);
@@ -183,11 +206,21 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_of_a_kind_come_first() {
+        let base = base();
+        base.keep_observations((0..9).map(|at| observed(&format!("{at}"), at, &["flask"]))).unwrap();
+        assert_eq!(base.observations_of("even", 3).unwrap(), ["line 8", "line 6", "line 4"]);
+        assert_eq!(base.observations_of("prime", 3).unwrap(), Vec::<String>::new());
+        assert_eq!(base.observed_kinds().unwrap(), [("even".to_string(), 5), ("odd".to_string(), 4)]);
+    }
+
+    #[test]
     fn the_oldest_observations_make_room() {
         let base = base();
         let most = i64::from(OBSERVATIONS_KEPT);
         base.keep_observations((0..most + 3).map(|at| observed(&format!("{at:06}"), at, &["flask"]))).unwrap();
-        assert_eq!(base.count_observations().unwrap(), u64::from(OBSERVATIONS_KEPT));
+        let kinds = base.observed_kinds().unwrap();
+        assert_eq!(kinds.iter().map(|(_, count)| count).sum::<u64>(), u64::from(OBSERVATIONS_KEPT));
         let mut lines = Vec::new();
         base.each_observation(|line| lines.push(line.to_string())).unwrap();
         assert_eq!(lines[0], "line 000003");

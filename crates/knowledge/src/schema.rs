@@ -133,9 +133,11 @@ CREATE TABLE observations (
     id INTEGER PRIMARY KEY,
     identity TEXT NOT NULL UNIQUE,
     at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
     line TEXT NOT NULL
 );
 CREATE INDEX observations_by_age ON observations (at, identity);
+CREATE INDEX observations_by_kind ON observations (kind, at, identity);
 CREATE TABLE observed (
     package TEXT NOT NULL,
     observation_id INTEGER NOT NULL,

@@ -57,6 +57,14 @@ impl Environment {
         }
     }
 
+    /// What has to be the same for observations to meet, as one text; empty when it does not say enough.
+    pub fn kind(&self) -> String {
+        match (&self.python, &self.platform) {
+            (Some(python), Some(platform)) => format!("Python {python} on {platform}"),
+            _ => String::new(),
+        }
+    }
+
     /// Whether what was observed in the other one is to be expected in this one: Python and platform have to be the same, and
     /// the operating system where both name it.
     pub fn expects(&self, other: &Self) -> Alike {
@@ -66,11 +74,12 @@ impl Environment {
         all([alike(&self.python, &other.python), alike(&self.platform, &other.platform)])
     }
 
-    /// Whether rates measured on the other one can be compared with those of this one: the class of the CPU has to be the same,
-    /// and the GPU, of which both may say nothing.
+    /// Whether rates measured on the other one can be compared with those of this one: Python, platform and the class of the CPU
+    /// have to be the same, and the GPU, of which both may say nothing.
     pub fn compares(&self, other: &Self) -> Alike {
         let gpu = if self.gpu == other.gpu { Alike::Yes } else { alike(&self.gpu, &other.gpu) };
-        all([alike(&self.platform, &other.platform), alike(&self.cpu, &other.cpu), gpu])
+        let python = alike(&self.python, &other.python);
+        all([python, alike(&self.platform, &other.platform), alike(&self.cpu, &other.cpu), gpu])
     }
 }
 
@@ -127,6 +136,8 @@ mod tests {
     fn a_kind_is_told_by_python_and_platform() {
         let here = stated("3.12", "x86_64-unknown-linux-gnu");
         assert_eq!((here.python.as_deref(), here.platform.as_deref()), (Some("3.12"), Some("linux-x86_64")));
+        assert_eq!(here.kind(), "Python 3.12 on linux-x86_64");
+        assert_eq!(Environment::default().kind(), "");
         assert_eq!(here.expects(&stated("3.12.4", "x86_64-manylinux_2_28")), Alike::Yes);
         assert_eq!(here.expects(&stated("3.11", "x86_64-unknown-linux-gnu")), Alike::No);
         assert_eq!(here.expects(&stated("3.12", "x86_64-unknown-linux-musl")), Alike::No);
