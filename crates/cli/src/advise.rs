@@ -31,6 +31,7 @@ use crate::{
     config::Surroundings,
     exit::Exit,
     interrupt,
+    plot::Plot,
     settings::{self, ReportFormat, Settings, Store},
     terminal::{Progress, Terminal},
 };
@@ -54,7 +55,9 @@ pub(crate) fn answer(settings: &Settings, around: &Surroundings, terminal: &Term
     if to_stdout && settings.format.value != ReportFormat::Text {
         return Err(RunError::TwoOnStdout);
     }
+    let plot = Plot::of_walk(settings)?;
     let advice = run(settings, around, terminal)?;
+    plot.iter().try_for_each(|plot| plot.draw(&advice, &settings.folder, terminal))?;
     tell(&advice, settings, around, terminal)
 }
 
@@ -72,6 +75,7 @@ pub(crate) fn replay(
     if to_stdout && settings.format.value != ReportFormat::Text {
         return Err(RunError::TwoOnStdout);
     }
+    let plot = Plot::wanted(settings)?;
     let knowledge = Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary).map_err(AdviseError::from)?);
     let output = match &settings.output.value {
         settings::Output::Unsaid => Output::Unsaid,
@@ -81,6 +85,7 @@ pub(crate) fn replay(
     let advice = with_world(settings, around, terminal, knowledge, |world| {
         operations::replay(file, &output, settings.walk.as_ref().map(|walk| &walk.value), &settings.folder, world)
     })?;
+    plot.iter().try_for_each(|plot| plot.draw(&advice, &settings.folder, terminal))?;
     tell(&advice, settings, around, terminal)
 }
 

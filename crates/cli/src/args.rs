@@ -441,6 +441,9 @@ pub struct WalkArgs {
     /// Keep what a predictor learned, and begin with what was learned of the same requirements before (td)
     #[arg(long)]
     pub keep_policy: bool,
+    /// Draw the run of a predictor to this file, by its extension SVG or PNG: --predictor annealing --plot walk.svg
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
 }
 
 /// When a decision ends before its proof.
@@ -484,7 +487,7 @@ pub struct ResolveArgs {
     #[arg(
         long,
         help_heading = "For which environment",
-        conflicts_with_all = ["runtime_environment", "python", "python_version", "python_platform", "output", "save_problem"]
+        conflicts_with_all = ["runtime_environment", "python", "python_version", "python_platform", "output", "save_problem", "plot"]
     )]
     pub all_environments: bool,
     /// How one release is preferred to another.
@@ -937,6 +940,8 @@ mod tests {
                                                 enumerates
               --keep-policy                     Keep what a predictor learned, and begin with what was learned of the
                                                 same requirements before (td)
+              --plot <FILE>                     Draw the run of a predictor to this file, by its extension SVG or PNG:
+                                                --predictor annealing --plot walk.svg
               --save-problem <FILE>             Save all that the decision is made of to this file, for `thoth
                                                 replay`, bug reports and benchmarks
               --exit-zero                       Exit 0 although a vulnerability remains with -t security

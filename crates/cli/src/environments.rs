@@ -10,7 +10,8 @@ use std::{
 
 use operations::{
     AdviseError,
-    environments::{Machine, Place, look_around, write},
+    environments::{Machine, Place, look_around},
+    files,
 };
 use packaging::{
     environment::Fact,
@@ -62,7 +63,7 @@ pub(crate) fn discover(args: &DiscoverArgs, settings: &Settings, around: &Surrou
     let changes = read.named(&name).map(|new| environments::changes(old, new)).unwrap_or_default();
     let is_changed = before.as_deref() != Some(after.as_str());
     if is_changed && !args.dry_run {
-        write(&path, &after, &settings.folder).map_err(RunError::from)?;
+        files::write(&path, after.as_bytes(), &settings.folder).map_err(RunError::from)?;
     }
     let told = Written {
         shown: around.shown(&path),

@@ -13,6 +13,7 @@ pub mod exit;
 mod inquiry;
 mod interrupt;
 mod pipeline;
+mod plot;
 pub mod prescription;
 mod project;
 pub mod settings;

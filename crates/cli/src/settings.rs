@@ -80,6 +80,8 @@ pub struct Settings {
     pub alternatives: Setting<usize>,
     /// How a predictor walks for the stack; `None` for the exact search.
     pub walk: Option<Setting<operations::request::Walk>>,
+    /// Where the run of a predictor is drawn.
+    pub plot: Option<Setting<PathBuf>>,
     /// Where the whole problem is saved to be decided again.
     pub save_problem: Option<Setting<PathBuf>>,
     /// No network: answer from what is stored, or say what is missing.

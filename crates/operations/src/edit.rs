@@ -17,8 +17,9 @@ use packaging::{
 };
 
 use crate::{
-    advise::{bounded, decode, put, shown},
+    advise::{bounded, decode},
     error::AdviseError,
+    files::{self, shown},
 };
 
 /// What Windows editors mark UTF-8 with.
@@ -111,7 +112,7 @@ pub fn apply(edit: &Edit, variable: &dyn Fn(&str) -> Option<String>) -> Result<D
         std::fs::create_dir_all(parent)
             .map_err(|source| AdviseError::Write { file: shown(parent, &edit.folder), source })?;
     }
-    put(&edit.file, &[mark, text.as_bytes()].concat(), &edit.folder)?;
+    files::write(&edit.file, &[mark, text.as_bytes()].concat(), &edit.folder)?;
     Ok(Done { file, is_new, changes })
 }
 

@@ -2,11 +2,7 @@
 //!
 //! What a file says is read where settings are; what of it a run is for is part of its [`Request`](crate::Request).
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, ffi::OsString, path::PathBuf};
 
 use packaging::{
     Origin,
@@ -18,7 +14,7 @@ use sources::{
     interpreter::{self, InterpreterError, Search},
 };
 
-use crate::{advise::put, error::AdviseError};
+use crate::error::AdviseError;
 
 /// Where to look around.
 #[derive(Clone, Debug)]
@@ -115,14 +111,6 @@ pub fn completed(host: &Host) -> Host {
         }
     }
     host
-}
-
-/// Writes a file whole, or not at all.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write(path: &Path, text: &str, folder: &Path) -> Result<(), AdviseError> {
-    put(path, text.as_bytes(), folder)
 }
 
 /// Whether a fact is worth a line: what is neither known nor known not to be is told with the places.

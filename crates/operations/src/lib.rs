@@ -10,6 +10,7 @@ pub mod db;
 pub mod edit;
 pub mod environments;
 pub mod error;
+pub mod files;
 mod fingerprint;
 pub mod inquiry;
 pub mod limits;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use packaging::{PackageName, Version, Wanted, lock::Format, project::Declaration, project::Project};
 
 use crate::{
-    advise::{destination, existing, in_runtime, read_inputs, shown},
+    advise::{destination, existing, in_runtime, read_inputs},
     error::AdviseError,
+    files::shown,
     request::Request,
     world::World,
 };

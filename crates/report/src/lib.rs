@@ -6,6 +6,7 @@
 
 mod clean;
 mod json;
+pub mod plot;
 mod remedy;
 mod sentence;
 mod text;

@@ -104,6 +104,7 @@ impl Said {
         self.text(Key::LimitLatestVersions, args.limit_latest_versions.as_ref());
         self.list(Key::Combination, &args.combination);
         self.switch(Key::KeepPolicy, args.keep_policy, false);
+        self.path(Key::Plot, args.plot.as_deref());
     }
 
     fn inquiry(&mut self, args: &InquiryArgs) {

@@ -46,6 +46,7 @@ pub(crate) enum Key {
     Output,
     OverlaysDir,
     Override,
+    Plot,
     Pre,
     Predictor,
     Prerelease,
@@ -96,7 +97,7 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 63] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 64] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -140,6 +141,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 63] = [
     (Key::Output, "output", Kind::Path),
     (Key::OverlaysDir, "overlays-dir", Kind::Text),
     (Key::Override, "override", Kind::Places),
+    (Key::Plot, "plot", Kind::Path),
     (Key::Pre, "pre", Kind::Flag),
     (Key::Predictor, "predictor", Kind::Text),
     (Key::Prerelease, "prerelease", Kind::Text),

@@ -2,8 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    io::{self, Write as _},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -24,6 +23,7 @@ use resolution::{Search, catalogue::Candidate, catalogue::Package, search::Stack
 use super::{gather::Gather, inputs::Inputs, question::Setting};
 use crate::{
     error::AdviseError,
+    files::{self, shown},
     request::{IndexRole, Output, Request},
 };
 
@@ -72,10 +72,8 @@ pub(crate) fn destination(request: &Request, inputs: &Inputs) -> Result<Destinat
         )));
     }
     // Known now, it costs no search.
-    if let Some(path) = &path
-        && let Ok(target) = behind_links(path)
-    {
-        has_folder(path, &target, &request.folder)?;
+    if let Some(path) = &path {
+        files::has_folder(path, &request.folder)?;
     }
     if format == Format::PipfileLock && inputs.pipfile.is_none() {
         return Err(AdviseError::Usage(
@@ -90,28 +88,6 @@ fn same_file(one: &Path, other: &Path) -> bool {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
-}
-
-/// Checks that there is a folder for `target`, the file that `path` leads to.
-fn has_folder(path: &Path, target: &Path, folder: &Path) -> Result<(), AdviseError> {
-    let parent = folder_of(target);
-    // What cannot be looked at for another reason is told when the file is written.
-    let is_file = match fs::metadata(parent) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => true,
-        Ok(metadata) if !metadata.is_dir() => true,
-        _ => return Ok(()),
-    };
-    Err(AdviseError::NoFolder { file: shown(path, folder), folder: shown(parent, folder), is_file })
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// A path as the user would write it.
-pub(crate) fn shown(path: &Path, folder: &Path) -> String {
-    path.strip_prefix(folder).unwrap_or(path).display().to_string()
 }
 
 /// Reads the lock that is there already, if there is one.
@@ -338,32 +314,6 @@ pub(crate) fn is_for_pipenv(request: &Request) -> bool {
     }
 }
 
-/// Writes a file whole or not at all: a temporary file beside it, synced, then renamed over it.
-pub(crate) fn put(path: &Path, bytes: &[u8], folder: &Path) -> Result<(), AdviseError> {
-    let failed = |source| AdviseError::Write { file: shown(path, folder), source };
-    let target = behind_links(path).map_err(failed)?;
-    has_folder(path, &target, folder)?;
-    let parent = folder_of(&target);
-    // The name of the temporary file says nothing to the reader.
-    let refused = |error: io::Error| {
-        let why = format!("no file can be made in {}: {}", parent.display(), error.kind());
-        failed(io::Error::new(error.kind(), why))
-    };
-    let mut file = tempfile::Builder::new().prefix(".thoth-").tempfile_in(parent).map_err(refused)?;
-    file.write_all(bytes).map_err(failed)?;
-    match fs::metadata(&target) {
-        Ok(metadata) => file.as_file().set_permissions(metadata.permissions()).map_err(failed)?,
-        Err(_) => ordinary_permissions(file.as_file()).map_err(failed)?,
-    }
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(&target).map_err(|error| failed(error.error))?;
-    // The rename itself is only safe on disk when the folder is; not every file system lets a folder be synced.
-    if let Ok(folder) = fs::File::open(parent) {
-        let _ = folder.sync_all();
-    }
-    Ok(())
-}
-
 /// The hashes of a file: those of its index, or computed where the file is on this machine.
 fn digests(file: FileRef<'_>) -> Vec<Digest> {
     let digests: Vec<Digest> = file.digests().collect();
@@ -373,33 +323,6 @@ fn digests(file: FileRef<'_>) -> Vec<Digest> {
     let local = Url::parse(&file.url()).ok().filter(|url| url.scheme() == "file");
     let bytes = local.and_then(|url| url.to_file_path().ok()).and_then(|path| fs::read(path).ok());
     bytes.map(|bytes| vec![sources::checksum::sha256(&bytes)]).unwrap_or_default()
-}
-
-/// The file that is replaced: a link is followed, also to a file that is not there yet, and stays a link.
-fn behind_links(path: &Path) -> io::Result<PathBuf> {
-    /// As many as Linux follows.
-    const MOST_LINKS: usize = 40;
-    let mut target = path.to_path_buf();
-    for _ in 0..MOST_LINKS {
-        match fs::read_link(&target) {
-            Ok(next) => target = target.parent().map(|folder| folder.join(&next)).unwrap_or(next),
-            // No link, or nothing there.
-            Err(_) => return Ok(target),
-        }
-    }
-    Err(io::Error::other("its links lead in a circle"))
-}
-
-/// Temporary files are for their owner alone; a lock is for everybody who may read the project.
-#[cfg(unix)]
-fn ordinary_permissions(file: &fs::File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn ordinary_permissions(_file: &fs::File) -> io::Result<()> {
-    Ok(())
 }
 
 /// The hash of a text, for reports.

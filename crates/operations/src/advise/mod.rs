@@ -37,11 +37,12 @@ use self::{
 };
 pub(crate) use self::{
     inputs::{bounded, decode, read as read_inputs},
-    locking::{destination, existing, put, shown},
+    locking::{destination, existing},
 };
 use crate::{
     db,
     error::AdviseError,
+    files,
     request::{Output, Request, Walk},
     world::World,
 };
@@ -111,7 +112,7 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
             let mut question = question;
             question.experience.units = units;
             let saved = Saved::new(question, &gather, stack, outcome.effort)?;
-            locking::put(&request.folder.join(path), &saved.to_bytes()?, &request.folder)?;
+            files::write(&request.folder.join(path), &saved.to_bytes()?, &request.folder)?;
         }
         let lock = lock.map(|text| finish(&destination, text, request)).transpose()?;
         Ok(Advice { outcome, lock, exit_zero: request.exit_zero, stopped })
@@ -142,7 +143,7 @@ pub fn replay(
         // What it took to find all that out is part of what was saved.
         (outcome.effort.requests, outcome.effort.milliseconds) = (effort.requests, effort.milliseconds);
         if let (Some(text), Output::File(path)) = (&lock, output) {
-            locking::put(&folder.join(path), text.as_bytes(), folder)?;
+            files::write(&folder.join(path), text.as_bytes(), folder)?;
         }
         let lock = lock.map(|text| WrittenLock {
             format: question.setting.format,
@@ -217,7 +218,7 @@ pub(crate) fn ask<'a>(
     gather.prescribed(prescribed.prescriptions.clone());
     let loaded = runtime.block_on(world.limits.demand(gather.evidence(&case, advisories::load(request, world))))?;
     tell_advisories(&loaded);
-    let lock = (destination.format, destination.path.as_ref().map(|path| locking::shown(path, &request.folder)));
+    let lock = (destination.format, destination.path.as_ref().map(|path| files::shown(path, &request.folder)));
     let question = Question::new(case, request, &inputs, &chosen, (&loaded, prescribed), existing, lock);
     Ok(Asked { question, gather, destination, key })
 }
@@ -246,14 +247,14 @@ fn finish(destination: &locking::Destination, text: String, request: &Request) -
     if let Some(path) = &destination.path {
         unchanged = inputs::bounded(path).is_ok_and(|bytes| bytes == text.as_bytes());
         if !unchanged {
-            locking::put(path, text.as_bytes(), &request.folder)?;
+            files::write(path, text.as_bytes(), &request.folder)?;
         }
         let how = if unchanged { "is as it was" } else { "is written" };
-        tracing::info!("the lock {} {how}", locking::shown(path, &request.folder));
+        tracing::info!("the lock {} {how}", files::shown(path, &request.folder));
     }
     Ok(WrittenLock {
         format: destination.format,
-        shown: destination.path.as_ref().map(|path| locking::shown(path, &request.folder)),
+        shown: destination.path.as_ref().map(|path| files::shown(path, &request.folder)),
         to_stdout: destination.path.is_none(),
         sha256: locking::sha256(&text).hex,
         text,
