@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
+    feedback::{self, FeedbackArgs},
     prescription::{self, NoteArgs, PrescriptionCommand},
     settings::{
         Color, IndexStrategy, KeyringProvider, LockFormat, Prerelease, RecommendationType, ReportFormat, Resolution,
@@ -136,6 +137,9 @@ pub enum Command {
     /// Write down what you learned about a package, for this project's next resolutions
     #[command(after_help = prescription::NOTE_EXAMPLES)]
     Note(NoteArgs),
+    /// Tell what happened to a stack, so that it counts next time; or exchange such observations with others
+    #[command(after_help = feedback::EXAMPLES)]
+    Feedback(Box<FeedbackArgs>),
     /// Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
     #[command(subcommand)]
     Db(DbCommand),
@@ -171,6 +175,7 @@ impl Command {
     pub(crate) fn is_for_an_environment(&self) -> bool {
         match self {
             Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) | Self::List(_) | Self::Show(_) => true,
+            Self::Feedback(_) => true,
             Self::Config(config) => config.command.is_some(),
             _ => false,
         }

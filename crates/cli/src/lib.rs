@@ -10,6 +10,7 @@ pub mod db;
 mod environments;
 mod every;
 pub mod exit;
+pub mod feedback;
 mod inquiry;
 mod interrupt;
 mod pipeline;
@@ -151,6 +152,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::WhyNot(args) => why::answer_not(args, settings, around, terminal),
         Command::Prescription(command) => prescription::answer(command, settings, around, terminal),
         Command::Note(args) => prescription::note(args, settings),
+        Command::Feedback(args) => feedback::answer(args, settings, around, terminal),
         Command::Db(command) => db::answer(command, settings, around, terminal),
     }
 }

@@ -14,7 +14,7 @@ use sources::{
     interpreter::{self, InterpreterError, Search},
 };
 
-use crate::error::AdviseError;
+use crate::{error::AdviseError, request::Request};
 
 /// Where to look around.
 #[derive(Clone, Debug)]
@@ -111,6 +111,15 @@ pub fn completed(host: &Host) -> Host {
         }
     }
     host
+}
+
+/// The machine that a run is for, as far as decisions ask for it: what was said of it, or where nothing was and the platform is
+/// not stated either, this one at a glance.
+pub(crate) fn machine(request: &Request) -> Host {
+    if request.host != Host::default() || request.platform.is_some() {
+        return request.host.clone();
+    }
+    sources::host::glance(&Root { folder: PathBuf::from("/"), variables: BTreeMap::new() })
 }
 
 /// Whether a fact is worth a line: what is neither known nor known not to be is told with the places.

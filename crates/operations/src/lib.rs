@@ -14,6 +14,7 @@ pub mod files;
 mod fingerprint;
 pub mod inquiry;
 pub mod limits;
+pub mod observations;
 pub mod overview;
 pub mod prescriptions;
 pub mod progress;

@@ -60,6 +60,10 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.list(Key::Label, &args.label);
             said.format(&args.format);
         }
+        Command::Feedback(args) => {
+            said.environment(&args.environment);
+            said.format(&args.format);
+        }
         Command::Prescription(PrescriptionCommand::New(_)) | Command::Note(_) => {}
         Command::Db(DbCommand::Path | DbCommand::Clear) => {}
     }

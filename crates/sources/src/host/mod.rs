@@ -111,6 +111,16 @@ pub fn cpu(root: &Root) -> Host {
     }
 }
 
+/// What can be told by reading a handful of small files: operating system, CPU and GPU.
+pub fn glance(root: &Root) -> Host {
+    let look = Look::new(root);
+    Host {
+        operating_system: system::operating_system(&look).map_or(Fact::Unknown, |(fact, _)| fact),
+        gpu_model: accelerator::gpu(&look).map_or(Fact::Unknown, |(fact, _)| fact),
+        ..cpu(root)
+    }
+}
+
 fn interpreter(look: &Look<'_>, said: Option<String>) -> Found<String> {
     look.note("the interpreter");
     known(said?, "the interpreter")
