@@ -9,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::{
     feedback::{self, FeedbackArgs},
+    monkey::{self, MonkeyArgs},
     prescription::{self, NoteArgs, PrescriptionCommand},
     settings::{
         Color, IndexStrategy, KeyringProvider, LockFormat, Prerelease, RecommendationType, ReportFormat, Resolution,
@@ -129,6 +130,9 @@ pub enum Command {
     /// Tell what would have to give for another release of a package
     #[command(after_help = format!("{WHY_NOT_EXAMPLES}\n\n{INQUIRY_CODES}"))]
     WhyNot(Box<WhyNotArgs>),
+    /// Draw stacks worth testing, and write each as a lock
+    #[command(after_help = monkey::EXAMPLES)]
+    Monkey(Box<MonkeyArgs>),
     /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
     Replay(ReplayArgs),
     /// Check, try and begin prescriptions: rules of experience written as YAML
@@ -175,7 +179,7 @@ impl Command {
     pub(crate) fn is_for_an_environment(&self) -> bool {
         match self {
             Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) | Self::List(_) | Self::Show(_) => true,
-            Self::Feedback(_) => true,
+            Self::Feedback(_) | Self::Monkey(_) => true,
             Self::Config(config) => config.command.is_some(),
             _ => false,
         }
@@ -784,6 +788,7 @@ mod tests {
           tree          Show the stack as a tree: what requires what, with which bounds
           why           Tell why a package is in the stack, and why at this version
           why-not       Tell what would have to give for another release of a package
+          monkey        Draw stacks worth testing, and write each as a lock
           replay        Decide a saved problem once more, without a network: the same report, and the same lock where
                         -o asks for it
           prescription  Check, try and begin prescriptions: rules of experience written as YAML

@@ -13,6 +13,7 @@ pub mod exit;
 pub mod feedback;
 mod inquiry;
 mod interrupt;
+pub mod monkey;
 mod pipeline;
 mod plot;
 pub mod prescription;
@@ -150,6 +151,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::Tree(args) => tree::answer(args, settings, around, terminal),
         Command::Why(args) => why::answer(args, settings, around, terminal),
         Command::WhyNot(args) => why::answer_not(args, settings, around, terminal),
+        Command::Monkey(args) => monkey::answer(args, settings, around, terminal),
         Command::Prescription(command) => prescription::answer(command, settings, around, terminal),
         Command::Note(args) => prescription::note(args, settings),
         Command::Feedback(args) => feedback::answer(args, settings, around, terminal),

@@ -4,6 +4,7 @@
 //! for what it needs, and the [`outcome`] with its reasons. Pure: pages, metadata, the clock and the wish to stop come in
 //! as arguments.
 
+pub mod bisect;
 pub mod catalogue;
 pub mod certificate;
 pub mod cost;

@@ -40,6 +40,11 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
         Command::Tree(args) => said.inquiry(&args.inquiry),
         Command::Why(args) => said.inquiry(&args.inquiry),
         Command::WhyNot(args) => said.inquiry(&args.inquiry),
+        Command::Monkey(args) => {
+            said.question(&args.what, &args.sources, &args.environment, &args.decision);
+            said.choice(Key::LockFormat, args.stacks.lock_format.as_ref());
+            said.format(&args.stacks.format);
+        }
         Command::Db(DbCommand::Status(format)) => said.format(format),
         Command::Db(DbCommand::Update(args)) => {
             said.list(Key::Advisories, &args.advisories);

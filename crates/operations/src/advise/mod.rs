@@ -37,7 +37,7 @@ use self::{
 };
 pub(crate) use self::{
     inputs::{bounded, decode, read as read_inputs},
-    locking::{destination, existing},
+    locking::{Locksmith, destination, existing},
 };
 use crate::{
     db,

@@ -75,7 +75,12 @@ fn options(setting: &Walk, policy: Policy) -> Options {
 }
 
 /// Looks up and reads what there is to walk. From a saved problem that was not widened, everything saved is taken instead.
-async fn widen(search: &mut Search, case: &Case, most: usize, gather: &mut Gather<'_>) -> Result<(), AdviseError> {
+pub(crate) async fn widen(
+    search: &mut Search,
+    case: &Case,
+    most: usize,
+    gather: &mut Gather<'_>,
+) -> Result<(), AdviseError> {
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let limits = gather.limits().clone();
     let needs = |search: &Search| Walks::needs(search.problem(), search.catalogue(), most);

@@ -16,6 +16,7 @@
 //! and no more than that is claimed; how far it may be from the best is told by the bound of the exact search.
 
 mod conflict;
+mod draw;
 mod nogoods;
 pub mod policy;
 pub mod predictors;
@@ -27,6 +28,7 @@ mod walk;
 mod world;
 
 pub use self::{
+    draw::{Decision, Draw, Drawn, Releases, draw},
     nogoods::Action,
     policy::Policy,
     predictors::{Kind, Options},

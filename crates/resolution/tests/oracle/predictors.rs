@@ -1,10 +1,15 @@
 //! Predictors against the exact search over small random universes.
 
+use std::collections::BTreeSet;
+
 use proptest::{prelude::*, test_runner::RngSeed};
 use resolution::{
     Recommendation, Search,
     cost::Cost,
-    predict::{Action, Budget, Kind, Options, Predictor, Random, State, Transition, Walked, World, walk},
+    predict::{
+        Action, Budget, Decision, Draw, Drawn, Kind, Options, Predictor, Random, Releases, State, Transition, Walked,
+        World, draw, walk,
+    },
 };
 
 use crate::{
@@ -143,4 +148,71 @@ proptest! {
             }
         }
     }
+}
+
+/// What is drawn of a world in one way.
+fn drawn(world: &World, decision: Decision, tried: &[Releases], seed: u64, count: usize) -> Drawn {
+    let combined = (0..world.size().packages).take(2).map(|package| world.name(package).clone()).collect();
+    draw(world, &Draw { decision, combined: &combined, near: &[], tried, seed, count }, &mut || 0.0)
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    /// However they are drawn: each stack once, and in the end all there are.
+    #[test]
+    fn every_stack_is_drawn_once(universe in universe(), seed: u64) {
+        let (search, best) = told(&universe);
+        let world = World::new(search.problem(), search.catalogue());
+        let mut all = Vec::new();
+        for decision in [Decision::All, Decision::Random, Decision::Learn] {
+            let drawn = drawn(&world, decision, &[], seed, 100_000);
+            prop_assert!(drawn.exhausted, "{}", decision);
+            let stacks: BTreeSet<&Releases> = drawn.stacks.iter().collect();
+            prop_assert_eq!(stacks.len(), drawn.stacks.len(), "{}", decision);
+            prop_assert!(stacks.iter().all(|stack| search.stack_of(stack).is_some()), "{}", decision);
+            all.push(stacks.into_iter().cloned().collect::<BTreeSet<Releases>>());
+        }
+        prop_assert_eq!(all[0].is_empty(), best.is_none());
+        prop_assert!(all[0] == all[1] && all[1] == all[2]);
+        // A combination is what a stack has of two packages; where one of them may be missing, not all are told apart.
+        let named: BTreeSet<_> = (0..world.size().packages).take(2).map(|package| world.name(package)).collect();
+        let of = |stack: &Releases| -> Releases { stack.iter().filter(|(name, _)| named.contains(name)).cloned().collect() };
+        let there: BTreeSet<Releases> = all[0].iter().map(of).collect();
+        let combined = drawn(&world, Decision::Combinations, &[], seed, 100_000);
+        let found: BTreeSet<Releases> = combined.stacks.iter().map(of).collect();
+        if there.iter().all(|combination| combination.len() == named.len()) {
+            prop_assert_eq!(combined.stacks.len(), there.len(), "each once");
+            prop_assert_eq!(found, there);
+        } else {
+            prop_assert!(!found.is_empty() && found.is_subset(&there));
+        }
+    }
+}
+
+#[test]
+fn what_was_tried_least_is_drawn_first() {
+    let universe = Universe::free(4);
+    let (search, _) = told(&universe);
+    let world = World::new(search.problem(), search.catalogue());
+    let pairs = |stacks: &[Releases]| {
+        let of = |stack: &Releases| {
+            let stack = stack.clone();
+            (0..stack.len())
+                .flat_map(move |one| {
+                    let stack = stack.clone();
+                    (0..one).map(move |other| (stack[other].clone(), stack[one].clone()))
+                })
+                .collect::<Vec<_>>()
+        };
+        stacks.iter().flat_map(of).collect::<BTreeSet<_>>().len()
+    };
+    // Of four packages with four releases each there are 6 x 16 pairs, of which a stack has 6.
+    let learned = drawn(&world, Decision::Learn, &[], 1, 30).stacks;
+    assert_eq!(pairs(&learned), 96, "{learned:?}");
+    // What was tried before is not begun with again.
+    let (before, after) = learned.split_at(10);
+    let again = drawn(&world, Decision::Learn, before, 2, after.len()).stacks;
+    assert!(again.iter().take(6).all(|stack| !before.contains(stack)), "{before:?} {again:?}");
+    assert_eq!(pairs(&[before, &again].concat()), 96);
 }

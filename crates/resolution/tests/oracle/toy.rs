@@ -111,6 +111,22 @@ fn extras(asked: Option<u8>) -> Vec<ExtraName> {
 }
 
 impl Universe {
+    /// Packages that are all wanted, whose releases require nothing.
+    pub(crate) fn free(count: usize) -> Self {
+        let toy = Toy { edges: Vec::new(), vulnerabilities: Vec::new(), points: 0, yanked: false, prerelease: false };
+        Self {
+            packages: vec![vec![toy; VERSIONS as usize]; count],
+            wants: (0..count).map(|package| (package, 0, VERSIONS - 1, None)).collect(),
+            constraint: None,
+            overridden: None,
+            lock: vec![None; count],
+            direction: Direction::Highest,
+            level: false,
+            direct: (0..count).collect(),
+            rules: Vec::new(),
+        }
+    }
+
     pub(crate) fn version(&self, package: usize, number: u32) -> Version {
         let prerelease = self.packages[package].get(number as usize).is_some_and(|toy| toy.prerelease);
         format!("{number}.0{}", if prerelease { "rc1" } else { "" }).parse().unwrap()

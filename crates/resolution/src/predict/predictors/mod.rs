@@ -1,6 +1,7 @@
 //! The predictors, a file each.
 
 mod annealing;
+mod coverage;
 mod hill_climbing;
 mod latest;
 mod neighbourhood;
@@ -16,8 +17,9 @@ use packaging::PackageName;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    annealing::Annealing, hill_climbing::HillClimbing, latest::Latest, package_combinations::PackageCombinations,
-    random_walk::RandomWalk, sampling::Sampling, temporal_difference::TemporalDifference, tree_search::TreeSearch,
+    annealing::Annealing, coverage::Coverage, hill_climbing::HillClimbing, latest::Latest,
+    package_combinations::PackageCombinations, random_walk::RandomWalk, sampling::Sampling,
+    temporal_difference::TemporalDifference, tree_search::TreeSearch,
 };
 use super::{Predictor, World, policy::Policy};
 

@@ -2,23 +2,36 @@
 
 use std::collections::BTreeSet;
 
-use packaging::PackageName;
+use packaging::{PackageName, Version};
 
 use super::super::{Action, Chance, Predictor, State, World};
 
-/// Resolves all other packages first, each to the cheapest release that is left, then those named, the newest first; a
-/// combination of them that was found is ruled out, so that the next stack has another. When all were found, the run ends.
-/// Where none of the named packages is in a stack, its releases as a whole are the combination.
+/// Resolves all other packages first, each to the release of a given stack, or else to the cheapest that is left, then those
+/// named, the newest first; a combination of them that was found is ruled out, so that the next stack has another. When all
+/// were found, the run ends. Where none of the named packages is in a stack, its releases as a whole are the combination.
 #[derive(Clone, Debug)]
 pub struct PackageCombinations {
     named: Vec<bool>,
+    /// By package: the release of the stack to stay near to.
+    near: Vec<Option<usize>>,
 }
 
 impl PackageCombinations {
     /// The combinations of these packages; names that the world does not know are left out.
     pub fn new(world: &World, named: &BTreeSet<PackageName>) -> Self {
         let packages = 0..world.size().packages;
-        Self { named: packages.map(|package| named.contains(world.name(package))).collect() }
+        let named: Vec<bool> = packages.map(|package| named.contains(world.name(package))).collect();
+        Self { near: vec![None; named.len()], named }
+    }
+
+    /// The same, with the packages that are not named as near to a stack as that allows.
+    pub fn near(mut self, world: &World, stack: &[(PackageName, Version)]) -> Self {
+        for (name, version) in stack {
+            let Some(package) = world.number(name) else { continue };
+            let is_it = |release: &usize| world.version(package, *release) == version;
+            self.near[package] = (0..world.releases(package)).find(is_it);
+        }
+        self
     }
 }
 
@@ -27,7 +40,10 @@ impl Predictor for PackageCombinations {
         let others = state.open().find(|package| !self.named[*package]);
         let package = others.or_else(|| state.next()).unwrap_or_default();
         let release = match others {
-            Some(package) => state.preferred(package).next().unwrap_or_default(),
+            Some(package) => {
+                let near = self.near[package].filter(|release| state.left(package) >> release & 1 == 1);
+                near.or_else(|| state.preferred(package).next()).unwrap_or_default()
+            }
             None => state.left(package).trailing_zeros() as usize,
         };
         Action { package: package as u32, release: release as u8 }

@@ -1,0 +1,45 @@
+//! What came of `thoth monkey`, for programs.
+
+use std::path::Path;
+
+use operations::monkey::{Monkeyed, Plan};
+use packaging::{PackageName, Version};
+use resolution::outcome::Outcome;
+use serde_json::{Map, Value, json};
+
+use crate::exit::Exit;
+
+/// The version of the document.
+const SCHEMA: u32 = 1;
+
+/// The document; without stacks where there is none.
+pub(super) fn document(plan: &Plan, outcome: &Outcome, monkeyed: Option<&Monkeyed>, exit: Exit) -> String {
+    let shown = |folder: &Path| folder.display().to_string();
+    let stacks = monkeyed.map(|monkeyed| {
+        let stacks = monkeyed.stacks.iter().map(|stack| {
+            json!({
+                "number": stack.number,
+                "releases": releases(&stack.releases),
+                "folder": stack.folder.as_deref().map(shown),
+            })
+        });
+        stacks.collect::<Vec<_>>()
+    });
+    let document = json!({
+        "schema": SCHEMA,
+        "exit_code": exit.code(),
+        "environment": outcome.environment,
+        "decision": plan.decision.name(),
+        "seed": plan.seed,
+        "drawn_from": monkeyed.map(|one| json!({ "packages": one.world.packages, "releases": one.world.releases })),
+        "best": monkeyed.map(|one| releases(&one.best)),
+        "exhausted": monkeyed.map(|one| one.exhausted),
+        "stacks": stacks,
+    });
+    format!("{document:#}\n")
+}
+
+fn releases(releases: &[(PackageName, Version)]) -> Value {
+    let release = |(name, version): &(PackageName, Version)| (name.to_string(), Value::from(version.to_string()));
+    Value::Object(releases.iter().map(release).collect::<Map<_, _>>())
+}

@@ -1,0 +1,120 @@
+//! `thoth monkey` as a shell sees it.
+
+mod stage;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use scenarios::Scenario;
+use serde_json::Value;
+
+use crate::stage::{Ended, Stage, pins};
+
+/// A template engine whose releases need releases of another package.
+const STORY: &str = r#"
+    story = "Stacks of two packages are drawn and tried."
+    [project]
+    requires = ["pages"]
+    [packages.pages]
+    "1.0" = { requires = ["safe<2"] }
+    "1.1" = { requires = ["safe"] }
+    "2.0" = { requires = ["safe>=2"] }
+    [packages.safe]
+    "1.0" = {}
+    "1.1" = {}
+    "2.0" = {}
+    "2.1" = {}
+    [expect]
+    stack = { pages = "2.0", safe = "2.1" }
+"#;
+
+fn stage() -> Stage {
+    Stage::set(&Scenario::parse(Path::new("monkey.toml"), STORY).expect("the story parses"))
+}
+
+/// Runs `thoth monkey` for the environment of the story.
+fn monkey(stage: &Stage, more: &[&str]) -> Ended {
+    let mut told = stage.written.arguments.iter().map(String::as_str).skip(1);
+    let mut arguments = vec!["monkey"];
+    while let Some(word) = told.next() {
+        // Where `advise` writes its lock is nothing to `monkey`.
+        if word == "-o" {
+            told.next();
+        } else {
+            arguments.push(word);
+        }
+    }
+    stage.thoth(&[&arguments, more].concat())
+}
+
+/// The stacks of a JSON answer, each as `pages` and `safe`.
+fn stacks(ended: &Ended) -> Vec<(String, String)> {
+    let answer: Value = serde_json::from_str(&ended.stdout).unwrap_or_else(|why| panic!("{why}: {ended:?}"));
+    let stacks = answer["stacks"].as_array().expect("stacks");
+    let version = |stack: &Value, name: &str| stack["releases"][name].as_str().unwrap_or("-").to_string();
+    stacks.iter().map(|stack| (version(stack, "pages"), version(stack, "safe"))).collect()
+}
+
+#[test]
+fn all_stacks_are_drawn_the_best_first() {
+    let stage = stage();
+    let drawn = monkey(&stage, &["--format", "json", "--count", "20"]);
+    let stacks = stacks(&drawn);
+    assert_eq!(drawn.exit, Some(0));
+    assert_eq!(stacks.len(), 2 + 4 + 2, "{stacks:?}");
+    assert_eq!(stacks.iter().collect::<BTreeSet<_>>().len(), 8, "each once");
+    assert_eq!(stacks[0], ("2.0".to_string(), "2.1".to_string()));
+    let told = monkey(&stage, &["--count", "3"]);
+    insta::assert_snapshot!(told.stdout, @r"
+    3 stacks (`all`), drawn from 7 releases of 2 packages.
+
+      stack  pages  safe
+      best   2.0    2.1
+      1      2.0    2.1
+      2      2.0    2.0
+      3      1.1    2.1
+    ");
+}
+
+#[test]
+fn each_stack_is_written_as_a_lock_in_a_folder_of_its_own() {
+    let stage = stage();
+    let told = monkey(&stage, &["--decision", "learn", "--count", "3", "-o", "stacks"]);
+    assert_eq!(told.exit, Some(0), "{told:?}");
+    assert!(told.stdout.ends_with("Written to stacks/1 to stacks/3, each as requirements.txt.\n"), "{}", told.stdout);
+    for number in 1..=3 {
+        let lock = stage.project().join("stacks").join(number.to_string()).join("requirements.txt");
+        let text = fs::read_to_string(lock).expect("the lock is there");
+        assert_eq!(pins(packaging::lock::Format::Requirements, &text, stage.server.universe()).len(), 2);
+        assert!(text.contains("--hash=sha256:"), "{text}");
+    }
+    monkey(&stage, &["--lock-format", "pylock", "--count", "1", "-o", "stacks"]);
+    assert!(stage.project().join("stacks").join("4").join("pylock.toml").is_file(), "after those that are there");
+}
+
+#[test]
+fn named_packages_are_combined_and_the_seed_decides_what_is_drawn_at_random() {
+    let stage = stage();
+    let combined = stacks(&monkey(&stage, &["--combine", "pages", "--format", "json"]));
+    assert_eq!(combined, [("2.0", "2.1"), ("1.1", "2.1"), ("1.0", "1.1")].map(|(one, two)| (one.into(), two.into())));
+    let random = |seed: u64| {
+        let told = ["--decision", "random", "--count", "4", "--format", "json", "--seed"];
+        stacks(&monkey(&stage, &[&told[..], &[&seed.to_string()]].concat()))
+    };
+    assert_eq!(random(1), random(1));
+    assert!((2..9).any(|seed| random(seed) != random(1)));
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused() {
+    let stage = stage();
+    for (arguments, why) in [
+        (&["--decision", "combinations"][..], "--combine PACKAGE"),
+        (&["--decision", "all", "--combine", "safe"], "not for `all`"),
+        (&["--combine", "numpy"], "no stack of this project has `numpy`"),
+        (&["--count", "0"], "--count: 0 is not"),
+        (&["--limit-latest-versions", "65"], "from 1 to 64"),
+    ] {
+        let ended = monkey(&stage, arguments);
+        assert!(ended.exit == Some(2) && ended.stderr.contains(why), "{arguments:?}: {ended:?}");
+    }
+}
