@@ -1,0 +1,28 @@
+//! B613: characters that show source in another order than Python reads it.
+
+use ruff_text_size::TextSize;
+
+use super::rule;
+use crate::{
+    finding::{Confidence, Severity},
+    module::Module,
+    rule::{Check, Hit, Place, Rule},
+};
+
+pub(super) static RULES: &[Rule] = &[rule("B613", "trojansource", 838, Check::Module(reordered))];
+
+/// Tells the first of them.
+fn reordered(module: &Module<'_>) -> Vec<Hit> {
+    let text = module.source.text();
+    let mut found = text.char_indices().filter(|(_, c)| reorders(*c));
+    let Some((at, character)) = found.next() else { return Vec::new() };
+    let message =
+        format!("The character U+{:04X} shows source in another order than it is run in", u32::from(character));
+    let mut hit = Hit::new(Severity::High, Confidence::Medium, message);
+    hit.place = Place::Offset(TextSize::try_from(at).unwrap_or_default());
+    vec![hit]
+}
+
+fn reorders(c: char) -> bool {
+    matches!(c, '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,80 @@
+//! What a module has imported so far, and what names in it stand for.
+//!
+//! As in Bandit, there is one namespace a file, filled in the order of the walk: a name that a function imports is known
+//! below it everywhere, and nobody notices when it is assigned anew.
+
+use std::borrow::Cow;
+
+use ruff_python_ast::{Alias, Expr};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Names and modules imported so far.
+#[derive(Debug, Default)]
+pub struct Imports<'a> {
+    aliases: FxHashMap<&'a str, Cow<'a, str>>,
+    modules: FxHashSet<Cow<'a, str>>,
+}
+
+impl<'a> Imports<'a> {
+    /// Takes in `import names`, or `from . import names`.
+    pub(crate) fn import(&mut self, names: &'a [Alias]) {
+        for alias in names {
+            if let Some(new) = &alias.asname {
+                self.aliases.insert(new.as_str(), Cow::Borrowed(alias.name.as_str()));
+            }
+            self.modules.insert(Cow::Borrowed(alias.name.as_str()));
+        }
+    }
+
+    /// Takes in `from module import names`.
+    pub(crate) fn import_from(&mut self, module: &str, names: &'a [Alias]) {
+        for alias in names {
+            let qualified = format!("{module}.{}", alias.name.as_str());
+            let known_as = alias.asname.as_ref().unwrap_or(&alias.name);
+            self.aliases.insert(known_as.as_str(), Cow::Owned(qualified.clone()));
+            self.modules.insert(Cow::Owned(qualified));
+        }
+    }
+
+    /// Whether exactly this was imported: `a.b` by `import a.b` or `from a import b`.
+    pub fn has(&self, name: &str) -> bool {
+        self.modules.contains(name)
+    }
+
+    /// Whether `part` occurs anywhere in the name of anything imported.
+    pub fn mention(&self, part: &str) -> bool {
+        self.modules.iter().any(|module| module.contains(part))
+    }
+
+    /// What an expression of names and dots stands for. What is neither gives an empty root: `f().g` is `.g`.
+    pub fn qualify<'s>(&'s self, expression: &'s Expr) -> Cow<'s, str> {
+        match expression {
+            Expr::Name(name) => self.resolve(name.id.as_str()),
+            Expr::Attribute(_) => Cow::Owned(self.dotted(expression)),
+            _ => Cow::Borrowed(""),
+        }
+    }
+
+    /// What a plain name stands for.
+    pub fn resolve<'s>(&'s self, name: &'s str) -> Cow<'s, str> {
+        self.aliases.get(name).map_or(Cow::Borrowed(name), |qualified| Cow::Borrowed(qualified))
+    }
+
+    fn dotted(&self, expression: &Expr) -> String {
+        let mut attributes = Vec::new();
+        let mut root = expression;
+        while let Expr::Attribute(attribute) = root {
+            attributes.push(attribute.attr.as_str());
+            root = &attribute.value;
+        }
+        let mut name = match root {
+            Expr::Name(root) => self.resolve(root.id.as_str()).into_owned(),
+            _ => String::new(),
+        };
+        for attribute in attributes.iter().rev() {
+            name.push('.');
+            name.push_str(attribute);
+        }
+        name
+    }
+}

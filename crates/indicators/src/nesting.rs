@@ -1,0 +1,171 @@
+//! How deeply the syntax of a file can nest, from its tokens alone, before anybody parses it.
+//!
+//! The parser grows its stack as deep as the text asks for, and trees are walked and freed by recursion. So what nests too
+//! deeply is not parsed. The number is an upper bound: every level of a syntax tree takes a token that is not just a name,
+//! a literal or a comma.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::{Mode, lexer::lex};
+
+/// What the tokens of a file tell before it is parsed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size {
+    /// How many tokens there are.
+    pub(crate) tokens: usize,
+    /// An upper bound of how deeply the syntax nests.
+    pub(crate) depth: usize,
+}
+
+/// Reads tokens until there are too many, or they nest too deeply.
+pub(crate) fn measure(text: &str, most_tokens: usize, most_depth: usize) -> Size {
+    let mut lexer = lex(text, Mode::Module);
+    let mut nesting = Nesting::default();
+    let mut size = Size { tokens: 0, depth: 0 };
+    while size.tokens <= most_tokens && size.depth <= most_depth {
+        let token = lexer.next_token();
+        if token == TokenKind::EndOfFile {
+            break;
+        }
+        size.tokens += 1;
+        size.depth = size.depth.max(nesting.after(token));
+    }
+    size
+}
+
+/// Open brackets, and what nests in each without closing.
+#[derive(Debug, Default)]
+struct Nesting {
+    indents: usize,
+    /// The sum over all brackets.
+    inside: usize,
+    brackets: Vec<Bracket>,
+    outside: Bracket,
+}
+
+/// What nests between two brackets, or in a statement outside of them.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bracket {
+    /// Operators and keywords since the last comma that ends an element.
+    operators: usize,
+    /// Lambdas whose colon is still to come: the commas before it separate their parameters.
+    lambdas: usize,
+    /// A `yield` takes what follows, commas and all.
+    yields: bool,
+}
+
+impl Nesting {
+    /// How deeply it nests after this token.
+    fn after(&mut self, token: TokenKind) -> usize {
+        use TokenKind as T;
+        match token {
+            T::Indent => self.indents += 1,
+            T::Dedent => self.indents = self.indents.saturating_sub(1),
+            T::Newline => {
+                self.brackets.clear();
+                self.outside = Bracket::default();
+                self.inside = 0;
+            }
+            T::Semi if self.brackets.is_empty() => {
+                self.outside = Bracket::default();
+                self.inside = 0;
+            }
+            T::Lpar | T::Lsqb | T::Lbrace | T::FStringStart | T::TStringStart => {
+                self.operator();
+                self.brackets.push(Bracket::default());
+            }
+            T::Rpar | T::Rsqb | T::Rbrace | T::FStringEnd | T::TStringEnd => {
+                let closed = self.brackets.pop().unwrap_or_default();
+                self.inside = self.inside.saturating_sub(closed.operators);
+            }
+            T::Comma => self.comma(),
+            T::Lambda => {
+                self.operator();
+                self.top().lambdas += 1;
+            }
+            T::Yield => {
+                self.operator();
+                self.top().yields = true;
+            }
+            T::Colon => {
+                let top = self.top();
+                top.lambdas = top.lambdas.saturating_sub(1);
+            }
+            T::Dot => self.operator(),
+            other if other.is_operator() && other != T::Equal || other.is_non_soft_keyword() => self.operator(),
+            _ => {}
+        }
+        self.indents + self.inside
+    }
+
+    fn top(&mut self) -> &mut Bracket {
+        self.brackets.last_mut().unwrap_or(&mut self.outside)
+    }
+
+    fn operator(&mut self) {
+        self.top().operators += 1;
+        self.inside += 1;
+    }
+
+    /// Within brackets a comma begins a new element, beside the one before.
+    fn comma(&mut self) {
+        if let Some(top) = self.brackets.last_mut()
+            && top.lambdas == 0
+            && !top.yields
+        {
+            self.inside = self.inside.saturating_sub(top.operators);
+            top.operators = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn depth(text: &str) -> usize {
+        measure(text, usize::MAX, usize::MAX).depth
+    }
+
+    #[test]
+    fn a_table_is_flat_however_long() {
+        let table = format!("x = {{{}}}\n", "'a': f(1 + 2, [3]),\n".repeat(10_000));
+        assert!(depth(&table) < 10, "{}", depth(&table));
+        let statements = "if a:\n    b(c)\n".repeat(10_000);
+        assert!(depth(&statements) < 10, "{}", depth(&statements));
+    }
+
+    #[test]
+    fn everything_that_nests_counts() {
+        let chains = [
+            "x = ".to_owned() + &"(".repeat(5_000),
+            "x = ".to_owned() + &"[".repeat(5_000),
+            "x = ".to_owned() + &"{".repeat(5_000),
+            "x = ".to_owned() + &"not ".repeat(5_000),
+            "x = ".to_owned() + &"-".repeat(5_000),
+            "x = ".to_owned() + &"await ".repeat(5_000),
+            "x = a".to_owned() + &".b".repeat(5_000),
+            "x = a".to_owned() + &"()".repeat(5_000),
+            "x = a".to_owned() + &"[0]".repeat(5_000),
+            "x = 1".to_owned() + &"+1".repeat(5_000),
+            "x = 1".to_owned() + &"**1".repeat(5_000),
+            "x = 1".to_owned() + &" if a else 1".repeat(5_000),
+            "x = ".to_owned() + &"lambda a, b: ".repeat(5_000),
+            "f(".to_owned() + &"lambda a, b: ".repeat(5_000),
+            "f(".to_owned() + &"lambda a=lambda b, c: 0, d=0: ".repeat(5_000),
+            "f(".to_owned() + &"yield a, ".repeat(5_000),
+            (0..5_000).map(|level| " ".repeat(level) + "if a:\n").collect::<String>(),
+            "x = ".to_owned() + &"f'{".repeat(5_000),
+            "async ".repeat(5_000),
+            "if a: ".repeat(5_000),
+        ];
+        for chain in chains {
+            assert!(depth(&chain) >= 2_500, "{}: {}", chain.chars().take(40).collect::<String>(), depth(&chain));
+        }
+    }
+
+    #[test]
+    fn reading_stops_where_it_is_enough() {
+        assert_eq!(measure(&"(".repeat(1_000), usize::MAX, 10).depth, 11);
+        assert_eq!(measure(&"a\n".repeat(1_000), 10, usize::MAX).tokens, 11);
+    }
+}

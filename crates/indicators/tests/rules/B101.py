@@ -1,0 +1,4 @@
+def f(x):
+    assert x  #! LOW HIGH
+    if not x:
+        raise AssertionError

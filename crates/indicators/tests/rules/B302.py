@@ -1,0 +1,4 @@
+import marshal
+
+marshal.loads(data)  #! MEDIUM HIGH
+marshal.dumps(data)

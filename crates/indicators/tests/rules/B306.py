@@ -1,0 +1,4 @@
+from tempfile import mktemp, mkstemp
+
+mktemp()  #! MEDIUM HIGH
+mkstemp()

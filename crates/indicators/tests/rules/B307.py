@@ -1,0 +1,3 @@
+eval(text)  #! MEDIUM HIGH
+model.eval()
+ast.literal_eval(text)

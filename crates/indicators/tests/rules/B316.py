@@ -1,0 +1,4 @@
+from xml.dom.expatbuilder import parse
+
+parse(f)  #! MEDIUM HIGH
+other(f)

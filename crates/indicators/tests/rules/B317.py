@@ -1,0 +1,4 @@
+import xml.sax
+
+xml.sax.make_parser()  #! MEDIUM HIGH
+xml.sax.handler()

@@ -1,0 +1,4 @@
+from xml.dom import minidom
+
+minidom.parseString(text)  #! MEDIUM HIGH
+minidom.Document()

@@ -1,0 +1,3 @@
+import telnetlib  #! HIGH HIGH
+from telnetlib import Telnet  #! HIGH HIGH
+import telnet

@@ -1,0 +1,2 @@
+from ftplib import FTP  #! HIGH HIGH
+import ftputil

@@ -1,0 +1,3 @@
+import xml.sax  #! LOW HIGH
+from xml import sax  #! LOW HIGH
+import xml

@@ -1,0 +1,2 @@
+from xml.dom import expatbuilder  #! LOW HIGH
+from xml.dom import registerDOMImplementation

@@ -1,0 +1,2 @@
+from xml.dom.minidom import parse  #! LOW HIGH
+from defusedxml.minidom import parse

@@ -1,0 +1,2 @@
+from xml.dom import pulldom  #! LOW HIGH
+from defusedxml import pulldom

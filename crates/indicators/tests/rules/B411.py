@@ -1,0 +1,2 @@
+import xmlrpc.client  #! HIGH HIGH
+import defusedxml.xmlrpc

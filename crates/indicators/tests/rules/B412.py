@@ -1,0 +1,2 @@
+from wsgiref.handlers import CGIHandler  #! HIGH HIGH
+from wsgiref.handlers import SimpleHandler

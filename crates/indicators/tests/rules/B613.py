@@ -1,0 +1,3 @@
+fine = "a"
+trick = "‮b⁦"  #! HIGH MEDIUM
+again = "‮b"
