@@ -11,6 +11,7 @@ pub mod host;
 pub mod http;
 pub mod index;
 pub mod interpreter;
+pub mod members;
 pub mod metadata;
 pub mod netrc;
 mod tarball;

@@ -134,7 +134,7 @@ impl<'a> Walk<'a> {
     fn stream(&mut self, reader: &mut dyn Read, compression: &str) -> Result<(), ArchiveError> {
         let mut first = Vec::new();
         reader.take(512).read_to_end(&mut first).map_err(|cause| self.cut_short(&cause))?;
-        if is_tar(&first) {
+        if tarball::begins(&first) {
             return self.tar(&mut first.as_slice().chain(reader));
         }
         let inner = self.name.strip_suffix(compression).unwrap_or(self.name).to_string();
@@ -240,17 +240,4 @@ fn is_record(name: &str) -> bool {
     Path::new(name)
         .extension()
         .is_some_and(|kind| ["json", "yaml", "yml"].iter().any(|known| kind.eq_ignore_ascii_case(known)))
-}
-
-/// Whether these first bytes are a tar header: its magic, or for the oldest archives its checksum.
-fn is_tar(first: &[u8]) -> bool {
-    let Some(header) = first.first_chunk::<512>() else { return false };
-    let header = tar::Header::from_byte_slice(header);
-    let sum = header
-        .as_bytes()
-        .iter()
-        .enumerate()
-        .map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u32::from(*byte) })
-        .sum::<u32>();
-    header.cksum().is_ok_and(|claimed| claimed == sum) && sum > 256
 }

@@ -6,6 +6,8 @@ use flate2::{Crc, read::DeflateDecoder};
 
 use super::{Span, ZipError};
 
+const CANNOT: &str = "its data cannot be decompressed";
+
 /// Integers of a record, with the place of the record for errors.
 pub(super) struct Fields<'a> {
     bytes: &'a [u8],
@@ -55,6 +57,9 @@ pub struct Entry {
     method: u16,
     crc: u32,
     header: u64,
+    /// The system whose attributes the next are, and what else it is.
+    made_by: u16,
+    attributes: u32,
 }
 
 /// The members that a central directory lists, in its order. Ends after the first broken line.
@@ -87,6 +92,8 @@ impl<'a> Entries<'a> {
             method: fields.u16(10)?,
             crc: fields.u32(16)?,
             header: fields.u32(42)?.into(),
+            made_by: fields.u16(4)?,
+            attributes: fields.u32(38)?,
         };
         entry.widen(fields.slice(46 + name, extra)?, offset)?;
         fields.slice(46 + name + extra, comment)?;
@@ -141,6 +148,49 @@ impl Entry {
         self.name.ends_with('/')
     }
 
+    /// Whether it is a symbolic link, whose data is the path it leads to.
+    pub(crate) fn is_link(&self) -> bool {
+        const UNIX: u16 = 3;
+        self.made_by >> 8 == UNIX && (self.attributes >> 16) & 0o170_000 == 0o120_000
+    }
+
+    /// Whether its data is encrypted.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.flags & 1 != 0
+    }
+
+    /// Where its header and data lie at least: without extra fields, of which only the header tells.
+    pub(crate) fn least_span(&self) -> Span {
+        let Span { start, length } = self.header_span();
+        Span { start, length: length.saturating_add(self.compressed) }
+    }
+
+    /// Where its header lies, without the extra fields.
+    pub(super) fn header_span(&self) -> Span {
+        Span { start: self.header, length: 30 + self.raw_name.len() as u64 }
+    }
+
+    /// In what its header differs from the directory, as a clause. Zero stands for what is said behind the data.
+    pub(super) fn difference(&self, header: &[u8]) -> Result<Option<&'static str>, ZipError> {
+        let fields = Fields::at(header, 0, self.header);
+        let (flags, method) = (fields.u16(6)?, fields.u16(8)?);
+        let later = flags & 8 != 0;
+        let differs = |said: u32, listed: u64| {
+            u64::from(said) != listed && !(later && said == 0) && said != u32::MAX && listed < u64::from(u32::MAX)
+        };
+        Ok(if (flags ^ self.flags) & 1 != 0 {
+            Some("is encrypted by its header or by the directory, not by both")
+        } else if method != self.method {
+            Some("is compressed in another way by its header than by the directory")
+        } else if differs(fields.u32(22)?, self.size) || differs(fields.u32(18)?, self.compressed) {
+            Some("has another size by its header than by the directory")
+        } else if differs(fields.u32(14)?, self.crc.into()) {
+            Some("has another checksum by its header than by the directory")
+        } else {
+            None
+        })
+    }
+
     /// Where its header and data lie, with room for a longer header than the directory's: an archive whose directory starts
     /// at `limit` has nothing of it beyond.
     pub fn span(&self, limit: u64) -> Span {
@@ -168,6 +218,24 @@ impl Entry {
         Ok(out)
     }
 
+    /// Decompresses the first `limit` bytes of its data, of which as much is given.
+    pub(super) fn begin(&self, data: &[u8], limit: u64) -> Result<Vec<u8>, ZipError> {
+        let mut out = Vec::new();
+        let read = self.decoder(data)?.take(limit).read_to_end(&mut out);
+        match read {
+            Ok(_) => Ok(out),
+            Err(_) => Err(ZipError::Member(self.name.clone(), CANNOT)),
+        }
+    }
+
+    fn decoder<'d>(&self, data: impl Read + 'd) -> Result<Box<dyn Read + 'd>, ZipError> {
+        match self.method {
+            0 => Ok(Box::new(data)),
+            8 => Ok(Box::new(DeflateDecoder::new(data))),
+            _ => Err(ZipError::Unsupported(self.name.clone(), "compressed in an uncommon way")),
+        }
+    }
+
     fn extract_into(&self, data: &mut dyn Read, out: &mut Vec<u8>, limit: u64) -> Result<(), ZipError> {
         if self.flags & 1 != 0 {
             return Err(ZipError::Unsupported(self.name.clone(), "encrypted"));
@@ -175,17 +243,13 @@ impl Entry {
         if self.size > limit {
             return Err(ZipError::TooLarge { what: format!("its member `{}`", self.name), limit });
         }
-        let data: Box<dyn Read + '_> = match self.method {
-            0 => Box::new(data),
-            8 => Box::new(DeflateDecoder::new(data)),
-            _ => return Err(ZipError::Unsupported(self.name.clone(), "compressed in an uncommon way")),
-        };
+        let data = self.decoder(data)?;
         let broken = |why| ZipError::Member(self.name.clone(), why);
         let mut bounded = data.take(self.size.saturating_add(1));
         let mut crc = Crc::new();
         let mut part = vec![0; 16 << 10];
         loop {
-            let count = bounded.read(&mut part).map_err(|_| broken("its data cannot be decompressed"))?;
+            let count = bounded.read(&mut part).map_err(|_| broken(CANNOT))?;
             let bytes = part.get(..count).unwrap_or_default();
             if bytes.is_empty() {
                 break;

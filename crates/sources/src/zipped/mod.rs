@@ -10,6 +10,7 @@ mod local;
 use entry::Fields;
 pub use entry::{Entries, Entry};
 pub use local::LocalZip;
+pub(crate) use local::is_zip;
 
 /// How much of the end of an archive is read first: always enough for the end record with the longest comment.
 pub const TAIL: u64 = 66 << 10;
@@ -73,10 +74,7 @@ pub enum End {
 /// Finds the end record in `tail`, the last bytes of a file of `total` bytes.
 pub fn find_end(tail: &[u8], total: u64) -> Result<End, ZipError> {
     let base = total.checked_sub(tail.len() as u64).ok_or(ZipError::NoEnd)?;
-    let at = (0..=tail.len().checked_sub(22).ok_or(ZipError::NoEnd)?)
-        .rev()
-        .find(|at| ends_here(tail.get(*at..).unwrap_or_default()))
-        .ok_or(ZipError::NoEnd)?;
+    let at = end_at(tail).ok_or(ZipError::NoEnd)?;
     let offset = base + at as u64;
     let end = Fields::at(tail, at, offset);
     let (disk, first_disk) = (end.u16(4)?, end.u16(6)?);
@@ -90,6 +88,11 @@ pub fn find_end(tail: &[u8], total: u64) -> Result<End, ZipError> {
         return Err(ZipError::Broken(offset, "it is one of several parts"));
     }
     checked(Span { start: start.into(), length: length.into() }, offset).map(End::Directory)
+}
+
+/// Where in the last bytes of a file its end record begins.
+fn end_at(tail: &[u8]) -> Option<usize> {
+    (0..=tail.len().checked_sub(22)?).rev().find(|at| ends_here(tail.get(*at..).unwrap_or_default()))
 }
 
 /// Whether these bytes are an end record whose comment reaches exactly to the end of the file.
