@@ -2,6 +2,8 @@
 //!
 //! Everything is bounded: what is too large, nests too deeply or costs too much becomes a finding, never an error.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextRange;
@@ -145,11 +147,15 @@ impl Analyser {
             let message = format!("Source may nest more than {} levels deep", self.limits.depth);
             return skip(found, &artifact::DEEP, Severity::Medium, message, 0);
         }
-        if size.depth <= SHALLOW {
-            self.walk(member.path, &source, found)
-        } else {
-            stacker::maybe_grow(DEEP_STACK / 2, DEEP_STACK, || self.walk(member.path, &source, found))
-        }
+        let mut walk = || match size.depth {
+            ..=SHALLOW => self.walk(member.path, &source, found),
+            _ => stacker::maybe_grow(DEEP_STACK / 2, DEEP_STACK, || self.walk(member.path, &source, found)),
+        };
+        // The parser is not ours, and one file of an attacker's must not end the analysis of all others.
+        panic::catch_unwind(AssertUnwindSafe(&mut walk)).unwrap_or_else(|_| {
+            let message = "The parser failed on this source".to_owned();
+            skip(found, &artifact::UNPARSABLE, Severity::Medium, message, 0)
+        })
     }
 
     fn walk(&self, path: &str, source: &Source<'_>, found: &mut Collected<'_>) -> Depth {

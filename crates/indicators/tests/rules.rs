@@ -1,7 +1,7 @@
 //! Every rule of Bandit's fires where its fixture says so, and nowhere else in it.
 //!
 //! A fixture is a file of Python named after the rule; `#! SEVERITY CONFIDENCE` marks the lines in which it fires.
-//! `scripts/bandit.py --fixtures` holds the same marks against Bandit itself.
+//! `benches/bandit.py --fixtures` holds the same marks against Bandit itself.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
