@@ -143,6 +143,10 @@ impl Analyser {
             let message = format!("Source with more than {} tokens", self.limits.tokens);
             return skip(found, &artifact::LARGE, Severity::Medium, message, 0);
         }
+        if size.broken && size.depth > self.limits.depth {
+            let message = "This is not Python 3: brackets, blocks or lambdas do not end".to_owned();
+            return skip(found, &artifact::UNPARSABLE, Severity::Low, message, 0);
+        }
         if size.depth > self.limits.depth {
             let message = format!("Source may nest more than {} levels deep", self.limits.depth);
             return skip(found, &artifact::DEEP, Severity::Medium, message, 0);

@@ -69,7 +69,11 @@ pub fn count(member: &Member<'_>) -> Option<(&'static Language, Lines)> {
     if member.bytes.is_empty() {
         return Some((language, lines));
     }
-    for line in text.split(|byte| *byte == b'\n') {
+    let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
+    let mut start = 0;
+    for end in ends {
+        let line = text.get(start..end).unwrap_or_default();
+        start = end + 1;
         match state.read(line.trim_ascii(), language) {
             Kind::Code => lines.code += 1,
             Kind::Comment => lines.comment += 1,
@@ -103,13 +107,13 @@ impl State {
         }
         match *self {
             Self::Comment(close) => {
-                if memchr::memmem::find(line, close).is_some() {
+                if find(line, close).is_some() {
                     *self = Self::Code;
                 }
                 Kind::Comment
             }
             Self::Text(close) => {
-                if let Some(at) = memchr::memmem::find(line, close) {
+                if let Some(at) = find(line, close) {
                     *self = Self::Code;
                     self.open_behind(line.get(at + close.len()..).unwrap_or_default(), language);
                 }
@@ -126,7 +130,7 @@ impl State {
         for (open, close) in language.block {
             let text = if language.block_is_text { line.trim_ascii_start() } else { line };
             if let Some(rest) = text.strip_prefix(open.as_bytes()) {
-                if memchr::memmem::find(rest, close.as_bytes()).is_none() {
+                if find(rest, close.as_bytes()).is_none() {
                     *self = Self::Comment(close.as_bytes());
                 }
                 return Kind::Comment;
@@ -141,7 +145,7 @@ impl State {
         let mut rest = line;
         while let Some((at, open, close)) = first_open(rest, language) {
             let inside = rest.get(at + open.len()..).unwrap_or_default();
-            match memchr::memmem::find(inside, close) {
+            match find(inside, close) {
                 Some(end) => rest = inside.get(end + close.len()..).unwrap_or_default(),
                 None => {
                     *self = if language.block_is_text { Self::Text(close) } else { Self::Comment(close) };
@@ -153,10 +157,16 @@ impl State {
 }
 
 fn first_open(line: &[u8], language: &Language) -> Option<(usize, &'static [u8], &'static [u8])> {
-    let found = language.block.iter().filter_map(|(open, close)| {
-        memchr::memmem::find(line, open.as_bytes()).map(|at| (at, open.as_bytes(), close.as_bytes()))
-    });
+    let found = language
+        .block
+        .iter()
+        .filter_map(|(open, close)| find(line, open.as_bytes()).map(|at| (at, open.as_bytes(), close.as_bytes())));
     found.min_by_key(|(at, ..)| *at)
+}
+
+/// Where a mark of a few bytes stands in a line, which is rarely.
+fn find(line: &[u8], mark: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(*mark.first()?, line).find(|at| line.get(*at..).is_some_and(|rest| rest.starts_with(mark)))
 }
 
 #[cfg(test)]

@@ -14,22 +14,33 @@ pub(crate) struct Size {
     pub(crate) tokens: usize,
     /// An upper bound of how deeply the syntax nests.
     pub(crate) depth: usize,
+    /// Whether the tokens alone show that this is not Python. From there on everything counts as nested, because nobody
+    /// knows how the parser goes on.
+    pub(crate) broken: bool,
 }
 
 /// Reads tokens until there are too many, or they nest too deeply.
 pub(crate) fn measure(text: &str, most_tokens: usize, most_depth: usize) -> Size {
     let mut lexer = lex(text, Mode::Module);
     let mut nesting = Nesting::default();
-    let mut size = Size { tokens: 0, depth: 0 };
+    let mut size = Size { tokens: 0, depth: 0, broken: false };
     while size.tokens <= most_tokens && size.depth <= most_depth {
         let token = lexer.next_token();
         if token == TokenKind::EndOfFile {
             break;
         }
         size.tokens += 1;
-        size.depth = size.depth.max(nesting.after(token));
+        size.broken |= nesting.breaks_at(token);
+        nesting.after(token);
+        size.depth = size.depth.max(nesting.indents + nesting.inside);
     }
     size
+}
+
+impl Default for Bracket {
+    fn default() -> Self {
+        Self { close: TokenKind::EndOfFile, operators: 0, lambdas: 0, yields: false }
+    }
 }
 
 /// Open brackets, and what nests in each without closing.
@@ -40,11 +51,33 @@ struct Nesting {
     inside: usize,
     brackets: Vec<Bracket>,
     outside: Bracket,
+    last: Option<TokenKind>,
+    /// A line ended in a colon.
+    block_is_due: bool,
+    broken: bool,
+}
+
+fn is_close(token: TokenKind) -> bool {
+    use TokenKind as T;
+    matches!(token, T::Rpar | T::Rsqb | T::Rbrace | T::FStringEnd | T::TStringEnd)
+}
+
+fn closed_by(open: TokenKind) -> TokenKind {
+    use TokenKind as T;
+    match open {
+        T::Lpar => T::Rpar,
+        T::Lsqb => T::Rsqb,
+        T::FStringStart => T::FStringEnd,
+        T::TStringStart => T::TStringEnd,
+        _ => T::Rbrace,
+    }
 }
 
 /// What nests between two brackets, or in a statement outside of them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Bracket {
+    /// What closes it.
+    close: TokenKind,
     /// Operators and keywords since the last comma that ends an element.
     operators: usize,
     /// Lambdas whose colon is still to come: the commas before it separate their parameters.
@@ -54,24 +87,36 @@ struct Bracket {
 }
 
 impl Nesting {
-    /// How deeply it nests after this token.
-    fn after(&mut self, token: TokenKind) -> usize {
+    /// Whether Python cannot go on with this token.
+    fn breaks_at(&mut self, token: TokenKind) -> bool {
         use TokenKind as T;
+        if matches!(token, T::Comment | T::NonLogicalNewline) {
+            return self.broken;
+        }
+        self.broken = self.broken
+            || token == T::Unknown
+            || self.block_is_due && token != T::Indent
+            || matches!(token, T::Newline | T::Semi) && (!self.brackets.is_empty() || self.outside.lambdas > 0)
+            || is_close(token)
+                && self.brackets.last().is_none_or(|bracket| bracket.close != token || bracket.lambdas > 0);
+        self.block_is_due = token == T::Newline && self.last == Some(T::Colon);
+        self.last = Some(token);
+        self.broken
+    }
+
+    fn after(&mut self, token: TokenKind) {
+        use TokenKind as T;
+        if self.broken {
+            self.inside += 1;
+            return;
+        }
         match token {
             T::Indent => self.indents += 1,
             T::Dedent => self.indents = self.indents.saturating_sub(1),
-            T::Newline => {
-                self.brackets.clear();
-                self.outside = Bracket::default();
-                self.inside = 0;
-            }
-            T::Semi if self.brackets.is_empty() => {
-                self.outside = Bracket::default();
-                self.inside = 0;
-            }
+            T::Newline | T::Semi => self.statement_ends(),
             T::Lpar | T::Lsqb | T::Lbrace | T::FStringStart | T::TStringStart => {
                 self.operator();
-                self.brackets.push(Bracket::default());
+                self.brackets.push(Bracket { close: closed_by(token), ..Bracket::default() });
             }
             T::Rpar | T::Rsqb | T::Rbrace | T::FStringEnd | T::TStringEnd => {
                 let closed = self.brackets.pop().unwrap_or_default();
@@ -94,7 +139,12 @@ impl Nesting {
             other if other.is_operator() && other != T::Equal || other.is_non_soft_keyword() => self.operator(),
             _ => {}
         }
-        self.indents + self.inside
+    }
+
+    fn statement_ends(&mut self) {
+        self.brackets.clear();
+        self.outside = Bracket::default();
+        self.inside = 0;
     }
 
     fn top(&mut self) -> &mut Bracket {
@@ -120,6 +170,13 @@ impl Nesting {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use ruff_python_ast::{
+        AnyNodeRef, PySourceType,
+        visitor::source_order::{SourceOrderVisitor, TraversalSignal},
+    };
+    use ruff_python_parser::parse_unchecked_source;
+
     use super::*;
 
     fn depth(text: &str) -> usize {
@@ -160,6 +217,106 @@ mod tests {
         ];
         for chain in chains {
             assert!(depth(&chain) >= 2_500, "{}: {}", chain.chars().take(40).collect::<String>(), depth(&chain));
+        }
+    }
+
+    /// The levels of nodes in a tree.
+    #[derive(Default)]
+    struct Levels {
+        now: usize,
+        most: usize,
+    }
+
+    impl<'a> SourceOrderVisitor<'a> for Levels {
+        fn enter_node(&mut self, _: AnyNodeRef<'a>) -> TraversalSignal {
+            self.now += 1;
+            self.most = self.most.max(self.now);
+            TraversalSignal::Traverse
+        }
+
+        fn leave_node(&mut self, _: AnyNodeRef<'a>) {
+            self.now -= 1;
+        }
+    }
+
+    const PIECES: &[&str] = &[
+        "if a: ",
+        "if a:\n ",
+        "while a, ",
+        "for a in b, ",
+        "with a as b, ",
+        "async ",
+        "def f(a=",
+        "lambda a, ",
+        "lambda: ",
+        "lambda a=",
+        "yield ",
+        "yield a, ",
+        "await ",
+        "not ",
+        "-",
+        "*",
+        "**",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        ";",
+        "=",
+        ":=",
+        ".",
+        " if a else ",
+        " for a in b ",
+        " and ",
+        " or ",
+        " + ",
+        " < ",
+        "f'{",
+        "}'",
+        "f'a'",
+        ":{",
+        "a",
+        "1",
+        "'s'",
+        "\n",
+        "\n ",
+        "\n  ",
+        "try:\n ",
+        "except ",
+        "class A(",
+        "return ",
+        "match a:\n ",
+        "case ",
+        " as ",
+        "|",
+        "print ",
+        "@",
+        "del ",
+        "->",
+        "type A[B: ",
+        "!r",
+        "\\\n",
+        "import a as ",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+        /// A level of operators is at most four of nodes: a call, its arguments, one of them by keyword, its value.
+        #[test]
+        fn no_tree_is_deeper_than_its_tokens_allow(
+            pieces in prop::collection::vec(prop::sample::select(PIECES), 1..8),
+            times in 1usize..40,
+        ) {
+            let text = pieces.concat().repeat(times);
+            let parsed = parse_unchecked_source(&text, PySourceType::Python);
+            let mut levels = Levels::default();
+            levels.visit_body(&parsed.syntax().body);
+            prop_assert!(levels.most <= 4 * depth(&text) + 12, "{} levels, {} by tokens", levels.most, depth(&text));
         }
     }
 

@@ -39,6 +39,13 @@ const fn rule(id: &'static str, name: &'static str, cwe: u16, check: Check) -> R
     Rule { id, name, family: Family::Bandit, cwe: Some(cwe), check }
 }
 
+/// Whether a text may hold one of these words in any case: a quick look that spares nearly all texts the slower one.
+fn mentions(text: &str, words: &[&str]) -> bool {
+    let holds =
+        |word: &&str| text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()));
+    !text.is_ascii() || words.iter().any(holds)
+}
+
 /// All of them, in the order of Bandit's ids.
 pub(crate) fn rules() -> impl Iterator<Item = &'static Rule> {
     let files: [&'static [Rule]; 28] = [

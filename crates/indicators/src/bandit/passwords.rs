@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 
-use super::rule;
+use super::{mentions, rule};
 use crate::{
     call::Call,
     finding::{Confidence, Severity},
@@ -30,7 +30,7 @@ fn is_secret(name: &str) -> bool {
         let words = r"(pas+wo?r?d|pass(phrase)?|pwd|token|secrete?)";
         Regex::new(&format!(r"(?i)(^{words}\n?$|_{words}_|^{words}_|_{words}\n?$)")).ok()
     });
-    SECRET.as_ref().is_some_and(|secret| secret.is_match(name))
+    mentions(name, &["pas", "pwd", "token", "secret"]) && SECRET.as_ref().is_some_and(|secret| secret.is_match(name))
 }
 
 fn report(value: &str) -> Hit {

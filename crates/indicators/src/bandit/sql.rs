@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprStringLiteral};
 
-use super::rule;
+use super::{mentions, rule};
 use crate::{
     finding::{Confidence, Severity},
     rule::{Check, Hit, Rule},
@@ -39,7 +39,8 @@ fn is_sql(statement: &str) -> bool {
         let pattern = r"(?is)(select\s.*from\s|delete\s+from\s|insert\s+into\s.*values[\s(]|update\s.*set\s)";
         Regex::new(pattern).ok()
     });
-    SQL.as_ref().is_some_and(|sql| sql.is_match(statement))
+    mentions(statement, &["select", "delete", "insert", "update"])
+        && SQL.as_ref().is_some_and(|sql| sql.is_match(statement))
 }
 
 /// A text that may be SQL, and what it is handed to.

@@ -14,7 +14,9 @@ pub(super) static RULES: &[Rule] = &[rule("B613", "trojansource", 838, Check::Mo
 /// Tells the first of them.
 fn reordered(module: &Module<'_>) -> Vec<Hit> {
     let text = module.source.text();
-    let mut found = text.char_indices().filter(|(_, c)| reorders(*c));
+    // All of them begin with this byte in UTF-8.
+    let mut found = memchr::memchr_iter(0xe2, text.as_bytes())
+        .filter_map(|at| text.get(at..)?.chars().next().filter(|c| reorders(*c)).map(|c| (at, c)));
     let Some((at, character)) = found.next() else { return Vec::new() };
     let message =
         format!("The character U+{:04X} shows source in another order than it is run in", u32::from(character));
