@@ -130,7 +130,7 @@ pub enum Command {
     /// Tell what would have to give for another release of a package
     #[command(after_help = format!("{WHY_NOT_EXAMPLES}\n\n{INQUIRY_CODES}"))]
     WhyNot(Box<WhyNotArgs>),
-    /// Draw stacks worth testing, and write each as a lock
+    /// Draw stacks worth testing: write each as a lock, or run a command with each
     #[command(after_help = monkey::EXAMPLES)]
     Monkey(Box<MonkeyArgs>),
     /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
@@ -788,11 +788,13 @@ mod tests {
           tree          Show the stack as a tree: what requires what, with which bounds
           why           Tell why a package is in the stack, and why at this version
           why-not       Tell what would have to give for another release of a package
-          monkey        Draw stacks worth testing, and write each as a lock
+          monkey        Draw stacks worth testing: write each as a lock, or run a command with each
           replay        Decide a saved problem once more, without a network: the same report, and the same lock where
                         -o asks for it
           prescription  Check, try and begin prescriptions: rules of experience written as YAML
           note          Write down what you learned about a package, for this project's next resolutions
+          feedback      Tell what happened to a stack, so that it counts next time; or exchange such observations with
+                        others
           db            Look after the knowledge base: what Thoth has stored of indexes, advisories and runs
           config        Find out what this machine is and write it into .thoth.yaml, or show the settings in effect
           check         Compare the environments of .thoth.yaml with this machine

@@ -2,7 +2,7 @@
 
 mod stage;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use scenarios::Scenario;
 use serde_json::Value;
@@ -44,6 +44,33 @@ fn monkey(stage: &Stage, more: &[&str]) -> Ended {
         }
     }
     stage.thoth(&[&arguments, more].concat())
+}
+
+/// The same for the environment of this machine's Python; `None`, and said so, where there is none that can be used.
+fn tried(stage: &Stage, more: &[&str]) -> Option<Command> {
+    let path = std::env::var_os("PATH")?;
+    let has = |module: &str| {
+        let asked = Command::new("python3").args(["-m", module, "--help"]).output();
+        asked.is_ok_and(|answer| answer.status.success())
+    };
+    if !has("venv") || !has("pip") {
+        #[expect(clippy::print_stderr, reason = "a test that cannot run says so")]
+        {
+            eprintln!("SKIPPED: there is no python3 with venv and pip to try stacks with");
+        }
+        return None;
+    }
+    let mut told = stage.written.arguments.iter().map(String::as_str).skip(1);
+    let mut arguments = vec!["monkey"];
+    while let Some(word) = told.next() {
+        match word {
+            "-o" | "--python-version" | "--python-platform" | "--implementation" => drop(told.next()),
+            _ => arguments.push(word),
+        }
+    }
+    let mut command = stage.command(&[&arguments, more].concat());
+    command.env("PATH", path);
+    Some(command)
 }
 
 /// The stacks of a JSON answer, each as `pages` and `safe`.
@@ -117,4 +144,60 @@ fn what_cannot_be_drawn_is_refused() {
         let ended = monkey(&stage, arguments);
         assert!(ended.exit == Some(2) && ended.stderr.contains(why), "{arguments:?}: {ended:?}");
     }
+}
+
+#[test]
+fn each_stack_is_tried_and_what_happened_is_kept() {
+    let stage = stage();
+    let script = "import pages, safe; print('{\"name\": \"speed\", \"rate\": 2.5}'); assert pages.__version__ != '1.1', 'pages 1.1'";
+    fs::write(stage.project().join("check.py"), script).expect("the script is written");
+    let arguments = ["--combine", "pages", "--exec", "python check.py", "--jobs", "2", "--format", "json"];
+    let Some(mut command) = tried(&stage, &arguments) else { return };
+    let ended = Ended::of(command.output().expect("the binary was built"));
+    assert_eq!(ended.exit, Some(1), "one fails: {ended:?}");
+    let answer: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let of = |version: &str| {
+        let stacks = answer["stacks"].as_array().expect("stacks");
+        stacks.iter().find(|stack| stack["releases"]["pages"] == version).expect("the stack").clone()
+    };
+    let good = of("2.0");
+    assert_eq!(
+        (&good["attempt"]["outcome"], &good["attempt"]["figures"][0]["rate"]),
+        (&"ok".into(), &2.5.into()),
+        "{answer:#}"
+    );
+    let bad = of("1.1");
+    assert_eq!((&bad["attempt"]["cause"], &bad["attempt"]["stage"]), (&"exit 1".into(), &"test".into()));
+    assert!(bad["attempt"]["output"].as_str().is_some_and(|output| output.contains("AssertionError: pages 1.1")));
+    let folder = stage.project().join(".thoth").join("monkey").join(bad["number"].to_string());
+    assert!(fs::read_to_string(folder.join("output.txt")).is_ok_and(|text| text.contains("pages 1.1")));
+    let kept = stage.thoth(&["feedback", "--export", "-"]);
+    assert_eq!(kept.stdout.lines().filter(|line| line.contains(r#""source":"monkey""#)).count(), 3, "{kept:?}");
+    let told = tried(&stage, &["--decision", "all", "--count", "1", "--exec", "exit 3"]);
+    let told = Ended::of(told.expect("it was there").output().expect("the binary was built"));
+    assert!(told.stdout.contains("failed: exit 3, ") && told.stdout.contains("1 stack tried, 1 failed"), "{told:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interruption_ends_what_is_tried_and_leaves_nothing_half_written() {
+    let stage = stage();
+    let script = "echo $$ > making; mv making started; sleep 600 & sleep 600";
+    let Some(mut command) = tried(&stage, &["--count", "2", "--exec", script, "-o", "stacks"]) else { return };
+    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
+    let mut child = child.expect("the binary was built");
+    while !stage.project().join("started").exists() {
+        assert!(child.try_wait().expect("the child can be asked").is_none(), "it ended by itself");
+        std::thread::yield_now();
+    }
+    let signalled = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(signalled.is_ok_and(|status| status.success()));
+    let ended = Ended::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(ended.exit, Some(130), "{ended:?}");
+    assert!(ended.stdout.contains("0 stacks tried") && ended.stdout.contains("not tried"), "{ended:?}");
+    assert_eq!(fs::read_dir(stage.project().join("stacks")).expect("the folder").count(), 0, "nothing half-written");
+    let left = fs::read_dir(stage.folder.path()).expect("the stage");
+    let left =
+        left.filter_map(Result::ok).filter(|entry| entry.file_name().to_string_lossy().starts_with("thoth-monkey"));
+    assert_eq!(left.count(), 0, "and no environment is left");
 }

@@ -9,11 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use evidence::observation::{Cause, Outcome, Stage};
-use evidence::{
-    Observation,
-    observation::{Environment, Figure},
-};
+pub use evidence::observation::{Cause, Figure, Outcome, Stage, line::tail};
+use evidence::{Observation, observation::Environment};
 use knowledge::{Kept, StoredObservation};
 use packaging::{PackageName, Version, lock::Format};
 

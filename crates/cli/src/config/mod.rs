@@ -50,6 +50,7 @@ pub(crate) mod variables;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::settle::memory;
 pub use self::{
     cooldown::exclude_newer,
     environments::Wanted,

@@ -430,7 +430,7 @@ fn seconds(levels: &Levels<'_>, key: Key) -> Result<Option<Setting<Duration>>, S
 }
 
 /// An amount of memory, bytes: a number with a unit of 1,000 or 1,024.
-fn memory(text: &str) -> Result<u64, String> {
+pub(crate) fn memory(text: &str) -> Result<u64, String> {
     let trimmed = text.trim();
     let end = trimmed.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(trimmed.len());
     let (number, unit) = trimmed.split_at(end);

@@ -17,10 +17,16 @@ Examples:
                                                 Each combination of two packages as stacks/N/requirements.txt
   thoth monkey --decision random --seed 7 --count 20 --lock-format pylock -o stacks
                                                 Twenty stacks at random, each as stacks/N/pylock.toml
+  thoth monkey --decision learn --exec 'pytest -q' --jobs 4
+                                                Run the tests with each of ten stacks that tell most
+
+With --exec this runs the code of the packages, as installing and using them always does; nothing is run without it.
+Each stack gets a fresh virtual environment, wheels whose hashes are those of the lock, and where the system can (Linux
+with unshare) namespaces without network. What happened is kept in the knowledge base, where it counts in later runs.
 
 Exit codes:
-  0  done
-  1  there is no stack at all
+  0  done; with --exec, every stack passed
+  1  there is no stack at all; with --exec, a stack failed
   2  usage, input, network or data error
   130  interrupted";
 
@@ -30,6 +36,9 @@ pub struct MonkeyArgs {
     /// Which stacks.
     #[command(flatten)]
     pub stacks: StacksArgs,
+    /// How they are tried.
+    #[command(flatten)]
+    pub trials: TrialArgs,
     /// What to resolve.
     #[command(flatten)]
     pub what: WhatArgs,
@@ -63,7 +72,8 @@ pub struct StacksArgs {
     /// Draw from the newest so many releases of every package at least, up to 64 [default: 8]
     #[arg(long, value_name = "NUMBER")]
     pub limit_latest_versions: Option<usize>,
-    /// Write each stack as a lock to a folder of its own in this folder, after those that are there
+    /// Write each stack as a lock to a folder of its own in this folder, after those that are there [default with --exec:
+    /// .thoth/monkey]
     #[arg(short, long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,
     /// The format of the locks [default: requirements]
@@ -85,4 +95,47 @@ pub enum DecisionWord {
     Combinations,
     /// What tells most: releases, and pairs of releases, that were tried least
     Learn,
+}
+
+/// How stacks are tried.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "How they are tried")]
+pub struct TrialArgs {
+    /// Run this command with each stack, in a fresh virtual environment: this runs code of the packages
+    #[arg(long, value_name = "COMMAND")]
+    pub exec: Option<String>,
+    /// What the command does [default: test]
+    #[arg(long, value_name = "STAGE", value_enum, requires = "exec")]
+    pub stage: Option<StageWord>,
+    /// Try so many stacks at once [default: 1]
+    #[arg(long, value_name = "NUMBER", requires = "exec")]
+    pub jobs: Option<usize>,
+    /// End the command, and each step of installing, after so many seconds [default: 600]
+    #[arg(long, value_name = "SECONDS", requires = "exec")]
+    pub timeout_each: Option<f64>,
+    /// Let each process of the command take so much memory (500MB, 2GiB)
+    #[arg(long, value_name = "SIZE", requires = "exec")]
+    pub memory_each: Option<String>,
+    /// Let the command use the network; there is no sandbox then
+    #[arg(long, requires = "exec")]
+    pub allow_network: bool,
+    /// Build source distributions, which runs their code with the network
+    #[arg(long, requires = "exec")]
+    pub allow_builds: bool,
+    /// Pass this variable to the command; repeatable
+    #[arg(long = "env", value_name = "NAME", requires = "exec")]
+    pub variables: Vec<String>,
+}
+
+/// What a command does with a stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StageWord {
+    /// Builds something
+    Build,
+    /// Imports packages
+    Import,
+    /// Runs tests
+    Test,
+    /// Runs the application, or measures it
+    Run,
 }

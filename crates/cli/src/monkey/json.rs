@@ -2,9 +2,12 @@
 
 use std::path::Path;
 
-use operations::monkey::{Monkeyed, Plan};
+use operations::{
+    monkey::{Attempt, Monkeyed, Plan},
+    observations::{Figure, Outcome, tail},
+};
 use packaging::{PackageName, Version};
-use resolution::outcome::Outcome;
+use resolution::outcome;
 use serde_json::{Map, Value, json};
 
 use crate::exit::Exit;
@@ -13,7 +16,7 @@ use crate::exit::Exit;
 const SCHEMA: u32 = 1;
 
 /// The document; without stacks where there is none.
-pub(super) fn document(plan: &Plan, outcome: &Outcome, monkeyed: Option<&Monkeyed>, exit: Exit) -> String {
+pub(super) fn document(plan: &Plan, outcome: &outcome::Outcome, monkeyed: Option<&Monkeyed>, exit: Exit) -> String {
     let shown = |folder: &Path| folder.display().to_string();
     let stacks = monkeyed.map(|monkeyed| {
         let stacks = monkeyed.stacks.iter().map(|stack| {
@@ -21,6 +24,7 @@ pub(super) fn document(plan: &Plan, outcome: &Outcome, monkeyed: Option<&Monkeye
                 "number": stack.number,
                 "releases": releases(&stack.releases),
                 "folder": stack.folder.as_deref().map(shown),
+                "attempt": stack.attempt.as_ref().map(attempt),
             })
         });
         stacks.collect::<Vec<_>>()
@@ -34,9 +38,27 @@ pub(super) fn document(plan: &Plan, outcome: &Outcome, monkeyed: Option<&Monkeye
         "drawn_from": monkeyed.map(|one| json!({ "packages": one.world.packages, "releases": one.world.releases })),
         "best": monkeyed.map(|one| releases(&one.best)),
         "exhausted": monkeyed.map(|one| one.exhausted),
+        "sandbox": monkeyed.and_then(|one| one.sandbox.as_ref()).map(ToString::to_string),
+        "stopped": monkeyed.and_then(|one| one.stopped).map(|why| why.to_string()),
         "stacks": stacks,
     });
     format!("{document:#}\n")
+}
+
+fn attempt(attempt: &Attempt) -> Value {
+    let (outcome, cause) = match attempt.outcome {
+        Outcome::Ok => ("ok", None),
+        Outcome::Failed(cause) => ("failed", Some(cause.to_string())),
+    };
+    let figure = |figure: &Figure| json!({ "name": figure.name, "rate": figure.rate, "unit": figure.unit });
+    json!({
+        "stage": attempt.stage.name(),
+        "outcome": outcome,
+        "cause": cause,
+        "seconds": attempt.seconds,
+        "figures": attempt.figures.iter().map(figure).collect::<Vec<_>>(),
+        "output": tail(&attempt.output),
+    })
 }
 
 fn releases(releases: &[(PackageName, Version)]) -> Value {

@@ -6,29 +6,35 @@ mod args;
 mod json;
 mod text;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use operations::{
     AdviseError, Request,
-    monkey::Plan,
+    monkey::{Exec, Monkeyed, Plan, USUAL_TIMEOUT},
+    observations::Stage,
     request::{Output, Upgrade},
 };
 use packaging::lock::Format;
 use report::Extras;
-use resolution::predict::Decision;
+use resolution::{Stopped, predict::Decision};
 
-pub use args::{DecisionWord, MonkeyArgs, StacksArgs};
+pub use args::{DecisionWord, MonkeyArgs, StacksArgs, StageWord, TrialArgs};
 
 pub(crate) use args::EXAMPLES;
 
 use crate::{
     RunError, advise,
-    config::Surroundings,
+    config::{Surroundings, memory},
     exit::Exit,
     inquiry,
     settings::{ReportFormat, Settings},
     terminal::Terminal,
 };
+
+/// Where what was tried is put when nobody says.
+const RESULTS: &str = ".thoth/monkey";
+/// The most stacks that are tried at once.
+const MOST_JOBS: usize = 256;
 
 /// Runs `thoth monkey` and prints what came of it.
 ///
@@ -41,13 +47,14 @@ pub(crate) fn answer(
     terminal: &Terminal,
 ) -> Result<Exit, RunError> {
     let request = advise::request(settings, around)?;
-    let plan = plan(&args.stacks, &request)?;
+    let exec = exec(&args.trials)?;
+    let plan = plan(&args.stacks, exec, &request)?;
     // What is locked already is one stack of many here.
     let request = Request { output: Output::Stdout, upgrade: Upgrade::All, ..request };
     let knowledge = Arc::new(advise::open(&settings.store.value, terminal).map_err(AdviseError::from)?);
     let answer =
         advise::with_world(settings, around, terminal, knowledge, |world| operations::monkey(&plan, &request, world))?;
-    let exit = if answer.told.is_some() { Exit::Done } else { Exit::Unacceptable };
+    let exit = answer.told.as_ref().map_or(Exit::Unacceptable, ended);
     let style = advise::style(around, terminal, terminal.colour_out);
     match (settings.format.value, &answer.told) {
         (ReportFormat::Json | ReportFormat::ThothJson, told) => {
@@ -63,7 +70,7 @@ pub(crate) fn answer(
 }
 
 /// The plan that the flags amount to.
-fn plan(args: &StacksArgs, request: &Request) -> Result<Plan, RunError> {
+fn plan(args: &StacksArgs, exec: Option<Exec>, request: &Request) -> Result<Plan, RunError> {
     let combined =
         args.combine.iter().map(|text| inquiry::package("--combine", text)).collect::<Result<BTreeSet<_>, _>>()?;
     let decision = match args.how {
@@ -80,6 +87,59 @@ fn plan(args: &StacksArgs, request: &Request) -> Result<Plan, RunError> {
         seed: args.seed.unwrap_or(0),
         latest_versions: args.limit_latest_versions.unwrap_or(8),
         format: request.lock_format.unwrap_or(Format::Requirements),
-        folder: args.output.clone(),
+        folder: args.output.clone().or_else(|| exec.as_ref().map(|_| PathBuf::from(RESULTS))),
+        exec,
     })
+}
+
+/// How the stacks are tried, where the flags ask for it.
+fn exec(args: &TrialArgs) -> Result<Option<Exec>, RunError> {
+    let wrong = |flag, why: String| RunError::Argument { flag, why };
+    let Some(command) = &args.exec else { return Ok(None) };
+    if command.trim().is_empty() {
+        return Err(wrong("--exec", "the command is empty".to_string()));
+    }
+    let jobs = args.jobs.unwrap_or(1);
+    if !(1..=MOST_JOBS).contains(&jobs) {
+        return Err(wrong("--jobs", format!("{jobs} is not a number from 1 to {MOST_JOBS}")));
+    }
+    let timeout = match args.timeout_each {
+        None => USUAL_TIMEOUT,
+        Some(seconds) if (0.001..=604_800.0).contains(&seconds) => Duration::from_secs_f64(seconds),
+        Some(seconds) => {
+            return Err(wrong(
+                "--timeout-each",
+                format!("{seconds} is not a number of seconds, from 0.001 up to a week"),
+            ));
+        }
+    };
+    let memory = args.memory_each.as_deref().map(memory).transpose().map_err(|why| wrong("--memory-each", why))?;
+    if let Some(name) = args.variables.iter().find(|name| name.is_empty() || name.contains(['=', '\0'])) {
+        return Err(wrong("--env", format!("`{name}` is not the name of a variable")));
+    }
+    Ok(Some(Exec {
+        command: command.clone(),
+        stage: match args.stage {
+            Some(StageWord::Build) => Stage::Build,
+            Some(StageWord::Import) => Stage::Import,
+            None | Some(StageWord::Test) => Stage::Test,
+            Some(StageWord::Run) => Stage::Run,
+        },
+        jobs,
+        timeout,
+        memory,
+        network: args.allow_network,
+        builds: args.allow_builds,
+        variables: args.variables.clone(),
+    }))
+}
+
+/// The exit code of a run.
+fn ended(monkeyed: &Monkeyed) -> Exit {
+    let mut attempts = monkeyed.stacks.iter().filter_map(|stack| stack.attempt.as_ref());
+    match monkeyed.stopped {
+        Some(Stopped::Interrupted) => Exit::Interrupted,
+        _ if attempts.any(|attempt| !attempt.outcome.is_ok()) => Exit::Unacceptable,
+        _ => Exit::Done,
+    }
 }

@@ -2,11 +2,17 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use operations::monkey::{Drawn, Monkeyed, Plan};
+use operations::{
+    monkey::{Attempt, Drawn, Monkeyed, Plan, Sandbox},
+    observations::{Outcome, Stage},
+};
 use packaging::{PackageName, Version};
 use report::Style;
 
 use crate::terminal::visible;
+
+/// How many lines of what a failure printed are shown.
+const LINES_SHOWN: usize = 6;
 
 /// A row of a table.
 type Row = Vec<String>;
@@ -24,10 +30,15 @@ pub(super) fn text(plan: &Plan, monkeyed: &Monkeyed, style: &Style) -> String {
         counted(monkeyed.world.packages, "package")
     );
     text.push_str(&table(monkeyed, style));
+    if let Some(sandbox) = &monkeyed.sandbox {
+        text.push_str(&tried(plan, monkeyed, sandbox));
+    }
     if monkeyed.exhausted {
         let _ = writeln!(text, "\nThere is no other stack of this kind among these releases.");
     }
-    if let (Some(folder), Some(first), Some(last)) = (&plan.folder, monkeyed.stacks.first(), monkeyed.stacks.last()) {
+    let mut written = monkeyed.stacks.iter().filter(|stack| stack.folder.is_some());
+    if let (Some(folder), Some(first)) = (&plan.folder, written.next()) {
+        let last = written.next_back().unwrap_or(first);
         let folder = folder.display();
         let range = match (first.number, last.number) {
             (first, last) if first == last => format!("{folder}/{first}"),
@@ -47,18 +58,21 @@ fn table(monkeyed: &Monkeyed, style: &Style) -> String {
     };
     let differing: Vec<&PackageName> = names.iter().filter(differs).copied().collect();
     let shown = |version: Option<&Version>| version.map_or_else(|| "-".to_string(), ToString::to_string);
-    let mut rows: Vec<Row> = Vec::new();
-    rows.push(std::iter::once("stack".to_string()).chain(differing.iter().map(ToString::to_string)).collect());
-    let best = differing.iter().map(|name| shown(version(&monkeyed.best, name)));
-    rows.push(std::iter::once("best".to_string()).chain(best).collect());
-    for stack in &monkeyed.stacks {
-        let versions = differing.iter().map(|name| shown(version(&stack.releases, name)));
-        rows.push(std::iter::once(stack.number.to_string()).chain(versions).collect());
-    }
+    let is_tried = monkeyed.sandbox.is_some();
+    let row = |first: String, releases: &[(PackageName, Version)], result: String| -> Row {
+        let versions = differing.iter().map(|name| shown(version(releases, name)));
+        std::iter::once(first).chain(versions).chain(is_tried.then_some(result)).collect()
+    };
+    let names = differing.iter().map(ToString::to_string);
+    let result = is_tried.then(|| "result".to_string());
+    let mut rows: Vec<Row> = vec![std::iter::once("stack".to_string()).chain(names).chain(result).collect()];
+    rows.push(row("best".to_string(), &monkeyed.best, String::new()));
+    rows.extend(monkeyed.stacks.iter().map(|stack| row(stack.number.to_string(), &stack.releases, result_of(stack))));
     let mut text = aligned(&rows);
     if text.lines().any(|line| line.chars().count() > style.width) {
-        text =
-            monkeyed.stacks.iter().map(|stack| format!("  {}  {}\n", stack.number, against(stack, monkeyed))).collect();
+        let result = |stack: &Drawn| if is_tried { result_of(stack) } else { String::new() };
+        let row = |stack: &Drawn| vec![stack.number.to_string(), result(stack), against(stack, monkeyed)];
+        text = aligned(&monkeyed.stacks.iter().map(row).collect::<Vec<_>>());
     }
     let same: Vec<String> = monkeyed
         .best
@@ -68,6 +82,40 @@ fn table(monkeyed: &Monkeyed, style: &Style) -> String {
         .collect();
     if !same.is_empty() {
         let _ = writeln!(text, "\nThe same in all: {}.", same.join(", "));
+    }
+    text
+}
+
+/// What became of a stack, in a few words.
+fn result_of(stack: &Drawn) -> String {
+    let Some(attempt) = &stack.attempt else { return "not tried".to_string() };
+    let seconds = format!("{:.1} s", attempt.seconds);
+    match attempt.outcome {
+        Outcome::Ok => format!("passed, {seconds}"),
+        Outcome::Failed(cause) if attempt.stage == Stage::Install => format!("not installed: {cause}, {seconds}"),
+        Outcome::Failed(cause) => format!("failed: {cause}, {seconds}"),
+    }
+}
+
+/// What was tried and how, and the end of what the first failure printed.
+fn tried(plan: &Plan, monkeyed: &Monkeyed, sandbox: &Sandbox) -> String {
+    let attempts: Vec<(&Drawn, &Attempt)> =
+        monkeyed.stacks.iter().filter_map(|stack| Some((stack, stack.attempt.as_ref()?))).collect();
+    let failed = attempts.iter().filter(|(_, attempt)| !attempt.outcome.is_ok());
+    let command = plan.exec.as_ref().map(|exec| exec.command.as_str()).unwrap_or_default();
+    let mut text = format!(
+        "\n`{command}` ran in a fresh virtual environment, {sandbox}: {} tried, {} failed.\n",
+        counted(attempts.len(), "stack"),
+        failed.clone().count()
+    );
+    if let Some(why) = &monkeyed.stopped {
+        let _ = writeln!(text, "Not all were tried: {why}.");
+    }
+    if let Some((stack, attempt)) = failed.clone().next() {
+        let lines: Vec<&str> = attempt.output.lines().filter(|line| !line.trim().is_empty()).collect();
+        let last = lines.len().saturating_sub(LINES_SHOWN);
+        let _ = writeln!(text, "\nThe end of what stack {} printed:", stack.number);
+        lines.iter().skip(last).for_each(|line| text.push_str(&format!("  | {line}\n")));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! The runtime environment: stated by the user, described by an interpreter, or both.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use knowledge::{InterpreterKey, KnowledgeBase};
 use packaging::{RuntimeEnvironment, environment::Description};
@@ -62,6 +62,28 @@ pub(crate) fn choose(request: &Request, world: &World<'_>, python: Option<&str>)
         request.implementation.clone().unwrap_or_else(|| host.markers.implementation_name().to_string());
     let environment = RuntimeEnvironment::stated(&version, &platform, &implementation)?;
     Ok(Chosen { environment, why: Some(format!("what was stated, the rest from {why}")), note: None })
+}
+
+/// The interpreter of an environment, to make virtual environments with.
+pub(crate) fn interpreter(
+    request: &Request,
+    world: &World<'_>,
+    environment: &RuntimeEnvironment,
+) -> Result<PathBuf, AdviseError> {
+    let mut search = Search::new(&request.folder, |name| (world.variable)(name));
+    let version = environment.python.to_string();
+    let wanted = request.python.as_deref().unwrap_or(&version);
+    search.request = Some(interpreter::Request::new(wanted, &request.folder));
+    let found = interpreter::find(&search, |path| describe(&world.knowledge, path, world.seconds()))?;
+    let here = RuntimeEnvironment::described(&found.description)?.identity();
+    if here != environment.identity() {
+        return Err(AdviseError::Usage(format!(
+            "stacks for {} cannot be tried with {}, which is {here}; choose for the environment of an interpreter of this machine, without --python-version and --python-platform",
+            environment.identity(),
+            found.path.display()
+        )));
+    }
+    Ok(found.path)
 }
 
 /// The environment of a version that was stated, on a machine without an interpreter to ask about the rest.

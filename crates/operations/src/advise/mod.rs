@@ -8,7 +8,7 @@ pub(crate) mod environment;
 mod experience;
 mod fetch;
 pub(crate) mod gather;
-mod indexes;
+pub(crate) mod indexes;
 mod inputs;
 mod locking;
 pub mod predict;

@@ -1,6 +1,6 @@
 //! Reads the world that stacks are drawn from, draws them, and makes them locks.
 
-use packaging::lock::Format;
+use packaging::{PackageName, Version, lock::Format};
 use resolution::{
     Needs, Search,
     predict::{self, Draw, Drawn, Releases, Size, World as Walks},
@@ -58,7 +58,7 @@ impl Found {
     /// The lock of a stack that was drawn.
     pub(super) fn lock(
         &self,
-        releases: &Releases,
+        releases: &[(PackageName, Version)],
         format: Format,
         inquiry: &Inquiry<'_, '_>,
     ) -> Result<String, AdviseError> {

@@ -1,18 +1,37 @@
-//! `monkey`: stacks worth testing, as locks.
+//! `monkey`: stacks worth testing, as locks, or tried by a command.
 //!
 //! Which stacks are drawn is decided in [`resolution::predict`]; here the world is read that they are drawn from, and they are
-//! written down.
+//! written down and tried.
 
 mod draw;
+mod lab;
+mod process;
+mod sandbox;
 mod shelf;
+mod trials;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
+use evidence::observation::{Environment, Stage};
 use packaging::{PackageName, Version, lock::Format};
-use resolution::predict::{Decision, MOST_RELEASES, Size};
+use resolution::{
+    Stopped,
+    predict::{Decision, MOST_RELEASES, Size},
+};
 
-pub use self::shelf::Shelf;
+use self::{
+    draw::{Found, draw},
+    lab::Lab,
+    trials::{keep, observation, tried, try_all},
+};
+pub use self::{
+    lab::{Attempt, USUAL_TIMEOUT},
+    sandbox::Sandbox,
+    shelf::Shelf,
+};
 use crate::{
+    advise::environment,
+    environments::machine,
     error::AdviseError,
     inquiry::{Answer, Inquiry, inquire},
     request::Request,
@@ -39,6 +58,29 @@ pub struct Plan {
     pub format: Format,
     /// The folder they are written to, relative to the working folder.
     pub folder: Option<PathBuf>,
+    /// How each is tried.
+    pub exec: Option<Exec>,
+}
+
+/// How a stack is tried.
+#[derive(Clone, Debug)]
+pub struct Exec {
+    /// The command, as the shell of the system reads it.
+    pub command: String,
+    /// What it does.
+    pub stage: Stage,
+    /// How many stacks are tried at once.
+    pub jobs: usize,
+    /// How long making the environment, installing and the command may take, each.
+    pub timeout: Duration,
+    /// How much memory each process of the command may take, bytes.
+    pub memory: Option<u64>,
+    /// The command may use the network.
+    pub network: bool,
+    /// Source distributions may be built, which runs their code with the network.
+    pub builds: bool,
+    /// Variables that the command gets besides the usual ones.
+    pub variables: Vec<String>,
 }
 
 /// What `monkey` found.
@@ -52,6 +94,10 @@ pub struct Monkeyed {
     pub exhausted: bool,
     /// How much there was to draw from.
     pub world: Size,
+    /// What the commands were kept in, where any were run.
+    pub sandbox: Option<Sandbox>,
+    /// Which limit ended it before all were tried.
+    pub stopped: Option<Stopped>,
 }
 
 /// A stack that was drawn.
@@ -63,6 +109,8 @@ pub struct Drawn {
     pub releases: Vec<(PackageName, Version)>,
     /// The folder it was written to.
     pub folder: Option<PathBuf>,
+    /// What became of it when it was tried.
+    pub attempt: Option<Attempt>,
 }
 
 /// Draws stacks of what `request` asks for, and writes them where `plan` says.
@@ -72,7 +120,7 @@ pub struct Drawn {
 pub fn monkey(plan: &Plan, request: &Request, world: &World<'_>) -> Result<Answer<Monkeyed>, AdviseError> {
     plan.check()?;
     let shelf = plan.folder.as_ref().map(|folder| Shelf::open(&request.folder.join(folder))).transpose()?;
-    inquire(request, world, async |mut inquiry| monkeyed(plan, shelf, &mut inquiry).await)
+    inquire(request, world, async |mut inquiry| monkeyed(plan, shelf.as_ref(), request, &mut inquiry).await)
 }
 
 impl Plan {
@@ -103,20 +151,81 @@ impl Plan {
     }
 }
 
-async fn monkeyed(plan: &Plan, shelf: Option<Shelf>, inquiry: &mut Inquiry<'_, '_>) -> Result<Monkeyed, AdviseError> {
-    let found = draw::draw(plan, &[], inquiry).await?;
-    let mut stacks = Vec::new();
-    let first = shelf.as_ref().map_or(1, Shelf::first_free);
-    for (number, releases) in (first..).zip(found.drawn.stacks.iter()) {
-        let folder = match &shelf {
-            None => None,
-            Some(shelf) => {
-                let lock = found.lock(releases, plan.format, inquiry)?;
-                Some(shelf.put(number, &[(plan.format.filename(), lock.as_bytes())])?)
-            }
-        };
-        stacks.push(Drawn { number, releases: releases.clone(), folder });
-    }
+async fn monkeyed(
+    plan: &Plan,
+    shelf: Option<&Shelf>,
+    request: &Request,
+    inquiry: &mut Inquiry<'_, '_>,
+) -> Result<Monkeyed, AdviseError> {
+    let kind = Environment::of(&inquiry.question.case.environment, &machine(request));
+    let before = if plan.decision == Decision::Learn { tried(&kind, inquiry.world)? } else { Vec::new() };
+    let found = draw(plan, &before, inquiry).await?;
+    let first = shelf.map_or(1, Shelf::first_free);
+    let drawn = |(number, releases): (usize, &Vec<_>)| Drawn {
+        number,
+        releases: releases.clone(),
+        folder: None,
+        attempt: None,
+    };
     let best = inquiry.stack.releases.iter().map(|release| (release.name.clone(), release.version.clone()));
-    Ok(Monkeyed { best: best.collect(), stacks, exhausted: found.drawn.exhausted, world: found.size })
+    let mut monkeyed = Monkeyed {
+        best: best.collect(),
+        stacks: (first..).zip(&found.drawn.stacks).map(drawn).collect(),
+        exhausted: found.drawn.exhausted,
+        world: found.size,
+        sandbox: None,
+        stopped: None,
+    };
+    match (&plan.exec, shelf) {
+        (Some(exec), _) => try_drawn(plan, exec, (shelf, request, &kind), &found, &mut monkeyed, inquiry).await?,
+        (None, Some(shelf)) => {
+            for stack in &mut monkeyed.stacks {
+                let lock = found.lock(&stack.releases, plan.format, inquiry)?;
+                stack.folder = Some(shelf.put(stack.number, &[(plan.format.filename(), lock.as_bytes())])?);
+            }
+        }
+        (None, None) => {}
+    }
+    Ok(monkeyed)
+}
+
+/// Tries the stacks that were drawn; each is written with what was printed as soon as it was tried.
+async fn try_drawn(
+    plan: &Plan,
+    exec: &Exec,
+    (shelf, request, kind): (Option<&Shelf>, &Request, &Environment),
+    found: &Found,
+    monkeyed: &mut Monkeyed,
+    inquiry: &Inquiry<'_, '_>,
+) -> Result<(), AdviseError> {
+    let world = inquiry.world;
+    let interpreter = environment::interpreter(request, world, &inquiry.question.case.environment)?;
+    let lab = Lab::open(exec, interpreter, request, inquiry.gather.routes(), world)?;
+    let locks = monkeyed.stacks.iter().enumerate().map(|(at, stack)| {
+        let lock = found.lock(&stack.releases, Format::Requirements, inquiry)?;
+        Ok((at, lock))
+    });
+    let locks = locks.collect::<Result<Vec<_>, AdviseError>>()?;
+    monkeyed.sandbox = Some(lab.sandbox.clone());
+    let limits = inquiry.gather.limits();
+    let stacks = &mut monkeyed.stacks;
+    let stopped = try_all(&lab, locks, exec.jobs, (limits, world), |at, attempt| {
+        let Some(stack) = stacks.get_mut(at) else { return Ok(()) };
+        let observed = observation(&stack.releases, &attempt, kind, world);
+        keep(&observed, world);
+        if let Some(shelf) = shelf {
+            let lock = found.lock(&stack.releases, plan.format, inquiry)?;
+            let line = observed.to_line() + "\n";
+            let files = [
+                (plan.format.filename(), lock.as_bytes()),
+                ("output.txt", attempt.output.as_bytes()),
+                ("observation.json", line.as_bytes()),
+            ];
+            stack.folder = Some(shelf.put(stack.number, &files)?);
+        }
+        stack.attempt = Some(attempt);
+        Ok(())
+    });
+    monkeyed.stopped = stopped.await?;
+    Ok(())
 }
