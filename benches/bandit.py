@@ -5,9 +5,9 @@ Installs Bandit into a virtual environment, gets wheels with pip, unpacks them, 
 agreement both ways by rule, every difference, the ratio of processor time on one core, how it scales, and the memory.
 
     cargo build --release -p thoth-indicators --example scan_folder
-    benches/bandit.py --releases scripts/projects/airflow.in    # the wheels of all that this leads to
-    benches/bandit.py --folders DIR...                          # folders that are there already
-    benches/bandit.py --fixtures                                # Bandit against the marks in the fixtures of the rules
+    benches/bandit.py --releases scripts/projects/{jupyter,fastapi}.in     # the wheels of all that these lead to
+    benches/bandit.py --folders DIR...                                      # folders that are there already
+    benches/bandit.py --fixtures                                            # Bandit against the marks in the fixtures of the rules
 
 Python 3.12 or newer has to run it: before, literal pieces of f-strings had the place of the whole string, and Bandit runs
 on the syntax tree of the Python that runs it. Asks the index that pip is configured for, so it is no part of the tests.
@@ -107,11 +107,12 @@ def installed_bandit(work: Path) -> Path:
     return python
 
 
-def unpacked(python: Path, releases: Path, work: Path) -> list[Path]:
-    """The wheels of all that a list of requirements leads to, each in a folder."""
+def unpacked(python: Path, releases: list[Path], work: Path) -> list[Path]:
+    """The wheels of all that lists of requirements lead to, each in a folder."""
     wheels = work / "wheels"
     if not wheels.exists():
-        command = [python, "-m", "pip", "download", "-q", "--only-binary=:all:", "-d", wheels, "-r", releases]
+        lists = [word for path in releases for word in ("-r", str(path))]
+        command = [python, "-m", "pip", "download", "-q", "--only-binary=:all:", "-d", wheels, *lists]
         subprocess.run(command, check=True)
     folders = []
     for wheel in sorted(wheels.glob("*.whl")):
@@ -175,7 +176,7 @@ def check_fixtures(python: Path, work: Path) -> int:
 def main() -> int:
     """Reads the arguments and does as they say."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--releases", type=Path, help="requirements whose wheels, and those they need, are scanned")
+    parser.add_argument("--releases", type=Path, nargs="+", default=[], help="requirements whose wheels are scanned, with those they need")
     parser.add_argument("--folders", type=Path, nargs="+", default=[], help="folders to scan")
     parser.add_argument("--fixtures", action="store_true", help="hold the fixtures of the rules against Bandit")
     parser.add_argument("--scan", type=Path, default=SCAN, help="the built example scan_folder")

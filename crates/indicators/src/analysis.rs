@@ -31,7 +31,8 @@ pub struct Limits {
     pub bytes: usize,
     /// Tokens of source; each takes about a hundred bytes of memory while the file is looked at.
     pub tokens: usize,
-    /// Levels of syntax. Bandit gives up at about a thousand, where Python's own recursion ends.
+    /// Levels of syntax, by the bound that tokens give, which real levels stay far below. Bandit gives up at about a
+    /// thousand real ones, where Python's own recursion ends.
     pub depth: usize,
     /// Findings that are kept of a file.
     pub findings: usize,
@@ -41,14 +42,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 16 << 20, tokens: 1_000_000, depth: 1_000, findings: 2_000, work: 20_000_000 }
+        Self { bytes: 16 << 20, tokens: 1_000_000, depth: 4_000, findings: 2_000, work: 20_000_000 }
     }
 }
 
 /// Syntax up to here is walked on the stack at hand.
 const SHALLOW: usize = 100;
 /// Stack for deeper syntax, in bytes: what the greatest depth takes in a build without optimisation, twice.
-const DEEP_STACK: usize = 32 << 20;
+const DEEP_STACK: usize = 64 << 20;
 
 /// A selection of rules, ready to look at files.
 #[derive(Debug)]

@@ -33,8 +33,8 @@ fn source_that_nests_without_end_is_not_parsed() {
         format!("x = {}", "f'{".repeat(many)),
         format!("async {}", "async ".repeat(many)),
         format!("match x:\n case {}", "[".repeat(many)),
-        (0..3_000).map(|level| " ".repeat(level) + "def f():\n").collect::<String>(),
-        (0..3_000).map(|level| " ".repeat(level) + "if a:\n").collect::<String>() + &" ".repeat(3_000) + "pass",
+        (0..5_000).map(|level| " ".repeat(level) + "def f():\n").collect::<String>(),
+        (0..5_000).map(|level| " ".repeat(level) + "if a:\n").collect::<String>() + &" ".repeat(5_000) + "pass",
     ];
     for source in sources {
         let examined = examine(&source);
