@@ -88,6 +88,8 @@ def run_thoth(scan: Path, folders: list[Path], work: Path, threads: int) -> Run:
     skipped = set()
     for line in output.read_text().splitlines():
         one = json.loads(line)
+        if not one["path"].endswith(".py"):
+            continue  # Bandit looks at no others
         if one["rule"].startswith("B"):
             place = (one["rule"], one["path"], one["line"])
             found[place] += 1

@@ -18,14 +18,15 @@ pub struct Language {
 }
 
 impl Language {
-    /// The language of a file, by its name.
+    /// The language of a file, by its name; scripts for Python are known by their first line.
     pub fn of(member: &Member<'_>) -> Option<&'static Self> {
         let name = member.file_name();
         let extension = member.extension().map(str::to_ascii_lowercase);
         let whole =
             |language: &&Self| language.endings.contains(&name) && name.contains(|c: char| c.is_ascii_uppercase());
         let ending = |language: &&Self| extension.as_deref().is_some_and(|ending| language.endings.contains(&ending));
-        ALL.iter().find(whole).or_else(|| ALL.iter().find(ending))
+        let script = |language: &&Self| language.name == "Python" && member.is_python();
+        ALL.iter().find(whole).or_else(|| ALL.iter().find(ending)).or_else(|| ALL.iter().find(script))
     }
 }
 

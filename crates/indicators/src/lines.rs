@@ -195,6 +195,7 @@ mod tests {
         assert_eq!(counted("LICENSE", "MIT"), None);
         assert_eq!(counted("a.so", "\u{7f}ELF"), None);
         assert_eq!(counted("py.typed", ""), None);
+        assert_eq!(counted("bin/tool", "#!python\nx\n"), Some(("Python", 1, 1, 0)));
         assert_eq!(counted("empty.py", ""), Some(("Python", 0, 0, 0)));
     }
 
