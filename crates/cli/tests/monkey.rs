@@ -201,3 +201,67 @@ fn an_interruption_ends_what_is_tried_and_leaves_nothing_half_written() {
         left.filter_map(Result::ok).filter(|entry| entry.file_name().to_string_lossy().starts_with("thoth-monkey"));
     assert_eq!(left.count(), 0, "and no environment is left");
 }
+
+/// A lock of these releases, written to a file of the project.
+fn write_lock(stage: &Stage, file: &str, releases: &[(&str, &str)]) {
+    let universe = stage.server.universe();
+    let line = |(name, version): &(&str, &str)| {
+        let file = universe.files().find(|file| file.filename.starts_with(&format!("{name}-{version}-")));
+        format!("{name}=={version} --hash=sha256:{}\n", file.expect("the file is there").sha256)
+    };
+    fs::write(stage.project().join(file), releases.iter().map(line).collect::<String>()).expect("the lock is written");
+}
+
+/// Four packages, of which one needs another.
+const CHAIN: &str = r#"
+    story = "One of many changes breaks what worked."
+    [project]
+    requires = ["app"]
+    [packages.app]
+    "1.0" = { requires = ["lib"] }
+    "2.0" = { requires = ["lib>=2"] }
+    [packages.lib]
+    "1.0" = {}
+    "2.0" = {}
+    [packages.extra]
+    "1.0" = {}
+    "2.0" = { yanked = true }
+    [packages.other]
+    "1.0" = {}
+    "2.0" = {}
+    [expect]
+    stack = { app = "2.0", lib = "2.0" }
+"#;
+
+#[test]
+fn the_release_that_breaks_is_found_between_two_locks() {
+    let stage = Stage::set(&Scenario::parse(Path::new("chain.toml"), CHAIN).expect("the story parses"));
+    write_lock(&stage, "good.txt", &[("app", "1.0"), ("lib", "1.0"), ("extra", "1.0")]);
+    write_lock(&stage, "bad.txt", &[("app", "2.0"), ("lib", "2.0"), ("extra", "2.0"), ("other", "1.0")]);
+    let command = "python -c \"import app; assert app.__version__ != '2.0'\"";
+    let bisect = ["--bisect", "--good", "good.txt", "--bad", "bad.txt", "--exec", command];
+    let Some(mut thoth) = tried(&stage, &bisect) else { return };
+    let told = Ended::of(thoth.output().expect("the binary was built"));
+    assert_eq!(told.exit, Some(0), "{told:?}");
+    let blamed = "To blame: app 1.0 → 2.0.\n  It comes with lib 1.0 → 2.0: there is no stack without that.\n  \
+                  The other 2 changes are not needed for it to fail.\n";
+    assert!(told.stdout.contains(blamed) && told.stdout.contains("none (good.txt)"), "{}", told.stdout);
+}
+
+#[test]
+fn what_cannot_be_bisected_is_refused() {
+    let stage = Stage::set(&Scenario::parse(Path::new("chain.toml"), CHAIN).expect("the story parses"));
+    write_lock(&stage, "good.txt", &[("app", "1.0")]);
+    fs::write(stage.project().join("gone.txt"), "app==3.0 --hash=sha256:".to_string() + &"0".repeat(64))
+        .expect("written");
+    for (bad, why) in [
+        ("good.txt", "have the same releases"),
+        ("gone.txt", "app 3.0, which a lock has, cannot be had for this environment: its index does not have it"),
+        ("none.txt", "none.txt"),
+    ] {
+        let arguments = ["--bisect", "--good", "good.txt", "--bad", bad, "--exec", "true"];
+        let ended = monkey(&stage, &arguments);
+        assert!(ended.exit == Some(2) && ended.stderr.contains(why), "{bad}: {ended:?}");
+    }
+    assert_eq!(monkey(&stage, &["--bisect", "--good", "good.txt"]).exit, Some(2));
+}

@@ -229,7 +229,7 @@ fn context(request: &Request, subject: &Subject, world: &World<'_>) -> Result<Co
 }
 
 /// The releases of a lock, and what of it could not be read.
-fn locked(path: &Path, folder: &Path) -> Result<(BTreeMap<PackageName, Version>, Vec<String>), AdviseError> {
+pub(crate) fn locked(path: &Path, folder: &Path) -> Result<(BTreeMap<PackageName, Version>, Vec<String>), AdviseError> {
     let file = shown(path, folder);
     let text = text(path, &file)?;
     let format = Format::of_path(&path.to_string_lossy()).unwrap_or(Format::Requirements);

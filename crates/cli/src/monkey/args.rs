@@ -19,14 +19,16 @@ Examples:
                                                 Twenty stacks at random, each as stacks/N/pylock.toml
   thoth monkey --decision learn --exec 'pytest -q' --jobs 4
                                                 Run the tests with each of ten stacks that tell most
+  thoth monkey --bisect --good before.txt --bad requirements.txt --exec 'pytest -q'
+                                                Find the release between two locks that breaks the tests
 
 With --exec this runs the code of the packages, as installing and using them always does; nothing is run without it.
 Each stack gets a fresh virtual environment, wheels whose hashes are those of the lock, and where the system can (Linux
 with unshare) namespaces without network. What happened is kept in the knowledge base, where it counts in later runs.
 
 Exit codes:
-  0  done; with --exec, every stack passed
-  1  there is no stack at all; with --exec, a stack failed
+  0  done; with --exec, every stack passed; with --bisect, it is known what is to blame
+  1  there is no stack at all; with --exec, a stack failed; with --bisect, there is nothing to bisect
   2  usage, input, network or data error
   130  interrupted";
 
@@ -39,6 +41,9 @@ pub struct MonkeyArgs {
     /// How they are tried.
     #[command(flatten)]
     pub trials: TrialArgs,
+    /// Which release breaks.
+    #[command(flatten)]
+    pub bisect: BisectArgs,
     /// What to resolve.
     #[command(flatten)]
     pub what: WhatArgs,
@@ -125,6 +130,25 @@ pub struct TrialArgs {
     /// Pass this variable to the command; repeatable
     #[arg(long = "env", value_name = "NAME", requires = "exec")]
     pub variables: Vec<String>,
+}
+
+/// Which release breaks.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Which release breaks")]
+pub struct BisectArgs {
+    /// Find the release, or the fewest releases, between two locks that make the command of --exec fail
+    #[arg(
+        long,
+        requires_all = ["good", "bad", "exec"],
+        conflicts_with_all = ["how", "combine", "count", "seed", "limit_latest_versions", "output", "lock_format", "jobs"]
+    )]
+    pub bisect: bool,
+    /// The lock with which the command works
+    #[arg(long, value_name = "LOCK", requires = "bisect")]
+    pub good: Option<PathBuf>,
+    /// The lock with which it fails
+    #[arg(long, value_name = "LOCK", requires = "bisect")]
+    pub bad: Option<PathBuf>,
 }
 
 /// What a command does with a stack.

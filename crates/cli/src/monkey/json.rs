@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use crate::exit::Exit;
 
 /// The version of the document.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// The document; without stacks where there is none.
 pub(super) fn document(plan: &Plan, outcome: &outcome::Outcome, monkeyed: Option<&Monkeyed>, exit: Exit) -> String {
@@ -45,7 +45,8 @@ pub(super) fn document(plan: &Plan, outcome: &outcome::Outcome, monkeyed: Option
     format!("{document:#}\n")
 }
 
-fn attempt(attempt: &Attempt) -> Value {
+/// What became of a stack.
+pub(super) fn attempt(attempt: &Attempt) -> Value {
     let (outcome, cause) = match attempt.outcome {
         Outcome::Ok => ("ok", None),
         Outcome::Failed(cause) => ("failed", Some(cause.to_string())),

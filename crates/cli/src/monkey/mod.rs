@@ -3,6 +3,7 @@
 //! What is drawn is known to `operations`; here flags become a plan, and what came of it words and JSON.
 
 mod args;
+mod bisect;
 mod json;
 mod text;
 
@@ -10,7 +11,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use operations::{
     AdviseError, Request,
-    monkey::{Exec, Monkeyed, Plan, USUAL_TIMEOUT},
+    monkey::{BisectPlan, Exec, Monkeyed, Plan, USUAL_TIMEOUT},
     observations::Stage,
     request::{Output, Upgrade},
 };
@@ -18,7 +19,7 @@ use packaging::lock::Format;
 use report::Extras;
 use resolution::{Stopped, predict::Decision};
 
-pub use args::{DecisionWord, MonkeyArgs, StacksArgs, StageWord, TrialArgs};
+pub use args::{BisectArgs, DecisionWord, MonkeyArgs, StacksArgs, StageWord, TrialArgs};
 
 pub(crate) use args::EXAMPLES;
 
@@ -48,6 +49,10 @@ pub(crate) fn answer(
 ) -> Result<Exit, RunError> {
     let request = advise::request(settings, around)?;
     let exec = exec(&args.trials)?;
+    if let (BisectArgs { good: Some(good), bad: Some(bad), .. }, Some(exec)) = (&args.bisect, &exec) {
+        let plan = BisectPlan { good: good.clone(), bad: bad.clone(), exec: exec.clone() };
+        return between(&plan, &request, settings, around, terminal);
+    }
     let plan = plan(&args.stacks, exec, &request)?;
     // What is locked already is one stack of many here.
     let request = Request { output: Output::Stdout, upgrade: Upgrade::All, ..request };
@@ -66,6 +71,26 @@ pub(crate) fn answer(
             crate::say(&report::text(&answer.outcome, &extras, &style))
         }
     }?;
+    Ok(exit)
+}
+
+/// Finds the release that breaks, and prints it.
+fn between(
+    plan: &BisectPlan,
+    request: &Request,
+    settings: &Settings,
+    around: &Surroundings,
+    terminal: &Terminal,
+) -> Result<Exit, RunError> {
+    let knowledge = Arc::new(advise::open(&settings.store.value, terminal).map_err(AdviseError::from)?);
+    let bisected = advise::with_world(settings, around, terminal, knowledge, |world| {
+        operations::monkey::bisect(plan, request, world)
+    })?;
+    let exit = bisect::ended(&bisected);
+    crate::say(&match settings.format.value {
+        ReportFormat::Json | ReportFormat::ThothJson => bisect::document(plan, &bisected, exit),
+        ReportFormat::Text => bisect::text(plan, &bisected),
+    })?;
     Ok(exit)
 }
 

@@ -15,7 +15,7 @@ use crate::terminal::visible;
 const LINES_SHOWN: usize = 6;
 
 /// A row of a table.
-type Row = Vec<String>;
+pub(super) type Row = Vec<String>;
 
 /// What was drawn, and where it is.
 pub(super) fn text(plan: &Plan, monkeyed: &Monkeyed, style: &Style) -> String {
@@ -88,13 +88,24 @@ fn table(monkeyed: &Monkeyed, style: &Style) -> String {
 
 /// What became of a stack, in a few words.
 fn result_of(stack: &Drawn) -> String {
-    let Some(attempt) = &stack.attempt else { return "not tried".to_string() };
+    stack.attempt.as_ref().map_or_else(|| "not tried".to_string(), outcome)
+}
+
+/// What became of an attempt, in a few words.
+pub(super) fn outcome(attempt: &Attempt) -> String {
     let seconds = format!("{:.1} s", attempt.seconds);
     match attempt.outcome {
         Outcome::Ok => format!("passed, {seconds}"),
         Outcome::Failed(cause) if attempt.stage == Stage::Install => format!("not installed: {cause}, {seconds}"),
         Outcome::Failed(cause) => format!("failed: {cause}, {seconds}"),
     }
+}
+
+/// The last lines of what was printed.
+pub(super) fn end(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = lines.len().saturating_sub(LINES_SHOWN);
+    lines.iter().skip(last).map(|line| format!("  | {line}\n")).collect()
 }
 
 /// What was tried and how, and the end of what the first failure printed.
@@ -112,10 +123,8 @@ fn tried(plan: &Plan, monkeyed: &Monkeyed, sandbox: &Sandbox) -> String {
         let _ = writeln!(text, "Not all were tried: {why}.");
     }
     if let Some((stack, attempt)) = failed.clone().next() {
-        let lines: Vec<&str> = attempt.output.lines().filter(|line| !line.trim().is_empty()).collect();
-        let last = lines.len().saturating_sub(LINES_SHOWN);
         let _ = writeln!(text, "\nThe end of what stack {} printed:", stack.number);
-        lines.iter().skip(last).for_each(|line| text.push_str(&format!("  | {line}\n")));
+        text.push_str(&end(&attempt.output));
     }
     text
 }
@@ -134,7 +143,7 @@ fn version<'a>(releases: &'a [(PackageName, Version)], name: &PackageName) -> Op
 }
 
 /// Rows with their columns under each other.
-fn aligned(rows: &[Row]) -> String {
+pub(super) fn aligned(rows: &[Row]) -> String {
     let columns = rows.first().map_or(0, Vec::len);
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
@@ -145,6 +154,7 @@ fn aligned(rows: &[Row]) -> String {
     rows.iter().map(line).collect()
 }
 
-fn counted(number: usize, noun: &str) -> String {
+/// A number with what is counted.
+pub(super) fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -3,8 +3,10 @@
 //! Which stacks are drawn is decided in [`resolution::predict`]; here the world is read that they are drawn from, and they are
 //! written down and tried.
 
+mod bisect;
 mod draw;
 mod lab;
+mod pair;
 mod process;
 mod sandbox;
 mod shelf;
@@ -19,15 +21,17 @@ use resolution::{
     predict::{Decision, MOST_RELEASES, Size},
 };
 
+pub use self::{
+    bisect::{BisectPlan, Bisected, Trial, bisect},
+    lab::{Attempt, USUAL_TIMEOUT},
+    pair::Change,
+    sandbox::Sandbox,
+    shelf::Shelf,
+};
 use self::{
     draw::{Found, draw},
     lab::Lab,
     trials::{keep, observation, tried, try_all},
-};
-pub use self::{
-    lab::{Attempt, USUAL_TIMEOUT},
-    sandbox::Sandbox,
-    shelf::Shelf,
 };
 use crate::{
     advise::environment,
