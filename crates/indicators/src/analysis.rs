@@ -4,8 +4,6 @@
 
 use std::panic::{self, AssertUnwindSafe};
 
-use ruff_python_ast::PySourceType;
-use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
@@ -21,6 +19,7 @@ use crate::{
     report::{Depth, Examined},
     rule::{CallCheck, Check, HandlerCheck, Hit, Names, Rule, StatementCheck, TextCheck},
     source::Source,
+    syntax,
     walk::Walk,
 };
 
@@ -164,12 +163,10 @@ impl Analyser {
     }
 
     fn walk(&self, path: &str, source: &Source<'_>, found: &mut Collected<'_>) -> Depth {
-        let parsed = parse_unchecked_source(source.text(), PySourceType::Python);
-        if let Some(error) = parsed.errors().first() {
-            let line = source.line(error.location.start());
-            let message = format!("This is not Python 3: {}", error.error);
-            return skip(found, &artifact::UNPARSABLE, Severity::Low, message, line);
-        }
+        let parsed = match syntax::parse(source) {
+            Ok(parsed) => parsed,
+            Err(error) => return skip(found, &artifact::UNPARSABLE, Severity::Low, error.to_string(), error.line),
+        };
         let waived = Waived::read(source, parsed.tokens());
         let mut found = Found::new(found, source, &waived);
         let mut walk = Walk::new(self, path, source, &mut found);

@@ -24,6 +24,7 @@ mod nosec;
 pub mod report;
 pub mod rule;
 pub mod source;
+mod syntax;
 pub mod text;
 pub mod value;
 pub mod view;
