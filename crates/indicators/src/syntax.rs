@@ -37,7 +37,7 @@ fn names_the_error(source: &Source<'_>, error: &UnsupportedSyntaxError) -> bool 
     let range = error.range;
     let text = source.text().get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default();
     let Some((_, last)) = text.rsplit_once(',') else { return false };
-    let last = last.trim();
+    let last = last.trim().trim_end_matches(')');
     last.starts_with(|c: char| c == '_' || c.is_lowercase()) && last.chars().all(|c| c == '_' || c.is_alphanumeric())
 }
 
@@ -56,6 +56,7 @@ mod tests {
         let (line, why) = error(&clause("OSError, e")).unwrap();
         assert_eq!((line, why.contains("Python 2")), (3, true), "{why}");
         assert!(error(&clause("socket.error, msg")).is_some());
+        assert!(error(&clause("os.error, (number, text)")).is_some());
         assert_eq!(error(&clause("OSError, ValueError")), None);
         assert_eq!(error(&clause("OSError, socket.error")), None);
         assert_eq!(error(&clause("(OSError, e)")), None);
