@@ -83,7 +83,9 @@ pub(crate) fn replay(
         settings::Output::File(path) => Output::File(path.clone()),
     };
     let advice = with_world(settings, around, terminal, knowledge, |world| {
-        operations::replay(file, &output, settings.walk.as_ref().map(|walk| &walk.value), &settings.folder, world)
+        let walk = settings.walk.as_ref().map(|walk| &walk.value);
+        let pipeline = settings.pipeline.as_ref().map(|path| path.value.as_path());
+        operations::replay(file, &output, walk, pipeline, &settings.folder, world)
     })?;
     plot.iter().try_for_each(|plot| plot.draw(&advice, &settings.folder, terminal))?;
     tell(&advice, settings, around, terminal)
@@ -356,6 +358,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
             .filter(|ignore| ignore.until.is_none_or(|until| until >= today))
             .map(|ignore| ignore.id.clone())
             .collect(),
+        pipeline: settings.pipeline.as_ref().map(|path| path.value.clone()),
         output: match &settings.output.value {
             settings::Output::Unsaid => Output::Unsaid,
             settings::Output::Stdout => Output::Stdout,

@@ -189,22 +189,45 @@ impl Command {
 /// What to tell of the pipeline.
 #[derive(Debug, Subcommand)]
 pub enum PipelineCommand {
-    /// Print the units of a recommendation type, those of the original by their names
-    Show(PipelineArgs),
+    /// Print the units that `thoth advise` with the same flags would have, and which prescriptions could fire
+    Show(Box<PipelineArgs>),
 }
 
 /// Flags of `thoth pipeline show`.
 #[derive(Clone, Debug, Default, Args)]
 pub struct PipelineArgs {
-    /// Of this type [default: the one in effect]
-    #[arg(short = 't', long, value_name = "TYPE", value_enum)]
-    pub recommendation_type: Option<RecommendationType>,
-    /// Show the original's units that are not here, too, and why
-    #[arg(long)]
-    pub all: bool,
-    /// The form of the answer.
+    /// What the project requires.
     #[command(flatten)]
-    pub format: FormatArgs,
+    pub what: WhatArgs,
+    /// Where releases, advisories and prescriptions come from.
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// The environment it is for.
+    #[command(flatten)]
+    pub environment: EnvironmentArgs,
+    /// How one release is preferred to another.
+    #[command(flatten)]
+    pub decision: DecisionArgs,
+    /// The existing lock, which is not written; - for none
+    #[arg(short, long, alias = "output-file", value_name = "FILE", help_heading = "What to look at")]
+    pub output: Option<String>,
+    /// Show what does not take part, too, and why: units, the original's units, prescriptions
+    #[arg(long, help_heading = "What to look at")]
+    pub all: bool,
+    /// The form of the answer; `yaml` is a file for --pipeline
+    #[arg(long, value_name = "FORMAT", value_enum, help_heading = "What to look at")]
+    pub format: Option<PipelineFormat>,
+}
+
+/// In which form a pipeline is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum PipelineFormat {
+    /// For people
+    Text,
+    /// For programs, with a schema version
+    Json,
+    /// A file for `--pipeline`
+    Yaml,
 }
 
 /// What to do with the knowledge base.
@@ -410,6 +433,9 @@ pub struct ReplayArgs {
     /// Write the lock to this file, in the format it was saved for; - is standard output [default: it is not written]
     #[arg(short, long, alias = "output-file", value_name = "FILE")]
     pub output: Option<String>,
+    /// Decide with the units that this file names; boots have done their part, and rules of prescriptions stay
+    #[arg(long, value_name = "FILE")]
+    pub pipeline: Option<PathBuf>,
     /// When to end with the best so far.
     #[command(flatten)]
     pub limits: LimitArgs,
@@ -694,6 +720,10 @@ pub struct DecisionArgs {
     /// Label the run for prescriptions that ask for it; several are separated by semicolons; repeatable
     #[arg(short, long, alias = "labels", value_name = "NAME=VALUE")]
     pub label: Vec<String>,
+    /// Decide with the units that this file names, and those that nothing can be chosen without; `thoth pipeline show --format
+    /// yaml` prints one to begin with [default: the usual units]
+    #[arg(long, value_name = "FILE")]
+    pub pipeline: Option<PathBuf>,
     /// Disregard files uploaded after this instant: 2025-06-30T12:00:00Z, 2025-06-30 (the whole day counts, in UTC), or an
     /// age such as 7d, "2 weeks" or P7D; false lifts a limit set elsewhere
     #[arg(long, value_name = "WHEN")]
@@ -911,6 +941,9 @@ mod tests {
               --ignore <ID>                 Do not count this vulnerability, by any of its ids; repeatable
           -l, --label <NAME=VALUE>          Label the run for prescriptions that ask for it; several are separated by
                                             semicolons; repeatable
+              --pipeline <FILE>             Decide with the units that this file names, and those that nothing can be
+                                            chosen without; `thoth pipeline show --format yaml` prints one to begin
+                                            with [default: the usual units]
               --exclude-newer <WHEN>        Disregard files uploaded after this instant: 2025-06-30T12:00:00Z,
                                             2025-06-30 (the whole day counts, in UTC), or an age such as 7d, "2 weeks"
                                             or P7D; false lifts a limit set elsewhere

@@ -45,6 +45,9 @@ pub(crate) fn again(settings: &Settings) -> String {
     if let Some(newer) = settings.exclude_newer.as_ref().filter(|newer| by_flag(&newer.origin.file)) {
         words.add("--exclude-newer", &newer.value.written);
     }
+    if let Some(file) = settings.pipeline.as_ref().filter(|file| by_flag(&file.origin.file)) {
+        words.add("--pipeline", file.value.display());
+    }
     words.choice("--prerelease", &settings.prerelease);
     words.choice("--resolution", &settings.resolution);
     words.formats("--only-binary", &settings.only_binary);

@@ -145,7 +145,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::List(_) => project::list(settings, around, terminal),
         Command::Show(_) => project::show(settings, around, terminal),
         Command::Advise(args) if args.all_environments => every::answer(cli, settings, around, terminal),
-        Command::Pipeline(command) => pipeline::answer(command, settings),
+        Command::Pipeline(command) => pipeline::answer(command, settings, around, terminal),
         Command::Advise(_) => advise::answer(settings, around, terminal),
         Command::Replay(args) => advise::replay(&args.file, settings, around, terminal),
         Command::Tree(args) => tree::answer(args, settings, around, terminal),

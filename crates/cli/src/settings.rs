@@ -80,6 +80,8 @@ pub struct Settings {
     pub alternatives: Setting<usize>,
     /// How a predictor walks for the stack; `None` for the exact search.
     pub walk: Option<Setting<operations::request::Walk>>,
+    /// A file that says which units take part; none means the usual ones.
+    pub pipeline: Option<Setting<PathBuf>>,
     /// Where the run of a predictor is drawn.
     pub plot: Option<Setting<PathBuf>>,
     /// Where the whole problem is saved to be decided again.

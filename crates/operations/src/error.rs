@@ -111,6 +111,14 @@ pub enum AdviseError {
         /// Why not.
         why: String,
     },
+    /// A file is no pipeline.
+    #[error("read the pipeline {file}:{}", .mistakes.iter().map(|one| format!("\n  {one}")).collect::<String>())]
+    Pipeline {
+        /// The file as the user names it.
+        file: String,
+        /// What is wrong with it.
+        mistakes: Vec<resolution::pipeline::document::Mistake>,
+    },
     /// A saved problem is decided, and something is not in it.
     #[error("decide a saved problem: {what} is not in it")]
     NotSaved {
@@ -216,6 +224,9 @@ impl AdviseError {
             Self::Metadata { source, .. } => source.remedy().map(str::to_string),
             Self::NotStored { .. } => {
                 Some("Run once without `--offline`; what is fetched then is kept in the knowledge base.".to_string())
+            }
+            Self::Pipeline { .. } => {
+                Some("`thoth pipeline show --format yaml` prints a pipeline to begin with.".to_string())
             }
             Self::SavedProblem { .. } => Some(
                 "Save it anew with `thoth advise --save-problem FILE`, and replay it with the same version."

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod monkey;
 pub mod observations;
 pub mod overview;
+pub mod pipeline;
 pub mod prescriptions;
 pub mod progress;
 mod records;

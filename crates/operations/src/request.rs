@@ -13,12 +13,7 @@ use packaging::{
     project::{FormatControl, Selection},
     requirement::redacted,
 };
-use resolution::{
-    Direction, Recommendation,
-    pipeline::boots::{ALLOW_CVE, allowed},
-    policy::Prereleases,
-    predict::Kind,
-};
+use resolution::{Direction, Recommendation, policy::Prereleases, predict::Kind};
 use serde::{Deserialize, Serialize};
 
 /// Everything `advise` is told. Flags, variables and configuration are settled before.
@@ -72,6 +67,8 @@ pub struct Request {
     pub prescriptions: Vec<PrescriptionSource>,
     /// Identifiers of vulnerabilities that do not count.
     pub ignores: Vec<String>,
+    /// A file that says which units take part, relative to the working folder; none means the usual ones.
+    pub pipeline: Option<PathBuf>,
     /// Where the lock goes.
     pub output: Output,
     /// The format of the lock, where said.
@@ -181,16 +178,6 @@ pub enum AdvisorySource {
     Path(PathBuf),
     /// An archive or record on a server; may carry credentials.
     Url(Url),
-}
-
-impl Request {
-    /// Identifiers of vulnerabilities that do not count, those that a label allows among them.
-    pub(crate) fn ignored(&self) -> Vec<String> {
-        let allowed = self.labels.get(ALLOW_CVE).map(|value| allowed(value).collect::<Vec<_>>());
-        let mut ignored = self.ignores.clone();
-        ignored.extend(allowed.into_iter().flatten());
-        ignored
-    }
 }
 
 /// Where prescriptions come from.

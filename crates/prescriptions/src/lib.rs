@@ -15,7 +15,7 @@ mod problem;
 mod read;
 pub mod unit;
 pub mod when;
-mod words;
+pub mod words;
 
 pub use circumstances::{Circumstances, Image, LibraryUsage, Pipeline, WhyNot};
 pub use collection::{Builder, Collection, Key};

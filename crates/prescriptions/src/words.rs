@@ -1,7 +1,7 @@
 //! The nearest of a few known words.
 
 /// The known word that was probably meant: at most two letters differ, and fewer than half of them.
-pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let near = |candidate: &&str| distance(word, candidate) <= 2.min(candidate.len() / 2);
     known.iter().copied().filter(near).min_by_key(|candidate| distance(word, candidate))
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use evidence::Ignores;
+use evidence::{Ignores, Severity, Vulnerability};
 use packaging::{Digest, PackageName, Version, project::IndexOptions};
 use serde::{Deserialize, Serialize};
 
-use crate::objective::Objective;
+use crate::{objective::Objective, pipeline::Pipeline};
 
 /// When pre-releases may be chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -55,6 +55,9 @@ pub struct Policy {
     pub unscored: u32,
     /// The versions of the existing lock that are to be kept where nothing speaks against them.
     pub locked: BTreeMap<PackageName, Version>,
+    /// Which units take part. What was saved before they could be chosen has the usual ones.
+    #[serde(default, skip_serializing_if = "Pipeline::is_usual")]
+    pub pipeline: Pipeline,
 }
 
 /// What an unscored vulnerability counts unless the user says otherwise: the middle of the scale.
@@ -75,6 +78,23 @@ impl Policy {
             admit_malware: false,
             unscored: UNSCORED,
             locked: BTreeMap::new(),
+            pipeline: Pipeline::default(),
+        }
+    }
+
+    /// With the units of a pipeline, and what they are told of the policy.
+    #[must_use]
+    pub fn with_pipeline(mut self, pipeline: Pipeline) -> Self {
+        self.unscored = pipeline.unscored();
+        self.pipeline = pipeline;
+        self
+    }
+
+    /// What a vulnerability counts: its CVSS base score x 10, else the value for the unscored.
+    pub fn score(&self, vulnerability: &Vulnerability) -> u32 {
+        match &vulnerability.severity {
+            Severity::Scored(score) => score.tenths,
+            Severity::Label(..) | Severity::Unscored => self.unscored,
         }
     }
 }

@@ -36,7 +36,10 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.text(Key::Output, args.look.output.as_ref());
             said.format(&args.look.format);
         }
-        Command::Pipeline(PipelineCommand::Show(args)) => said.format(&args.format),
+        Command::Pipeline(PipelineCommand::Show(args)) => {
+            said.question(&args.what, &args.sources, &args.environment, &args.decision);
+            said.text(Key::Output, args.output.as_ref());
+        }
         Command::Tree(args) => said.inquiry(&args.inquiry),
         Command::Why(args) => said.inquiry(&args.inquiry),
         Command::WhyNot(args) => said.inquiry(&args.inquiry),
@@ -54,6 +57,7 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
         Command::Replay(args) => {
             said.text(Key::Output, args.output.as_ref());
             said.limits(&args.limits);
+            said.path(Key::Pipeline, args.pipeline.as_deref());
             said.walk(&args.walk);
             said.format(&args.format);
         }
@@ -134,6 +138,7 @@ impl Said {
         self.environment(environment);
         self.choice(Key::RecommendationType, decision.recommendation_type.as_ref());
         self.limits(&decision.limits);
+        self.path(Key::Pipeline, decision.pipeline.as_deref());
         self.list(Key::Ignore, &decision.ignore);
         self.list(Key::Label, &decision.label);
         self.text(Key::ExcludeNewer, decision.exclude_newer.as_ref());

@@ -46,6 +46,7 @@ pub(crate) enum Key {
     Output,
     OverlaysDir,
     Override,
+    Pipeline,
     Plot,
     Pre,
     Predictor,
@@ -97,7 +98,7 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 64] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 65] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -141,6 +142,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 64] = [
     (Key::Output, "output", Kind::Path),
     (Key::OverlaysDir, "overlays-dir", Kind::Text),
     (Key::Override, "override", Kind::Places),
+    (Key::Pipeline, "pipeline", Kind::Path),
     (Key::Plot, "plot", Kind::Path),
     (Key::Pre, "pre", Kind::Flag),
     (Key::Predictor, "predictor", Kind::Text),

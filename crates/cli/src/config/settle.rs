@@ -57,6 +57,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         format: levels.choice_or(Key::Format, ReportFormat::Text)?,
         upgrade: upgrade(&levels)?,
         walk: walk(&levels)?,
+        pipeline: levels.path(Key::Pipeline)?,
         plot: levels.path(Key::Plot)?,
         save_problem: levels.path(Key::SaveProblem)?,
         exit_zero: levels.flag(Key::ExitZero)?,

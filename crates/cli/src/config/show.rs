@@ -52,6 +52,7 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
         rows.add("beam-width", beam_width, &walk.origin);
         rows.add("limit-latest-versions", latest_versions, &walk.origin);
     }
+    settings.pipeline.iter().for_each(|file| rows.add("pipeline", file.value.display(), &file.origin));
     settings.plot.iter().for_each(|file| rows.add("plot", file.value.display(), &file.origin));
     settings.save_problem.iter().for_each(|file| rows.add("save-problem", file.value.display(), &file.origin));
     rows.each("exit-zero", [&settings.exit_zero]);

@@ -100,7 +100,7 @@ fn measured(search: &Search, stack: &Stack, objective: &Objective, sieve: &Sieve
         stack.releases.iter().flat_map(|one| graph::findings(search, one, &sieve.policy.ignores)).collect();
     let counted = || found.iter().map(|one| &one.vulnerability).filter(|one| one.kind == Kind::Flaw);
     let exploited = counted().filter(|one| one.is_exploited()).count();
-    let exposure: i64 = counted().map(|one| i64::from(sieve.score(one))).sum();
+    let exposure: i64 = counted().map(|one| i64::from(sieve.policy.score(one))).sum();
     let [_, _, direct, transitive] = levels(objective, &stack.cost);
     let exploited = i64::try_from(exploited).unwrap_or(i64::MAX);
     [(Level::Exploited, exploited), (Level::Exposure, exposure), direct, transitive]

@@ -54,7 +54,7 @@ pub(crate) async fn deliberate(
         }
         let mut outcome = outcome(case, setting, verdict);
         outcome.notes.extend(stopped.map(left_out));
-        let (remarks, units) = remarks(case, gather, None)?;
+        let (remarks, units) = remarks(question, gather, None)?;
         outcome.remarks = remarks;
         return Ok(Deliberation { outcome, decided: None, lock: None, stopped, units });
     }
@@ -117,7 +117,7 @@ pub(crate) async fn deliberate(
     }
     let statistics = decided.search.statistics();
     tracing::debug!("{statistics:?}");
-    let (remarks, units) = remarks(case, gather, decided.end.as_ref().ok().map(|stack| (&decided.search, stack)))?;
+    let (remarks, units) = remarks(question, gather, decided.end.as_ref().ok().map(|stack| (&decided.search, stack)))?;
     let mut outcome = outcome(case, setting, verdict);
     outcome.remarks = remarks;
     outcome.alternatives = others;

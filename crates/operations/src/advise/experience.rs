@@ -2,24 +2,29 @@
 //!
 //! What a unit means is in `resolution::pipeline`; how prescriptions are kept, in [`crate::prescriptions`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use packaging::{PackageName, environment::Host};
+use packaging::{PackageName, Version, environment::Host, metadata::About};
 use prescriptions::{Circumstances, Key, Pipeline, Unit, circumstances::platform};
 use resolution::{
     Search, Stack,
     catalogue::{Candidate, Exclusion, Package},
     outcome::{PrescriptionsUsed, Reason},
     pipeline::{
-        boots::named,
+        Beginning,
         prescribed::{Prescribed, Refusal, Start, Unused},
         remarks::{Finished, Member, Remarks, firing},
     },
     rule::Rules,
+    search::StackRelease,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{gather::Gather, indexes::Routes, question::Case};
+use super::{
+    gather::Gather,
+    indexes::Routes,
+    question::{Case, Question},
+};
 use crate::{
     error::AdviseError,
     prescriptions::{Prescriptions, load},
@@ -39,6 +44,9 @@ pub(crate) struct Experience {
     pub(crate) refusals: Vec<Refusal>,
     /// In a saved problem: the units that tell something of its stack.
     pub(crate) units: Vec<Unit>,
+    /// In a saved problem: what the releases of its stack say of themselves.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) said: BTreeMap<PackageName, (Version, About)>,
 }
 
 /// What was loaded for a run.
@@ -63,11 +71,12 @@ pub(crate) async fn experience(
     };
     let image = case.host.base_image.present().map(|image| Key::image(image));
     let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).collect();
-    let units = prescriptions.about(&keys)?;
+    let mut units = prescriptions.about(&keys)?;
+    units.retain(|unit| case.policy.pipeline.admits(unit.act.kind()));
     let indexes = addresses(routes);
     let direct = direct(case);
     let start = Start { direct: &direct, indexes: &indexes, own: OWN };
-    let host = named(&case.host);
+    let host = named(case);
     let Prescribed { rules, refusals, unused } =
         Prescribed::new(&units, &circumstances(case, &host, &platform_of(case)), &start);
     notes.extend(told(unused));
@@ -82,7 +91,7 @@ pub(crate) async fn experience(
     };
     tracing::info!("prescriptions {}: {} of {} units take part as rules", used.id, used.rules, used.units);
     case.problem.rules = Rules::from(rules);
-    let experience = Experience { refusals, units: Vec::new() };
+    let experience = Experience { refusals, ..Experience::default() };
     Ok(Loaded { experience, prescriptions: Some(prescriptions), used: Some(used), notes })
 }
 
@@ -101,13 +110,22 @@ impl Experience {
 
 /// What prescriptions tell of the end of a run, with the units that do.
 pub(crate) fn remarks(
-    case: &Case,
+    question: &Question,
     gather: &Gather<'_>,
     decided: Option<(&Search, &Stack)>,
 ) -> Result<(Remarks, Vec<Unit>), AdviseError> {
+    let case = &question.case;
+    let before = |name: &PackageName| question.setting.existing.as_ref().and_then(|existing| existing.get(name));
+    let about = |release: &StackRelease| {
+        let kept = || question.experience.said.get(&release.name).filter(|(version, _)| *version == release.version);
+        let learned = gather.learned.get(&(release.name.clone(), release.version.clone()));
+        let read = learned.and_then(|learned| learned.about.as_ref());
+        read.or_else(|| kept().map(|(_, about)| about))
+    };
     let names: Vec<PackageName> =
         decided.iter().flat_map(|(_, stack)| &stack.releases).map(|release| release.name.clone()).collect();
-    let units = gather.units(&names, case.host.base_image.present().map(String::as_str))?;
+    let mut units = gather.units(&names, case.host.base_image.present().map(String::as_str))?;
+    units.retain(|unit| case.policy.pipeline.admits(unit.act.kind()));
     let addresses = addresses(gather.routes());
     let index = |name: &PackageName| -> Option<&str> {
         let (search, stack) = decided?;
@@ -118,7 +136,13 @@ pub(crate) fn remarks(
     let stack: Vec<Member<'_>> = decided
         .iter()
         .flat_map(|(_, stack)| &stack.releases)
-        .map(|one| Member { name: &one.name, version: &one.version, index: index(&one.name).unwrap_or_default() })
+        .map(|one| Member {
+            name: &one.name,
+            version: &one.version,
+            index: index(&one.name).unwrap_or_default(),
+            about: about(one),
+            before: before(&one.name),
+        })
         .collect();
     let passed_over: Vec<Member<'_>> = decided
         .iter()
@@ -131,6 +155,8 @@ pub(crate) fn remarks(
                 name: &package.name,
                 version: &candidate.version,
                 index: address(&addresses, package, candidate).unwrap_or_default(),
+                about: None,
+                before: None,
             })
         })
         .collect();
@@ -143,12 +169,30 @@ pub(crate) fn remarks(
         })
         .collect();
     let direct = direct(case);
-    let finished = Finished { stack: &stack, direct: &direct, passed_over: &passed_over, excluding: &excluding };
     let platform = platform_of(case);
-    let host = named(&case.host);
+    let host = named(case);
+    let finished = Finished {
+        stack: &stack,
+        direct: &direct,
+        passed_over: &passed_over,
+        excluding: &excluding,
+        recommendation: case.problem.objective.recommendation,
+        python: &case.environment.python,
+        cuda: host.cuda.as_ref(),
+    };
     let circumstances = circumstances(case, &host, &platform);
-    let remarks = Remarks::new(&units, &circumstances, &finished);
+    let remarks = Remarks::new(&case.policy.pipeline, &units, &circumstances, &finished);
     Ok((remarks, firing(&units, &circumstances, &finished).cloned().collect()))
+}
+
+/// What the releases of a stack say of themselves, for a saved problem.
+pub(crate) fn said(gather: &Gather<'_>, stack: &Stack) -> BTreeMap<PackageName, (Version, About)> {
+    let said = stack.releases.iter().filter_map(|release| {
+        let learned = gather.learned.get(&(release.name.clone(), release.version.clone()))?;
+        let about = learned.about.clone().filter(|about| *about != About::default())?;
+        Some((release.name.clone(), (release.version.clone(), about)))
+    });
+    said.collect()
 }
 
 /// The index that a candidate comes from.
@@ -157,16 +201,22 @@ fn address<'a>(addresses: &'a [String], package: &Package, candidate: &Candidate
     addresses.get(number).map(String::as_str)
 }
 
-fn direct(case: &Case) -> BTreeSet<PackageName> {
+pub(crate) fn direct(case: &Case) -> BTreeSet<PackageName> {
     case.problem.wants.iter().map(|want| want.package.clone()).collect()
 }
 
-fn platform_of(case: &Case) -> String {
+/// The machine as prescriptions know it.
+pub(crate) fn named(case: &Case) -> Host {
+    let recommendation = case.problem.objective.recommendation;
+    Beginning::new(&case.labels, case.host.clone()).run(&case.policy.pipeline, recommendation).host
+}
+
+pub(crate) fn platform_of(case: &Case) -> String {
     platform(&case.environment)
 }
 
 /// What the conditions of units are judged against: what is not known here, nobody looked at.
-fn circumstances<'a>(case: &'a Case, host: &'a Host, platform: &'a str) -> Circumstances<'a> {
+pub(crate) fn circumstances<'a>(case: &'a Case, host: &'a Host, platform: &'a str) -> Circumstances<'a> {
     Circumstances {
         pipeline: Pipeline::Advise(case.problem.objective.recommendation.name()),
         authenticated: false,

@@ -11,7 +11,7 @@ use knowledge::{FileKey, Freshness, IndexKey, KnowledgeBase, StoredMetadata, Sto
 use packaging::{
     Digest, PackageName, Url, Version,
     index::{IndexFile, IndexPage},
-    metadata::CoreMetadata,
+    metadata::{About, CoreMetadata},
     requirement::redacted,
 };
 use resolution::catalogue::{DirectArchive, Exclusion};
@@ -44,6 +44,9 @@ pub(crate) struct Learned {
     pub(crate) metadata: Result<CoreMetadata, Exclusion>,
     /// Whether it was recorded in an sdist rather than promised.
     pub(crate) recorded: bool,
+    /// What it says of itself; `None` where what is stored does not have it. A saved problem keeps that elsewhere.
+    #[serde(skip)]
+    pub(crate) about: Option<About>,
 }
 
 /// An archive that the project names by URL.
@@ -251,7 +254,7 @@ pub(crate) async fn learn(
         Err(error @ (MetadataError::Archive { .. } | MetadataError::Text { .. } | MetadataError::Lying { .. })) => {
             let why =
                 AdviseError::Metadata { release, source: Box::new(error) }.story().replace("\n  caused by: ", ": ");
-            return Ok(Learned { metadata: Err(Exclusion::BrokenMetadata(why)), recorded: false });
+            return Ok(Learned { metadata: Err(Exclusion::BrokenMetadata(why)), recorded: false, about: None });
         }
         Err(source) => return Err(AdviseError::Metadata { release, source: Box::new(source) }),
     };
@@ -271,7 +274,9 @@ fn judged(metadata: Option<CoreMetadata>, how: &How) -> (Learned, StoredMetadata
         How::SdistRecorded => "sdist-recorded".to_string(),
         How::Unknown(why) => format!("unknown {why}"),
     };
-    let body = metadata.as_ref().and_then(|metadata| postcard::to_stdvec(metadata).ok()).unwrap_or_default();
+    // What a release says of itself is behind all else: an older version of Thoth does not look there.
+    let body = metadata.as_ref().and_then(|metadata| postcard::to_stdvec(&(metadata, &metadata.about)).ok());
+    let body = body.unwrap_or_default();
     let stored = StoredMetadata { body, how: word };
     let learned = match metadata {
         Some(metadata) => usable(metadata, *how == How::SdistRecorded),
@@ -287,18 +292,20 @@ fn from_stored(stored: &StoredMetadata) -> Option<Learned> {
     if let Some(why) = stored.how.strip_prefix("unknown ") {
         return Some(unknown(why));
     }
-    let metadata: CoreMetadata = postcard::from_bytes(&stored.body).ok()?;
-    Some(usable(metadata, stored.how == "sdist-recorded"))
+    let (metadata, more): (CoreMetadata, &[u8]) = postcard::take_from_bytes(&stored.body).ok()?;
+    let about = postcard::from_bytes(more).ok();
+    Some(Learned { about, ..usable(metadata, stored.how == "sdist-recorded") })
 }
 
 fn unknown(why: &str) -> Learned {
-    Learned { metadata: Err(Exclusion::UnknownMetadata(why.to_string())), recorded: false }
+    Learned { metadata: Err(Exclusion::UnknownMetadata(why.to_string())), recorded: false, about: None }
 }
 
 fn usable(metadata: CoreMetadata, recorded: bool) -> Learned {
+    let about = Some(metadata.about.clone());
     let metadata =
         if metadata.broken() { Err(Exclusion::BrokenMetadata(metadata.unreadable.join("; "))) } else { Ok(metadata) };
-    Learned { metadata, recorded }
+    Learned { metadata, recorded, about }
 }
 
 /// Fetches an archive that the project names by URL.

@@ -576,7 +576,7 @@ impl<'a> Gather<'a> {
             .and_then(|position| sieve.usable_files(package, &package.candidates[position]).first().copied());
         let Some(best) = best else {
             let metadata = Err(Exclusion::UnknownMetadata("none of its files can be used here".to_string()));
-            self.learned.insert(release, Learned { metadata, recorded: false });
+            self.learned.insert(release, Learned { metadata, recorded: false, about: None });
             return;
         };
         let (shared, file, place) = (Arc::clone(&self.shared), best.file.to_owned(), best.index);

@@ -11,6 +11,7 @@ use packaging::{
     project::{self, Files, Kind, NoFiles, Project, Selected, Selection},
     requirement::redacted,
 };
+use resolution::pipeline::{Pipeline, document};
 use sources::http::Request as HttpRequest;
 use tokio::runtime::Handle;
 
@@ -37,11 +38,13 @@ pub(crate) struct Inputs {
     pub(crate) paths: Vec<PathBuf>,
     /// Whether the requirements came from standard input alone.
     pub(crate) from_stdin: bool,
+    /// Which units take part.
+    pub(crate) pipeline: Pipeline,
 }
 
 /// Reads everything that says what is required.
 pub(crate) fn read(request: &Request, world: &World<'_>, handle: &Handle) -> Result<Inputs, AdviseError> {
-    let mut inputs = Inputs::default();
+    let mut inputs = none(request)?;
     let disk = Disk { folder: &request.folder, world, handle };
     let mut wanted = request.requirements.clone();
     let mut found = false;
@@ -81,6 +84,19 @@ pub(crate) fn read(request: &Request, world: &World<'_>, handle: &Handle) -> Res
     }
     inputs.from_stdin = !found && wanted.iter().all(|input| *input == Input::Stdin);
     Ok(inputs)
+}
+
+/// What is read where there is no project: which units take part.
+pub(crate) fn none(request: &Request) -> Result<Inputs, AdviseError> {
+    let written = request.pipeline.as_deref().map(|path| pipeline(path, &request.folder)).transpose()?;
+    Ok(Inputs { pipeline: written.unwrap_or_default(), ..Inputs::default() })
+}
+
+/// Reads a pipeline that is written down.
+pub(crate) fn pipeline(path: &Path, folder: &Path) -> Result<Pipeline, AdviseError> {
+    let file = path.display().to_string();
+    let bytes = bounded(&folder.join(path)).map_err(|source| AdviseError::Read { file: file.clone(), source })?;
+    document::read(&bytes).map_err(|mistakes| AdviseError::Pipeline { file, mistakes })
 }
 
 fn read_one(

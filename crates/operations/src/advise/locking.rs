@@ -20,7 +20,7 @@ use packaging::{
 };
 use resolution::{Search, catalogue::Candidate, catalogue::Package, search::Stack, sieve::Sieve};
 
-use super::{gather::Gather, inputs::Inputs, question::Setting};
+use super::{gather::Gather, indexes::Routes, inputs::Inputs, question::Setting};
 use crate::{
     error::AdviseError,
     files::{self, shown},
@@ -40,6 +40,23 @@ pub(crate) struct Destination {
 pub(crate) struct Existing {
     pub(crate) versions: BTreeMap<PackageName, Version>,
     pub(crate) notes: Vec<String>,
+    /// The hash of the `Pipfile` it was made of, as it says.
+    pipfile_hash: Option<String>,
+}
+
+impl Existing {
+    /// Whether it was made of this `Pipfile`; `None` where it does not say.
+    pub(crate) fn is_of(&self, pipfile: &str, routes: &Routes) -> Option<bool> {
+        let known = self.pipfile_hash.as_ref()?;
+        Some(known.eq_ignore_ascii_case(&hash(pipfile, routes).ok()?))
+    }
+}
+
+/// The hash of a `Pipfile` as pipenv computes it; without a source of its own it is read from the default index.
+fn hash(pipfile: &str, routes: &Routes) -> Result<String, AdviseError> {
+    let default = routes.places.iter().find(|place| place.role == IndexRole::Default);
+    let default = default.map(|place| place.index.url().as_str().trim_end_matches('/').to_string());
+    pipfile_hash(pipfile, &default.unwrap_or_default()).map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))
 }
 
 /// Settles where the lock goes: by what the user says, the file's name, and what the project is made of.
@@ -102,12 +119,19 @@ pub(crate) fn existing(destination: &Destination, folder: &Path) -> Result<Optio
     let invalid =
         |why| AdviseError::Read { file: file.clone(), source: io::Error::new(io::ErrorKind::InvalidData, why) };
     let text = super::inputs::decode(&bytes).map_err(invalid)?;
-    let reading = packaging::lock::read(destination.format, &text, &file)
-        .map_err(|source| AdviseError::ReadLock { file: file.clone(), source: Box::new(source) })?;
+    let refused = |source| AdviseError::ReadLock { file: file.clone(), source: Box::new(source) };
+    let (reading, pipfile_hash) = match destination.format {
+        Format::PipfileLock => {
+            let read = pipfile_lock::read(&text, &file).map_err(refused)?;
+            (read.reading, read.hash)
+        }
+        format => (packaging::lock::read(format, &text, &file).map_err(refused)?, None),
+    };
     let versions = reading.lock.packages.into_iter().filter_map(|package| Some((package.name, package.version?)));
     Ok(Some(Existing {
         versions: versions.collect(),
         notes: reading.notes.iter().filter(|note| note.left_out.is_some()).map(ToString::to_string).collect(),
+        pipfile_hash,
     }))
 }
 
@@ -242,11 +266,7 @@ impl Locksmith<'_> {
     /// What a `Pipfile.lock` says besides its packages.
     fn pipfile(&self, lock: &Lock) -> Result<(Meta, Categories), AdviseError> {
         let text = self.setting.pipfile.as_deref().unwrap_or_default();
-        let places = &self.gather.routes().places;
-        let default = places.iter().find(|place| place.role == IndexRole::Default);
-        let default =
-            default.map(|place| place.index.url().as_str().trim_end_matches('/').to_string()).unwrap_or_default();
-        let hash = pipfile_hash(text, &default).map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))?;
+        let hash = hash(text, self.gather.routes())?;
         let table: toml::Table = text.parse().map_err(|error| AdviseError::Usage(format!("Pipfile: {error}")))?;
         let strings = |key: &str| -> BTreeMap<String, String> {
             let found = table.get(key).and_then(toml::Value::as_table);

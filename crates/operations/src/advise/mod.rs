@@ -5,7 +5,7 @@ mod alternatives;
 pub(crate) mod decide;
 pub(crate) mod deliberate;
 pub(crate) mod environment;
-mod experience;
+pub(crate) mod experience;
 mod fetch;
 pub(crate) mod gather;
 pub(crate) mod indexes;
@@ -36,7 +36,7 @@ use self::{
     saved::Saved,
 };
 pub(crate) use self::{
-    inputs::{bounded, decode, read as read_inputs},
+    inputs::{bounded, decode, none as no_inputs, read as read_inputs},
     locking::{Locksmith, destination, existing},
 };
 use crate::{
@@ -111,6 +111,7 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
             let stack = decided.as_ref().and_then(|decided| decided.end.as_ref().ok());
             let mut question = question;
             question.experience.units = units;
+            question.experience.said = stack.map(|stack| experience::said(&gather, stack)).unwrap_or_default();
             let saved = Saved::new(question, &gather, stack, outcome.effort)?;
             files::write(&request.folder.join(path), &saved.to_bytes()?, &request.folder)?;
         }
@@ -119,8 +120,9 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
     })
 }
 
-/// Decides a saved problem once more, from nothing but its file; by a predictor, where `walk` says so, or what was saved. The
-/// lock goes where `output` says, relative to `folder`; nowhere when it says nothing.
+/// Decides a saved problem once more, from nothing but its file; by a predictor, where `walk` says so, or what was saved, and
+/// with other units, where the file `pipeline` says so: boots have done their part, and rules of prescriptions stay. The lock
+/// goes where `output` says. Paths are relative to `folder`; nothing is written when `output` says nothing.
 ///
 /// # Errors
 /// When the file is no saved problem, or the decision needs what was not saved.
@@ -128,10 +130,14 @@ pub fn replay(
     file: &Path,
     output: &Output,
     walk: Option<&Walk>,
+    pipeline: Option<&Path>,
     folder: &Path,
     world: &World<'_>,
 ) -> Result<Advice, AdviseError> {
     let Saved { mut question, facts, effort } = Saved::read(file)?;
+    if let Some(path) = pipeline {
+        question.case.policy = question.case.policy.with_pipeline(inputs::pipeline(path, folder)?);
+    }
     if let Some(walk) = walk {
         question.setting.walk = Some(walk.clone());
     }
@@ -207,7 +213,10 @@ pub(crate) fn ask<'a>(
     let python = inputs.project.python_version.as_ref().map(|(version, _)| version.as_str());
     let chosen = environment::choose(request, world, python)?;
     tracing::info!("environment: {}", chosen.shown());
-    let mut case = Case::new(request, &inputs, chosen.environment.clone(), existing.as_ref(), hashes)?;
+    let pipfile = existing.as_ref().zip(inputs.pipfile.as_ref());
+    let is_locked = pipfile.and_then(|(existing, text)| existing.is_of(text, gather.routes()));
+    let environment = chosen.environment.clone();
+    let (mut case, begun) = Case::new(request, &inputs, environment, existing.as_ref(), is_locked, hashes)?;
     gather.named(archives(&inputs.project.requirements, &case.environment));
     let key = problem_key(&case, gather.routes());
     if let Ok(Some(last)) = world.knowledge.last_run(&key) {
@@ -219,7 +228,7 @@ pub(crate) fn ask<'a>(
     let loaded = runtime.block_on(world.limits.demand(gather.evidence(&case, advisories::load(request, world))))?;
     tell_advisories(&loaded);
     let lock = (destination.format, destination.path.as_ref().map(|path| files::shown(path, &request.folder)));
-    let question = Question::new(case, request, &inputs, &chosen, (&loaded, prescribed), existing, lock);
+    let question = Question::new((case, begun), request, &inputs, &chosen, (&loaded, prescribed), existing, lock);
     Ok(Asked { question, gather, destination, key })
 }
 

@@ -16,6 +16,7 @@ use resolution::{
     Objective, Problem,
     catalogue::Want,
     outcome::{EvidenceUsed, Reason, Unknown},
+    pipeline::Beginning,
     policy::{Policy, Prereleases},
     rule::Rules,
 };
@@ -57,13 +58,29 @@ impl Case {
         inputs: &Inputs,
         environment: RuntimeEnvironment,
         existing: Option<&Existing>,
+        pipfile_is_locked: Option<bool>,
         hashes: BTreeMap<PackageName, BTreeSet<Digest>>,
-    ) -> Result<Self, AdviseError> {
+    ) -> Result<(Self, Begun), AdviseError> {
         let problem = problem(request, inputs, &environment)?;
-        let policy = policy(request, inputs, existing, &problem, hashes);
+        let policy = policy(request, inputs, existing, &problem, hashes).with_pipeline(inputs.pipeline.clone());
+        let beginning = Beginning {
+            wants: &problem.wants,
+            pipfile_is_locked,
+            ignores: request.ignores.clone(),
+            ..Beginning::new(&request.labels, request.host.clone())
+        };
+        let Beginning { ignores, notes, .. } = beginning.run(&policy.pipeline, request.recommendation);
+        let policy = Policy { ignores: Ignores::new(ignores.clone()), ..policy };
         let (host, labels) = (request.host.clone(), request.labels.clone());
-        Ok(Self { problem, policy, environment, host, labels })
+        Ok((Self { problem, policy, environment, host, labels }, Begun { ignores, notes }))
     }
+}
+
+/// What the boots of a pipeline made of a run, besides the case.
+pub(crate) struct Begun {
+    /// Identifiers of vulnerabilities that do not count, as they were written.
+    ignores: Vec<String>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// What the report and the lock say besides the decision. Nothing in it bears on what is chosen.
@@ -203,7 +220,7 @@ pub(crate) struct Question {
 impl Question {
     /// Puts together what was read and found.
     pub(crate) fn new(
-        case: Case,
+        (case, begun): (Case, Begun),
         request: &Request,
         inputs: &Inputs,
         chosen: &environment::Chosen,
@@ -212,6 +229,7 @@ impl Question {
         (format, lock): (Format, Option<String>),
     ) -> Self {
         let mut notes = inputs.project.notes.clone();
+        notes.extend(begun.notes);
         notes.extend(chosen.note.clone());
         notes.extend(existing.iter().flat_map(|existing| existing.notes.iter().cloned()));
         notes.extend(loaded.notes.iter().cloned());
@@ -239,7 +257,7 @@ impl Question {
             alternatives: request.alternatives,
             walk: request.walk.clone(),
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
-            ignores: request.ignored(),
+            ignores: begun.ignores,
         };
         let declared = Some(Declared::new(&inputs.project));
         Self { case, declared, experience: prescribed.experience, setting }
@@ -437,7 +455,6 @@ fn policy(
     };
     policy.exclude_newer = request.exclude_newer.as_ref().map(|(before, _)| *before);
     policy.formats = formats(request, options);
-    policy.ignores = Ignores::new(request.ignored());
     policy.hashes = hashes;
     if let Some(existing) = existing {
         policy.locked = match &request.upgrade {

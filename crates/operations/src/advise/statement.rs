@@ -16,6 +16,7 @@
 //! | `prescriptions` | SHA-256 over what they say; no line when there are none |
 //! | `rules` | SHA-256 over those that take part; no line when there are none |
 //! | `prereleases` | when pre-releases may be chosen |
+//! | `unit`, `without` | a unit that takes part on request, with what it is told; one that usually does and is left out |
 //! | `unscored` | what a vulnerability counts that nobody scored: CVSS base score x 10 |
 //! | `host`, `label` | what is known of the machine (`none`: it has none), a label of the run |
 //! | `require`, `constrain`, `override` | a requirement that applies in the environment; `override NAME: dropped` for one that none replaces |
@@ -75,7 +76,8 @@ fn statement(case: &Case, advisories: Option<&str>, prescriptions: Option<&str>,
     });
     let hashes = policy.hashes.iter();
     let known = host.facts().into_iter().filter(|(_, fact)| !fact.is_unknown());
-    let kinds: [Vec<String>; 10] = [
+    let kinds: [Vec<String>; 11] = [
+        policy.pipeline.statement(),
         known.map(|(word, fact)| format!("host {word} {fact}")).collect(),
         labels.iter().map(|(label, value)| format!("label {label}={value}")).collect(),
         wants("require", &problem.wants),

@@ -185,7 +185,7 @@ impl Teller<'_> {
             (
                 vulnerability.kind != Kind::Malware,
                 !vulnerability.is_exploited(),
-                std::cmp::Reverse(self.sieve.score(vulnerability)),
+                std::cmp::Reverse(self.policy.score(vulnerability)),
                 one.name.clone(),
                 vulnerability.id.clone(),
             )

@@ -48,7 +48,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<(String, String)>, MetadataError>
 fn is_known(name: &str) -> bool {
     matches!(
         name,
-        "metadata-version" | "name" | "version" | "requires-dist" | "provides-extra" | "requires-python" | "dynamic"
+        "metadata-version"
+            | "name"
+            | "version"
+            | "requires-dist"
+            | "provides-extra"
+            | "requires-python"
+            | "dynamic"
+            | "classifier"
+            | "project-url"
     )
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Which file of an archive it comes from is the caller's business; what an sdist's files say together is in [`sdist`].
 
+mod about;
 mod headers;
 mod lenient;
 mod requires_txt;
@@ -13,6 +14,7 @@ use uv_pep440::Version;
 
 use crate::{ExtraName, Requirement, VersionSpecifiers};
 
+pub use about::About;
 pub use lenient::{Read, requires_python};
 pub use sdist::{SdistMetadata, from_sdist};
 pub use stored::StoredMetadataError;
@@ -43,6 +45,8 @@ pub struct CoreMetadata {
     pub dynamic: Vec<String>,
     /// The requirements that could not be read even after repair, shortened. See [`CoreMetadata::broken`].
     pub unreadable: Vec<String>,
+    /// What the release says of itself. It is not stored with the rest, and kept beside it.
+    pub about: About,
 }
 
 /// Why a text is not core metadata.
@@ -99,6 +103,8 @@ impl CoreMetadata {
             "requires-dist" => return self.require("Requires-Dist", value, None),
             "provides-extra" => self.provide(value),
             "requires-python" => self.require_python(value),
+            "classifier" => self.about.classify(value),
+            "project-url" => self.about.link(value),
             "dynamic" if self.dynamic.len() < 100 => self.dynamic.push(value.to_ascii_lowercase()),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::CoreMetadata;
+use super::{About, CoreMetadata};
 use crate::Requirement;
 
 /// Why kept metadata cannot be read back: it was written by another version, or damaged. Reading the original again helps.
@@ -66,6 +66,7 @@ impl TryFrom<Stored> for CoreMetadata {
             metadata_version: stored.metadata_version,
             dynamic: stored.dynamic,
             unreadable: stored.unreadable,
+            about: About::default(),
         })
     }
 }

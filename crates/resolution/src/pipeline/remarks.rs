@@ -1,13 +1,15 @@
-//! What prescriptions tell of a finished stack: justifications, messages of the run, advised changes of manifests.
+//! What is told of a finished stack, by wraps and by prescriptions: justifications, messages of the run, advised changes of
+//! manifests.
 
 use std::collections::BTreeSet;
 
-use packaging::{Origin, PackageName, Version};
+use packaging::{Origin, PackageName, Version, environment::Fact, metadata::About};
 pub use prescriptions::Tone;
 use prescriptions::{Act, Circumstances, Matcher, Message, Stop, Unit};
 use serde::{Deserialize, Serialize};
 
-use super::prescribed::origin;
+use super::{prescribed::origin, selection::Pipeline, unit::Run};
+use crate::objective::Recommendation;
 
 /// A release of a finished stack, as far as prescriptions ask about it.
 #[derive(Clone, Copy, Debug)]
@@ -18,9 +20,16 @@ pub struct Member<'a> {
     pub version: &'a Version,
     /// The address of the index it comes from; empty for a direct URL.
     pub index: &'a str,
+    /// What it says of itself; `None` where nobody read it.
+    pub about: Option<&'a About>,
+    /// The version that the existing lock has of the package.
+    pub before: Option<&'a Version>,
 }
 
-/// Something a prescription tells.
+/// Where a remark says it is from that no prescription makes.
+const BUILT_IN: &str = "thoth";
+
+/// Something that is told of a stack or a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Remark {
     /// The package it is about, where it says so.
@@ -43,11 +52,19 @@ pub struct Remark {
     pub version_range: Option<String>,
     /// The unit that says it.
     pub unit: String,
-    /// Where that is written.
+    /// Where that is written; `thoth` where it is part of the program.
     pub origin: Origin,
 }
 
-/// Everything prescriptions tell of a run.
+impl Remark {
+    /// What a built-in unit tells of a package.
+    pub(super) fn of(unit: &str, tone: Tone, package: &PackageName, message: String) -> Self {
+        let package = Some(package.clone());
+        Self { package, message, ..wordless(unit.to_string(), Origin::file(BUILT_IN), tone) }
+    }
+}
+
+/// Everything that is told of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remarks {
     /// Of the run (`stack_info`).
@@ -59,7 +76,7 @@ pub struct Remarks {
 }
 
 /// What is known of a finished run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Finished<'a> {
     /// The releases of the stack.
     pub stack: &'a [Member<'a>],
@@ -69,16 +86,29 @@ pub struct Finished<'a> {
     pub passed_over: &'a [Member<'a>],
     /// Names of the units that left releases out.
     pub excluding: &'a BTreeSet<String>,
+    /// What was asked for.
+    pub recommendation: Recommendation,
+    /// The version of Python.
+    pub python: &'a Version,
+    /// The version of CUDA.
+    pub cuda: Fact<&'a Version>,
 }
 
 impl Remarks {
-    /// What the units that take part tell. A unit tells once, however many of its alternatives match.
+    /// What the wraps of a pipeline tell, and the units of prescriptions that take part. A unit tells once, however many of its
+    /// alternatives match.
     pub fn new<'u>(
+        pipeline: &Pipeline,
         units: impl IntoIterator<Item = &'u Unit>,
         circumstances: &Circumstances<'_>,
         finished: &Finished<'_>,
     ) -> Self {
         let mut remarks = Self::default();
+        for (unit, _) in pipeline.units(finished.recommendation) {
+            if let Run::Wrap(wrap) = unit.run {
+                remarks.justification.extend(wrap(finished));
+            }
+        }
         let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
         for unit in firing(units, circumstances, finished) {
             let first = told.insert((unit.act.kind().section(), &unit.name));
@@ -145,8 +175,12 @@ fn refusal(act: &Act) -> Option<&str> {
     }
 }
 
-/// A remark without a word.
+/// A remark of a unit of a prescription without a word.
 fn plain(unit: &Unit, tone: Tone) -> Remark {
+    wordless(unit.name.clone(), origin(unit), tone)
+}
+
+fn wordless(unit: String, origin: Origin, tone: Tone) -> Remark {
     Remark {
         package: None,
         tone,
@@ -157,8 +191,8 @@ fn plain(unit: &Unit, tone: Tone) -> Remark {
         cve_id: None,
         cve_name: None,
         version_range: None,
-        unit: unit.name.clone(),
-        origin: origin(unit),
+        unit,
+        origin,
     }
 }
 

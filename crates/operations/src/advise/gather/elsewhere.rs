@@ -113,7 +113,8 @@ impl Gather<'_> {
                     Some(file) => learn(&shared, &key.0, &key.2, place, &file).await.map_err(|error| error.story()),
                     None => Err("none of its files can be used here".to_string()),
                 };
-                let unknown = |why| Learned { metadata: Err(Exclusion::UnknownMetadata(why)), recorded: false };
+                let unknown =
+                    |why| Learned { metadata: Err(Exclusion::UnknownMetadata(why)), recorded: false, about: None };
                 (key, learned.unwrap_or_else(unknown))
             });
         }

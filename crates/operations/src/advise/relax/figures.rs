@@ -7,7 +7,6 @@ use packaging::{PackageName, Version};
 use resolution::{
     Level, Search, Stack,
     outcome::{Incoming, Standing},
-    sieve::Sieve,
 };
 
 use super::super::question::Case;
@@ -27,7 +26,6 @@ impl Figures {
     pub(super) fn of(case: &Case, search: &Search, stack: &Stack) -> Self {
         let mut figures = Self::default();
         let objective = &case.problem.objective;
-        let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
         for release in &stack.releases {
             figures.releases.insert(release.name.clone(), release.version.clone());
             let Some(package) = search.catalogue().package(&release.name) else { continue };
@@ -43,7 +41,7 @@ impl Figures {
                     continue;
                 }
                 figures.standing.exploited += i64::from(vulnerability.is_exploited());
-                figures.standing.exposure += i64::from(sieve.score(vulnerability));
+                figures.standing.exposure += i64::from(case.policy.score(vulnerability));
                 figures.vulnerabilities.entry(release.name.clone()).or_default().push(vulnerability.id.clone());
             }
         }

@@ -207,7 +207,8 @@ impl Universe {
         for one in &self.packages[package][at].requires {
             text += &format!("Requires-Dist: {}\n", requirement(*one));
         }
-        Learned { metadata: Ok(CoreMetadata::parse(text.as_bytes()).expect("metadata")), recorded: false }
+        let metadata = CoreMetadata::parse(text.as_bytes()).expect("metadata");
+        Learned { metadata: Ok(metadata), recorded: false, about: None }
     }
 
     fn advisories(&self, package: usize) -> PackageAdvisories {
