@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use operations::{Advice, files};
-use report::plot::{Picture, walks};
+use report::plot::{Drawing, Picture, walks};
 use resolution::outcome::Verdict;
 
 use crate::{RunError, settings::Settings, terminal::Terminal};
@@ -65,6 +65,14 @@ impl Plot {
             }
             return Ok(());
         };
-        Ok(files::write(&self.path, &self.form.bytes(&walks(walked)), folder)?)
+        self.put(&walks(walked), folder)
+    }
+
+    /// Writes a drawing.
+    ///
+    /// # Errors
+    /// When the picture cannot be written.
+    pub(crate) fn put(&self, drawing: &Drawing, folder: &Path) -> Result<(), RunError> {
+        Ok(files::write(&self.path, &self.form.bytes(drawing), folder)?)
     }
 }

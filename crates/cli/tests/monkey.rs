@@ -149,9 +149,10 @@ fn what_cannot_be_drawn_is_refused() {
 #[test]
 fn each_stack_is_tried_and_what_happened_is_kept() {
     let stage = stage();
-    let script = "import pages, safe; print('{\"name\": \"speed\", \"rate\": 2.5}'); assert pages.__version__ != '1.1', 'pages 1.1'";
+    let script = "import pages, safe; print('{\"name\": \"speed\", \"rate\": 2.5}'); assert pages.__version__ != '2.0', 'pages 2.0'";
     fs::write(stage.project().join("check.py"), script).expect("the script is written");
-    let arguments = ["--combine", "pages", "--exec", "python check.py", "--jobs", "2", "--format", "json"];
+    let arguments = "--combine pages --jobs 2 --format json --plot map.svg --write-prescriptions rules.yaml --exec";
+    let arguments: Vec<&str> = arguments.split(' ').chain(["python check.py"]).collect();
     let Some(mut command) = tried(&stage, &arguments) else { return };
     let ended = Ended::of(command.output().expect("the binary was built"));
     assert_eq!(ended.exit, Some(1), "one fails: {ended:?}");
@@ -160,22 +161,41 @@ fn each_stack_is_tried_and_what_happened_is_kept() {
         let stacks = answer["stacks"].as_array().expect("stacks");
         stacks.iter().find(|stack| stack["releases"]["pages"] == version).expect("the stack").clone()
     };
-    let good = of("2.0");
+    let good = of("1.1");
     assert_eq!(
         (&good["attempt"]["outcome"], &good["attempt"]["figures"][0]["rate"]),
         (&"ok".into(), &2.5.into()),
         "{answer:#}"
     );
-    let bad = of("1.1");
+    let bad = of("2.0");
     assert_eq!((&bad["attempt"]["cause"], &bad["attempt"]["stage"]), (&"exit 1".into(), &"test".into()));
-    assert!(bad["attempt"]["output"].as_str().is_some_and(|output| output.contains("AssertionError: pages 1.1")));
+    assert!(bad["attempt"]["output"].as_str().is_some_and(|output| output.contains("AssertionError: pages 2.0")));
     let folder = stage.project().join(".thoth").join("monkey").join(bad["number"].to_string());
-    assert!(fs::read_to_string(folder.join("output.txt")).is_ok_and(|text| text.contains("pages 1.1")));
+    assert!(fs::read_to_string(folder.join("output.txt")).is_ok_and(|text| text.contains("pages 2.0")));
     let kept = stage.thoth(&["feedback", "--export", "-"]);
     assert_eq!(kept.stdout.lines().filter(|line| line.contains(r#""source":"monkey""#)).count(), 3, "{kept:?}");
-    let told = tried(&stage, &["--decision", "all", "--count", "1", "--exec", "exit 3"]);
-    let told = Ended::of(told.expect("it was there").output().expect("the binary was built"));
-    assert!(told.stdout.contains("failed: exit 3, ") && told.stdout.contains("1 stack tried, 1 failed"), "{told:?}");
+    let map = fs::read_to_string(stage.project().join("map.svg")).expect("the map is drawn");
+    assert!(map.contains("python check.py: 2 of 3 stacks passed"), "{map}");
+    honoured(&stage, "rules.yaml");
+}
+
+/// What trials taught is right as a prescription, and counts where it is told of.
+fn honoured(stage: &Stage, rules: &str) {
+    let checked = stage.thoth(&["prescription", "check", rules]);
+    assert_eq!(checked.exit, Some(0), "{checked:?}");
+    let pages = |more: &[&str]| {
+        // What was observed is not to count here as well.
+        let advised = stage.advise(&[&["--upgrade", "--no-cache"], more].concat());
+        assert_eq!(advised.exit, Some(0), "{advised:?}");
+        stage.pins().get(&"pages".parse().expect("a name")).map(ToString::to_string)
+    };
+    assert_eq!(pages(&[]).as_deref(), Some("2.0"));
+    let text = fs::read_to_string(stage.project().join(rules)).expect("the rules are written");
+    let here = text.contains("==3.11.*");
+    assert!(here || text.contains("python_version: \"==3."), "it is for the Python it was seen with: {text}");
+    if here {
+        assert_eq!(pages(&["--prescriptions", rules]).as_deref(), Some("1.1"), "{text}");
+    }
 }
 
 #[test]

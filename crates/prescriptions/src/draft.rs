@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use packaging::VersionSpecifiers;
 use packaging::text::one_line;
 use sha2::{Digest as _, Sha256};
 
@@ -29,13 +30,23 @@ pub struct Note {
     pub score: Option<Score>,
     /// Where more is told.
     pub link: Option<String>,
+    /// The versions of Python it counts for; `None` is for all.
+    pub python: Option<VersionSpecifiers>,
 }
 
 impl Note {
     /// A note under a name made of what it is about and what it says, so that saying it twice is saying it once.
     pub fn new(text: &str, tone: Tone, packages: Vec<Matcher>, forbid: bool, score: Option<Score>) -> Self {
-        let mut note =
-            Self { name: String::new(), text: one_line(text, 2_000), tone, packages, forbid, score, link: None };
+        let mut note = Self {
+            name: String::new(),
+            text: one_line(text, 2_000),
+            tone,
+            packages,
+            forbid,
+            score,
+            link: None,
+            python: None,
+        };
         let digest = Sha256::digest(note.yaml().as_bytes());
         let names: Vec<&str> = note.packages.iter().filter_map(|one| one.name.as_ref()).map(AsRef::as_ref).collect();
         let names: String = names.join("-").replace('.', "-").chars().take(60).collect();
@@ -55,16 +66,22 @@ impl Note {
 
     /// The file that says it.
     pub fn yaml(&self) -> String {
+        file("thoth note", std::slice::from_ref(self))
+    }
+
+    /// The unit that says it, as an item of a list.
+    fn unit(&self) -> String {
         let kind = self.kind();
-        let mut text =
-            String::from("# Written by `thoth note`; `thoth prescription check` tells whether it is right.\n");
-        let _ = write!(
-            text,
-            "units:\n  {}:\n  - name: {}\n    type: {}\n    should_include:\n      adviser_pipeline: true\n    match:\n",
-            kind.section(),
+        let mut text = format!(
+            "  - name: {}\n    type: {}\n    should_include:\n      adviser_pipeline: true\n",
             quoted(&self.name),
             kind.name()
         );
+        if let Some(python) = &self.python {
+            let _ =
+                writeln!(text, "      runtime_environments:\n        python_version: {}", quoted(&python.to_string()));
+        }
+        text.push_str("    match:\n");
         match kind {
             Kind::Wrap => {
                 text.push_str("      state:\n        resolved_dependencies:\n");
@@ -103,6 +120,19 @@ impl Note {
         }
         text
     }
+}
+
+/// A file that says all of these; `by` is who writes it.
+pub fn file(by: &str, notes: &[Note]) -> String {
+    let mut text = format!("# Written by `{by}`; `thoth prescription check` tells whether it is right.\nunits:\n");
+    let mut sections: Vec<&str> = notes.iter().map(|note| note.kind().section()).collect();
+    sections.sort_unstable();
+    sections.dedup();
+    for section in sections {
+        let _ = writeln!(text, "  {section}:");
+        notes.iter().filter(|note| note.kind().section() == section).for_each(|note| text.push_str(&note.unit()));
+    }
+    text
 }
 
 fn matched(text: &mut String, package: &Matcher, first: &str, further: &str) {
@@ -230,6 +260,7 @@ mod tests {
             forbid,
             score,
             link: Some("https://example.com/a?b=c#d".to_string()),
+            python: None,
         };
         for (note, told) in [
             (note(&[&numpy], false, None), "tells something about numpy==1.24.*"),
@@ -252,5 +283,20 @@ mod tests {
             assert_eq!(message.text, "breaks: \"np.int\" \\ # is gone");
             assert_eq!(message.link.as_ref().unwrap().text(), "https://example.com/a?b=c#d");
         }
+    }
+
+    #[test]
+    fn several_notes_are_one_file_and_may_be_for_some_pythons() {
+        let package = |name: &str| Matcher::package(name.parse().unwrap());
+        let step = Note::new("it fails", Tone::Error, vec![package("a")], true, None);
+        let step = Note { python: Some("==3.11.*".parse().unwrap()), ..step };
+        let group = Note::new("they fail", Tone::Warning, vec![package("a"), package("b")], false, Some(Score(-500)));
+        let told = Note::new("good to know", Tone::Info, vec![package("c")], false, None);
+        let collection = read(&file("a test", &[step, told, group]));
+        let acts: Vec<String> = collection.units.iter().map(|unit| unit.act.to_string()).collect();
+        assert_eq!(acts.len(), 3, "{acts:?}");
+        assert!(
+            acts.iter().any(|act| act == "refuses a") && acts.iter().any(|act| act.starts_with("scores -0.5 for a"))
+        );
     }
 }

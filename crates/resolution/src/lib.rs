@@ -21,6 +21,7 @@ pub mod rule;
 pub mod sat;
 pub mod search;
 pub mod sieve;
+pub mod trials;
 pub mod why;
 
 pub use certificate::Stopped;

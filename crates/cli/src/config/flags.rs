@@ -46,6 +46,7 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
         Command::Monkey(args) => {
             said.question(&args.what, &args.sources, &args.environment, &args.decision);
             said.choice(Key::LockFormat, args.stacks.lock_format.as_ref());
+            said.path(Key::Plot, args.trials.plot.as_deref());
             said.format(&args.stacks.format);
         }
         Command::Db(DbCommand::Status(format)) => said.format(format),

@@ -130,6 +130,12 @@ pub struct TrialArgs {
     /// Pass this variable to the command; repeatable
     #[arg(long = "env", value_name = "NAME", requires = "exec")]
     pub variables: Vec<String>,
+    /// Draw which releases passed to this file, by its extension SVG or PNG
+    #[arg(long, value_name = "FILE", requires = "exec", conflicts_with = "bisect")]
+    pub plot: Option<PathBuf>,
+    /// Write what is to blame as prescriptions to this new file; `--prescriptions FILE` makes it count
+    #[arg(long, value_name = "FILE", requires = "exec")]
+    pub write_prescriptions: Option<PathBuf>,
 }
 
 /// Which release breaks.

@@ -5,12 +5,18 @@
 mod args;
 mod bisect;
 mod json;
+mod learned;
 mod text;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use operations::{
-    AdviseError, Request,
+    AdviseError, Request, files,
     monkey::{BisectPlan, Exec, Monkeyed, Plan, USUAL_TIMEOUT},
     observations::Stage,
     request::{Output, Upgrade},
@@ -28,8 +34,9 @@ use crate::{
     config::{Surroundings, memory},
     exit::Exit,
     inquiry,
+    plot::Plot,
     settings::{ReportFormat, Settings},
-    terminal::Terminal,
+    terminal::{Terminal, label},
 };
 
 /// Where what was tried is put when nobody says.
@@ -49,17 +56,29 @@ pub(crate) fn answer(
 ) -> Result<Exit, RunError> {
     let request = advise::request(settings, around)?;
     let exec = exec(&args.trials)?;
+    let rules = args.trials.write_prescriptions.as_deref();
+    let rules = rules.map(|path| Rules::new(path, settings)).transpose()?;
     if let (BisectArgs { good: Some(good), bad: Some(bad), .. }, Some(exec)) = (&args.bisect, &exec) {
         let plan = BisectPlan { good: good.clone(), bad: bad.clone(), exec: exec.clone() };
-        return between(&plan, &request, settings, around, terminal);
+        return between(&plan, &request, rules.as_ref(), (settings, around, terminal));
     }
     let plan = plan(&args.stacks, exec, &request)?;
+    let plot = if args.trials.plot.is_some() { Plot::wanted(settings)? } else { None };
     // What is locked already is one stack of many here.
     let request = Request { output: Output::Stdout, upgrade: Upgrade::All, ..request };
     let knowledge = Arc::new(advise::open(&settings.store.value, terminal).map_err(AdviseError::from)?);
     let answer =
         advise::with_world(settings, around, terminal, knowledge, |world| operations::monkey(&plan, &request, world))?;
     let exit = answer.told.as_ref().map_or(Exit::Unacceptable, ended);
+    let mut wrote = None;
+    if let (Some(monkeyed), Some(exec)) = (&answer.told, &plan.exec) {
+        if let Some(plot) = &plot {
+            plot.put(&report::plot::trials(&learned::map(&exec.command, monkeyed)), &settings.folder)?;
+        }
+        let python = &answer.outcome.runtime.python;
+        let said = |rules: &Rules| rules.put(learned::prescriptions(&exec.command, python, monkeyed));
+        wrote = rules.as_ref().map(said).transpose()?;
+    }
     let style = advise::style(around, terminal, terminal.colour_out);
     match (settings.format.value, &answer.told) {
         (ReportFormat::Json | ReportFormat::ThothJson, told) => {
@@ -71,6 +90,7 @@ pub(crate) fn answer(
             crate::say(&report::text(&answer.outcome, &extras, &style))
         }
     }?;
+    tell(wrote, terminal);
     Ok(exit)
 }
 
@@ -78,20 +98,56 @@ pub(crate) fn answer(
 fn between(
     plan: &BisectPlan,
     request: &Request,
-    settings: &Settings,
-    around: &Surroundings,
-    terminal: &Terminal,
+    rules: Option<&Rules>,
+    (settings, around, terminal): (&Settings, &Surroundings, &Terminal),
 ) -> Result<Exit, RunError> {
     let knowledge = Arc::new(advise::open(&settings.store.value, terminal).map_err(AdviseError::from)?);
     let bisected = advise::with_world(settings, around, terminal, knowledge, |world| {
         operations::monkey::bisect(plan, request, world)
     })?;
     let exit = bisect::ended(&bisected);
+    let said = |rules: &Rules| rules.put(learned::blamed(&plan.exec.command, &bisected.python, &bisected));
+    let wrote = rules.map(said).transpose()?;
     crate::say(&match settings.format.value {
         ReportFormat::Json | ReportFormat::ThothJson => bisect::document(plan, &bisected, exit),
         ReportFormat::Text => bisect::text(plan, &bisected),
     })?;
+    tell(wrote, terminal);
     Ok(exit)
+}
+
+/// A file for prescriptions that is not there yet.
+struct Rules {
+    path: PathBuf,
+    shown: String,
+}
+
+impl Rules {
+    fn new(path: &Path, settings: &Settings) -> Result<Self, RunError> {
+        let (path, shown) = (settings.folder.join(path), path.display().to_string());
+        if path.exists() {
+            let why = format!("{shown} is there already; name a new file");
+            return Err(RunError::Argument { flag: "--write-prescriptions", why });
+        }
+        files::has_folder(&path, &settings.folder)?;
+        Ok(Self { path, shown })
+    }
+
+    /// Writes the text of a file, if there is anything to say; what became of it, as a sentence.
+    fn put(&self, text: Option<String>) -> Result<String, RunError> {
+        let Some(text) = text else {
+            return Ok("no prescriptions are written: nothing is to blame for certain".to_string());
+        };
+        operations::prescriptions::write(&self.path, &text)?;
+        Ok(format!("wrote {}; `thoth advise --prescriptions {}` keeps to it", self.shown, self.shown))
+    }
+}
+
+/// Says what was written, beside the answer.
+fn tell(wrote: Option<String>, terminal: &Terminal) {
+    if let Some(wrote) = wrote.filter(|_| terminal.verbosity.quiet < 2) {
+        crate::complain(&label("note", terminal.colour_talk), &wrote);
+    }
 }
 
 /// The plan that the flags amount to.

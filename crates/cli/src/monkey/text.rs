@@ -9,6 +9,7 @@ use operations::{
 use packaging::{PackageName, Version};
 use report::Style;
 
+use super::learned;
 use crate::terminal::visible;
 
 /// How many lines of what a failure printed are shown.
@@ -32,6 +33,7 @@ pub(super) fn text(plan: &Plan, monkeyed: &Monkeyed, style: &Style) -> String {
     text.push_str(&table(monkeyed, style));
     if let Some(sandbox) = &monkeyed.sandbox {
         text.push_str(&tried(plan, monkeyed, sandbox));
+        text.push_str(&learned::text(monkeyed));
     }
     if monkeyed.exhausted {
         let _ = writeln!(text, "\nThere is no other stack of this kind among these releases.");

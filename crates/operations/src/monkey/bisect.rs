@@ -50,6 +50,8 @@ pub struct Bisected {
     pub sandbox: Sandbox,
     /// The environment.
     pub environment: String,
+    /// The minor version of its Python (`3.11`).
+    pub python: String,
     /// What of the locks was left out.
     pub notes: Vec<String>,
 }
@@ -109,7 +111,16 @@ pub fn bisect(plan: &BisectPlan, request: &Request, world: &World<'_>) -> Result
         let found = bisect::bisect(pair.changes.len(), &mut ground)?;
         let trials = ground.trials;
         let environment = question.setting.environment.clone();
-        Ok(Bisected { changes: pair.changes.clone(), found, trials, sandbox: lab.sandbox.clone(), environment, notes })
+        let python = question.case.environment.markers.python_version().to_string();
+        Ok(Bisected {
+            python,
+            changes: pair.changes.clone(),
+            found,
+            trials,
+            sandbox: lab.sandbox.clone(),
+            environment,
+            notes,
+        })
     })
 }
 

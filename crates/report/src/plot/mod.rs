@@ -1,6 +1,7 @@
 //! Drawings: a few marks on a page, as SVG for people who zoom and PNG for places that show nothing else.
 //!
-//! [`Drawing`] is what there is to draw with, [`Axis`] puts numbers in their place, and [`walks`] draws the run of a predictor.
+//! [`Drawing`] is what there is to draw with, [`Axis`] puts numbers in their place, [`walks`] draws the run of a predictor
+//! and [`trials`] what passed of what was tried.
 //! Where a picture is written is the caller's.
 
 mod axis;
@@ -9,6 +10,7 @@ mod letters;
 mod png;
 mod raster;
 mod svg;
+mod trials;
 mod walks;
 
 use std::path::Path;
@@ -16,6 +18,7 @@ use std::path::Path;
 pub use self::{
     axis::Axis,
     drawing::{Anchor, Colour, Drawing, Mark},
+    trials::{Field, Map, trials},
     walks::walks,
 };
 
