@@ -8,6 +8,7 @@ use std::{
 use evidence::{Ignores, PackageAdvisories, SnapshotBuilder};
 use packaging::{
     ExtraName, Origin, PackageName, Requirement, RuntimeEnvironment, Version,
+    environment::Host,
     index::{FileKind, IndexFile, MetadataHint, PageBuilder, Yanked},
     metadata::CoreMetadata,
 };
@@ -15,6 +16,7 @@ use proptest::prelude::*;
 use resolution::{
     Direction, Objective, Problem, Recommendation, Stack,
     catalogue::{Exclusion, Want},
+    pipeline::{Beginning, Pipeline, document},
     policy::{Policy, Prereleases},
     sieve::Sieve,
 };
@@ -130,6 +132,18 @@ pub(crate) struct Index {
     pub(crate) cooldown: bool,
     pub(crate) only_binary: bool,
     pub(crate) unscored: u32,
+    pub(crate) units: Units,
+}
+
+/// What a pipeline has besides what nothing is chosen without.
+#[derive(Clone, Debug)]
+pub(crate) struct Units {
+    /// Releases with a vulnerability of this score are left out.
+    pub(crate) blocked_from: Option<u32>,
+    /// Whether the lock counts.
+    pub(crate) locked: bool,
+    /// Whether a label ignores what is ignored, and not the policy itself.
+    pub(crate) labelled: bool,
 }
 
 fn version() -> impl Strategy<Value = &'static str> {
@@ -214,6 +228,15 @@ pub(crate) fn flaw() -> impl Strategy<Value = Flaw> {
         })
 }
 
+fn units() -> impl Strategy<Value = Units> {
+    let blocked_from = prop::option::weighted(0.4, prop::sample::select(vec![0u32, 30, 53, 80]));
+    (blocked_from, prop::bool::weighted(0.7), any::<bool>()).prop_map(|(blocked_from, locked, labelled)| Units {
+        blocked_from,
+        locked,
+        labelled,
+    })
+}
+
 pub(crate) fn index() -> impl Strategy<Value = Index> {
     let mode = prop_oneof![
         4 => Just(Prereleases::IfNecessaryOrExplicit),
@@ -237,9 +260,19 @@ pub(crate) fn index() -> impl Strategy<Value = Index> {
         ],
         (mode, recommendation, direction),
         (prop::bool::weighted(0.3), prop::bool::weighted(0.1), prop::sample::select(vec![50u32, 20])),
+        units(),
     )
         .prop_map(
-            |(packages, (wants, constraints), overridden, flaws, lock, modes, (cooldown, only_binary, unscored))| {
+            |(
+                packages,
+                (wants, constraints),
+                overridden,
+                flaws,
+                lock,
+                modes,
+                (cooldown, only_binary, unscored),
+                units,
+            )| {
                 let (prereleases, recommendation, direction) = modes;
                 let overridden =
                     overridden.map(|(on, lines)| (on, lines.into_iter().map(|line| Line { on, ..line }).collect()));
@@ -256,6 +289,7 @@ pub(crate) fn index() -> impl Strategy<Value = Index> {
                     cooldown,
                     only_binary,
                     unscored,
+                    units,
                 }
             },
         )
@@ -421,18 +455,41 @@ impl Index {
         policy.prereleases = self.prereleases;
         policy.exclude_newer = self.cooldown.then_some(COOLDOWN);
         policy.formats.only_binary.all = self.only_binary;
-        policy.unscored = self.unscored;
         // Every other one is ignored by an alias, in another case.
         let ignored = self.flaws.iter().enumerate().filter(|(_, flaw)| flaw.ignored);
-        policy.ignores = Ignores::new(ignored.map(|(number, flaw)| match number % 2 {
-            0 => flaw.id(number),
-            _ => format!("cve-2024-{number}"),
-        }));
+        let ignored: Vec<String> = ignored
+            .map(|(number, flaw)| match number % 2 {
+                0 => flaw.id(number),
+                _ => format!("cve-2024-{number}"),
+            })
+            .collect();
+        let (labelled, said) =
+            if self.units.labelled { (ignored.join(", "), Vec::new()) } else { (String::new(), ignored) };
+        let labels = BTreeMap::from([("allow-cve".to_string(), labelled)]);
+        let pipeline = self.pipeline();
+        let beginning = Beginning { ignores: said, ..Beginning::new(&labels, Host::default()) };
+        policy.ignores = Ignores::new(beginning.run(&pipeline, self.recommendation).ignores);
+        policy = policy.with_pipeline(pipeline);
         let locked = self.lock.iter().enumerate();
         policy.locked = locked
             .filter_map(|(package, at)| Some((name(package), VERSIONS[(*at)?].parse::<Version>().unwrap())))
             .collect();
         policy
+    }
+
+    /// The pipeline, through what would be written down of it.
+    fn pipeline(&self) -> Pipeline {
+        let mut text = format!(
+            "boots: [{{name: LabelsBoot}}]\nsteps:\n- {{name: CvePenalizationStep, configuration: {{unscored: {}}}}}\n",
+            self.unscored
+        );
+        if self.units.locked {
+            text.push_str("- {name: LockedStep}\n");
+        }
+        if let Some(minimum) = self.units.blocked_from {
+            text.push_str(&format!("sieves: [{{name: CveSieve, configuration: {{minimum: {minimum}}}}}]\n"));
+        }
+        document::read(text.as_bytes()).unwrap()
     }
 
     /// What the search decides on what the sieve lets through.

@@ -95,6 +95,23 @@ impl Index {
         }
     }
 
+    /// What a flaw counts.
+    fn score(&self, flaw: &Flaw) -> u32 {
+        match flaw.severity {
+            Severity::Critical98 => 98,
+            Severity::High75 => 75,
+            Severity::Medium53 => 53,
+            Severity::Label | Severity::Unscored => self.unscored,
+        }
+    }
+
+    /// Whether a unit leaves a release out for its vulnerabilities.
+    fn is_blocked(&self, package: usize, version: &Version) -> bool {
+        let severe = |flaw: &Flaw| self.units.blocked_from.is_some_and(|from| self.score(flaw) >= from);
+        self.affecting(package, version).any(severe)
+    }
+
+    /// The releases that could be installed, those that are blocked among them.
     fn listed(&self, package: usize) -> Vec<Listed> {
         let mut all = Vec::new();
         for (at, release) in self.packages[package].iter().enumerate() {
@@ -113,11 +130,13 @@ impl Index {
         let mode = self.prereleases;
         let explicit = matches!(mode, Prereleases::Explicit | Prereleases::IfNecessaryOrExplicit);
         let necessary = matches!(mode, Prereleases::IfNecessary | Prereleases::IfNecessaryOrExplicit);
-        let nothing_else = listed.iter().all(|one| one.yanked || one.version.any_prerelease());
+        let blocked = |one: &Listed| self.is_blocked(package, &one.version);
+        // What is blocked is there for everybody else, so that it opens no way for pre-releases.
+        let nothing_else = listed.iter().all(|one| one.version.any_prerelease() || (one.yanked && !blocked(one)));
         let asked = mode == Prereleases::Allow
             || (explicit && bounds.iter().any(names_prerelease))
             || (necessary && nothing_else);
-        listed.retain(|one| asked || necessary || !one.version.any_prerelease());
+        listed.retain(|one| !blocked(one) && (asked || necessary || !one.version.any_prerelease()));
         let needs_pin = |one: &Listed| one.yanked && !bounds.iter().any(|bound| pins(bound, &one.version));
         let last_resort = |one: &Listed| needs_pin(one) || (one.version.any_prerelease() && !asked);
         let counts = |one: &Listed| !last_resort(one) && bounds.iter().all(|bound| bound.contains(&one.version));
@@ -129,16 +148,12 @@ impl Index {
             };
             let behind = rounded(listed.iter().filter(better).count()).max(i64::from(last_resort(one)));
             let locked = self.lock[package].map(parsed);
-            let changed = self.lock.iter().any(Option::is_some) && locked.as_ref() != Some(&one.version);
+            let counts_lock = self.units.locked && self.lock.iter().any(Option::is_some);
+            let changed = counts_lock && locked.as_ref() != Some(&one.version);
             let (mut exploited, mut exposure) = (0, 0);
             for flaw in self.affecting(package, &one.version) {
                 exploited += i64::from(flaw.exploited);
-                exposure += match flaw.severity {
-                    Severity::Critical98 => 98,
-                    Severity::High75 => 75,
-                    Severity::Medium53 => 53,
-                    Severity::Label | Severity::Unscored => i64::from(self.unscored),
-                };
+                exposure += i64::from(self.score(flaw));
             }
             let (direct, transitive) = if self.is_direct(package) { (behind, 0) } else { (0, behind) };
             let (last_resort, changed) = (i64::from(last_resort(one)), i64::from(changed));
