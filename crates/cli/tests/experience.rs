@@ -118,10 +118,17 @@ fn packages_are_dropped_and_stood_in_for() {
     type: sieve.SkipPackage
     should_include: {adviser_pipeline: true}
     match: {package_name: extra}
+    run: {stack_info: [{type: WARNING, message: extra is part of Python, link: "https://example.com/extra"}]}
 "#;
     let stage = stage();
-    let ended = advised(&stage, units, &[]);
+    let ended = advised(&stage, units, &["--save-problem", "problem.thoth"]);
     assert_eq!(stack(&stage), ["fast-drawing 1.0", "site 1.0", "web 2.0"], "{}", ended.said());
+    let replayed = stage.thoth(&["replay", "problem.thoth"]);
+    for told in [&ended, &replayed] {
+        let said = words(told);
+        assert!(said.contains("fast-drawing takes the place of drawing"), "{said}");
+        assert!(said.contains("extra is part of Python (https://example.com/extra)"), "{said}");
+    }
 }
 
 #[test]

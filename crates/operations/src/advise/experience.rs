@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use packaging::{PackageName, Version, environment::Host, metadata::About};
+use packaging::{ExtraName, PackageName, Version, environment::Host, metadata::About};
 use prescriptions::{Circumstances, Key, Pipeline, Unit, circumstances::platform};
 use resolution::{
     Search, Stack,
@@ -122,8 +122,11 @@ pub(crate) fn remarks(
         let read = learned.and_then(|learned| learned.about.as_ref());
         read.or_else(|| kept().map(|(_, about)| about))
     };
-    let names: Vec<PackageName> =
-        decided.iter().flat_map(|(_, stack)| &stack.releases).map(|release| release.name.clone()).collect();
+    let required = required(case, gather, decided.map(|(_, stack)| stack));
+    // What is left out or stood in for is not in the stack.
+    let in_stack = decided.iter().flat_map(|(_, stack)| &stack.releases).map(|release| &release.name);
+    let names: BTreeSet<PackageName> = in_stack.chain(&required).cloned().collect();
+    let names: Vec<PackageName> = names.into_iter().collect();
     let mut units = gather.units(&names, case.host.base_image.present().map(String::as_str))?;
     units.retain(|unit| case.policy.pipeline.admits(unit.act.kind()));
     let addresses = addresses(gather.routes());
@@ -174,6 +177,7 @@ pub(crate) fn remarks(
     let finished = Finished {
         stack: &stack,
         direct: &direct,
+        required: &required,
         passed_over: &passed_over,
         excluding: &excluding,
         recommendation: case.problem.objective.recommendation,
@@ -183,6 +187,19 @@ pub(crate) fn remarks(
     let circumstances = circumstances(case, &host, &platform);
     let remarks = Remarks::new(&case.policy.pipeline, &units, &circumstances, &finished);
     Ok((remarks, firing(&units, &circumstances, &finished).cloned().collect()))
+}
+
+/// The packages that the project and the releases of a stack require, before rules change that.
+fn required(case: &Case, gather: &Gather<'_>, stack: Option<&Stack>) -> BTreeSet<PackageName> {
+    let mut required = direct(case);
+    for release in stack.iter().flat_map(|stack| &stack.releases) {
+        let learned = gather.learned.get(&(release.name.clone(), release.version.clone()));
+        let Some(Ok(metadata)) = learned.map(|learned| &learned.metadata) else { continue };
+        let extras: Vec<ExtraName> = release.extras.iter().cloned().collect();
+        let applying = metadata.requires_dist.iter().filter(|one| one.applies(&case.environment.markers, &extras));
+        required.extend(applying.map(|requirement| requirement.name.clone()));
+    }
+    required
 }
 
 /// What the releases of a stack say of themselves, for a saved problem.

@@ -82,6 +82,8 @@ pub struct Finished<'a> {
     pub stack: &'a [Member<'a>],
     /// The packages that the project itself requires.
     pub direct: &'a BTreeSet<PackageName>,
+    /// The packages that the project or a release of the stack requires, as they say it themselves.
+    pub required: &'a BTreeSet<PackageName>,
     /// Newer releases of the packages of the stack that could be used and are not in it.
     pub passed_over: &'a [Member<'a>],
     /// Names of the units that left releases out.
@@ -92,6 +94,22 @@ pub struct Finished<'a> {
     pub python: &'a Version,
     /// The version of CUDA.
     pub cuda: Fact<&'a Version>,
+}
+
+impl Finished<'_> {
+    /// Whether a release of the stack is meant.
+    fn has(&self, matcher: &Matcher) -> bool {
+        self.stack.iter().any(|member| means(matcher, member))
+    }
+
+    fn has_package(&self, package: &PackageName) -> bool {
+        self.stack.iter().any(|member| member.name == package)
+    }
+
+    /// Whether a package is required and not in the stack.
+    fn lacks(&self, package: &PackageName) -> bool {
+        self.required.contains(package) && !self.has_package(package)
+    }
 }
 
 impl Remarks {
@@ -125,8 +143,8 @@ impl Remarks {
         if first {
             self.stack_info.extend(unit.stack_info.iter().map(|message| remark(unit, message)));
         }
-        if let (true, true, Some(why)) = (first, unit.stack_info.is_empty(), refusal(&unit.act)) {
-            self.stack_info.push(Remark { message: why.to_string(), ..plain(unit, Tone::Warning) });
+        if let (true, true, Some((tone, message))) = (first, unit.stack_info.is_empty(), unsaid(&unit.act)) {
+            self.stack_info.push(Remark { message, ..plain(unit, tone) });
         }
         match &unit.act {
             Act::Step { effect, .. } | Act::Group { effect, .. } if first => {
@@ -162,15 +180,28 @@ impl Remarks {
     }
 }
 
-/// Why a unit that keeps releases apart does.
-fn refusal(act: &Act) -> Option<&str> {
+/// What a unit does to a stack, where it has no words of its own for that: an installer that resolves again would not do
+/// without a package that is left out or stood in for.
+fn unsaid(act: &Act) -> Option<(Tone, String)> {
     let stop = match act {
         Act::Step { effect, .. } | Act::Group { effect, .. } => effect.stop.as_ref(),
         Act::Stride { stop, .. } => stop.as_ref(),
+        Act::SkipDependency { package } => {
+            return Some((Tone::Warning, format!("{package} is left out, although it is required")));
+        }
+        Act::SkipPackage { of, .. } => {
+            return Some((Tone::Warning, format!("{} is left out, although it is required", of.name.as_ref()?)));
+        }
+        Act::Pseudonym { of, by, .. } => {
+            return Some((Tone::Warning, format!("{} takes the place of {}", by.name, of.name.as_ref()?)));
+        }
+        Act::AddPackage { of, adds, .. } => {
+            return Some((Tone::Info, format!("{} is added to {}", adds.name, of.name.as_ref()?)));
+        }
         _ => None,
     };
     match stop? {
-        Stop::NotAcceptable(why) => Some(why),
+        Stop::NotAcceptable(why) => Some((Tone::Warning, why.clone())),
         Stop::Eager(_) => None,
     }
 }
@@ -214,11 +245,18 @@ fn fires(unit: &Unit, finished: &Finished<'_>) -> bool {
     match &unit.act {
         Act::Boot { package, .. } => package.as_ref().is_none_or(|package| finished.direct.contains(package)),
         Act::Sieve { .. } => finished.excluding.contains(&unit.name),
-        // What they change is not seen in the stack.
-        Act::Pseudonym { .. } | Act::SkipDependency { .. } | Act::SkipPackage { .. } | Act::AddPackage { .. } => false,
+        Act::SkipDependency { package } => finished.lacks(package),
+        Act::SkipPackage { of, state } => {
+            of.name.as_ref().is_some_and(|package| finished.lacks(package))
+                && state.from.iter().all(|matcher| finished.has(matcher))
+        }
+        Act::Pseudonym { of, by, .. } => {
+            of.name.as_ref().is_some_and(|package| finished.lacks(package)) && finished.has_package(&by.name)
+        }
+        Act::AddPackage { of, adds, .. } => finished.has(of) && finished.has_package(&adds.name),
         Act::Step { effect, .. } | Act::Group { effect, .. } if effect.stop.is_some() => keeps_apart(unit, finished),
         Act::Stride { stop: Some(_), .. } => keeps_apart(unit, finished),
-        _ => unit.act.matchers().iter().all(|matcher| finished.stack.iter().any(|member| means(matcher, member))),
+        _ => unit.act.matchers().iter().all(|matcher| finished.has(matcher)),
     }
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn told(
     let finished = Finished {
         stack: &stack,
         direct: &direct,
+        required: &direct,
         passed_over: &[],
         excluding: &excluding,
         recommendation: kind,
