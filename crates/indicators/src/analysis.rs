@@ -41,7 +41,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 16 << 20, tokens: 1_000_000, depth: 4_000, findings: 2_000, work: 20_000_000 }
+        Self { bytes: 16 << 20, tokens: 1_000_000, depth: 4_000, findings: 2_000, work: 2_000_000 }
     }
 }
 

@@ -13,6 +13,9 @@ use crate::{
     source::Source,
 };
 
+/// No message has more bytes than this, and a mark that it was cut.
+const LONGEST_MESSAGE: usize = 400;
+
 /// The findings in a file so far.
 pub(crate) struct Collected<'s> {
     analyser: &'s Analyser,
@@ -68,9 +71,17 @@ impl<'s> Collected<'s> {
             cwe: rule.cwe,
             severity: hit.severity,
             confidence: hit.confidence,
-            message: hit.message,
+            message: bounded(hit.message),
             excerpt: excerpt(),
         });
+    }
+}
+
+/// Names in a message are as long as an attacker likes.
+fn bounded(message: Cow<'static, str>) -> Cow<'static, str> {
+    match message.get(..message.floor_char_boundary(LONGEST_MESSAGE)) {
+        Some(start) if start.len() < message.len() => Cow::Owned(format!("{start}\u{2026}")),
+        _ => message,
     }
 }
 

@@ -3,36 +3,55 @@
 //! As in Bandit, there is one namespace a file, filled in the order of the walk: a name that a function imports is known
 //! below it everywhere, and nobody notices when it is assigned anew.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 use ruff_python_ast::{Alias, Expr};
 use rustc_hash::{FxHashMap, FxHashSet};
+
+/// No name is longer that a rule could know; longer ones are not remembered, because calls repeat them.
+const LONGEST_NAME: usize = 1_000;
 
 /// Names and modules imported so far.
 #[derive(Debug, Default)]
 pub struct Imports<'a> {
     aliases: FxHashMap<&'a str, Cow<'a, str>>,
     modules: FxHashSet<Cow<'a, str>>,
+    in_order: Vec<Cow<'a, str>>,
+    mentions: RefCell<Vec<Mention>>,
+}
+
+/// What is known of one part of names, so that every module is looked at once for it.
+#[derive(Debug)]
+struct Mention {
+    part: &'static str,
+    looked_at: usize,
+    found: bool,
 }
 
 impl<'a> Imports<'a> {
     /// Takes in `import names`, or `from . import names`.
     pub(crate) fn import(&mut self, names: &'a [Alias]) {
-        for alias in names {
+        for alias in names.iter().filter(|alias| alias.name.len() <= LONGEST_NAME) {
             if let Some(new) = &alias.asname {
                 self.aliases.insert(new.as_str(), Cow::Borrowed(alias.name.as_str()));
             }
-            self.modules.insert(Cow::Borrowed(alias.name.as_str()));
+            self.remember(Cow::Borrowed(alias.name.as_str()));
         }
     }
 
     /// Takes in `from module import names`.
     pub(crate) fn import_from(&mut self, module: &str, names: &'a [Alias]) {
-        for alias in names {
+        for alias in names.iter().filter(|alias| module.len() + alias.name.len() <= LONGEST_NAME) {
             let qualified = format!("{module}.{}", alias.name.as_str());
             let known_as = alias.asname.as_ref().unwrap_or(&alias.name);
             self.aliases.insert(known_as.as_str(), Cow::Owned(qualified.clone()));
-            self.modules.insert(Cow::Owned(qualified));
+            self.remember(Cow::Owned(qualified));
+        }
+    }
+
+    fn remember(&mut self, module: Cow<'a, str>) {
+        if self.modules.insert(module.clone()) {
+            self.in_order.push(module);
         }
     }
 
@@ -42,8 +61,19 @@ impl<'a> Imports<'a> {
     }
 
     /// Whether `part` occurs anywhere in the name of anything imported.
-    pub fn mention(&self, part: &str) -> bool {
-        self.modules.iter().any(|module| module.contains(part))
+    pub fn mention(&self, part: &'static str) -> bool {
+        let mut mentions = self.mentions.borrow_mut();
+        let at = mentions.iter().position(|mention| mention.part == part).unwrap_or_else(|| {
+            mentions.push(Mention { part, looked_at: 0, found: false });
+            mentions.len() - 1
+        });
+        let Some(mention) = mentions.get_mut(at) else { return false };
+        if !mention.found {
+            let unseen = self.in_order.get(mention.looked_at..).unwrap_or_default();
+            mention.found = unseen.iter().any(|module| module.contains(part));
+            mention.looked_at = self.in_order.len();
+        }
+        mention.found
     }
 
     /// What an expression of names and dots stands for. What is neither gives an empty root: `f().g` is `.g`.

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{language::Language, member::Member};
 
+/// Blocks in one line beyond this many are not told apart.
+const MOST_BLOCKS: usize = 100;
+
 /// How many lines there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
@@ -143,7 +146,8 @@ impl State {
     /// Looks for a block that begins behind code and does not end in the same line.
     fn open_behind(&mut self, line: &[u8], language: &Language) {
         let mut rest = line;
-        while let Some((at, open, close)) = first_open(rest, language) {
+        for _ in 0..MOST_BLOCKS {
+            let Some((at, open, close)) = first_open(rest, language) else { return };
             let inside = rest.get(at + open.len()..).unwrap_or_default();
             match find(inside, close) {
                 Some(end) => rest = inside.get(end + close.len()..).unwrap_or_default(),

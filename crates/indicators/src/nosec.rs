@@ -3,9 +3,8 @@
 //! Read as Bandit reads them, down to what it makes of lists: of ids joined by commas without a blank only the last
 //! counts, and a comment that names nothing known waves everything through.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::collections::{BTreeMap, BTreeSet};
 
-use regex::Regex;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_text_size::Ranged;
 
@@ -51,12 +50,26 @@ impl Waived {
 
 /// The rules that a comment names, or nothing when it is no such comment. No rules means all.
 fn waives(comment: &str) -> Option<Vec<&'static str>> {
-    static COMMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"#\s*nosec:?\s*(?P<tests>[^#]+)?#?").ok());
-    static NAMES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)(?:(B\d+|[a-z\d_]+),?)+").ok());
-    let found = COMMENT.as_ref()?.captures(comment)?;
-    let Some(tests) = found.name("tests") else { return Some(Vec::new()) };
-    let names = NAMES.as_ref()?.captures_iter(tests.as_str());
-    Some(names.filter_map(|name| catalogue::find(name.get(1)?.as_str()).map(|rule| rule.id)).collect())
+    let mut starts = comment.match_indices('#').filter_map(|(at, _)| comment.get(at + 1..));
+    let rest = starts.find_map(|rest| rest.trim_start().strip_prefix("nosec"))?;
+    let named = rest.strip_prefix(':').unwrap_or(rest).split('#').next().unwrap_or_default();
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let lists = named.split(|c| !is_word(c) && c != ',').flat_map(|words| words.split(",,"));
+    let last = lists.filter_map(|list| list.split(',').rfind(|word| !word.is_empty()));
+    let rules: BTreeSet<_> = last.filter_map(|word| catalogue::find(tail(word)).map(|rule| rule.id)).collect();
+    Some(rules.into_iter().collect())
+}
+
+/// What is left of a word when ids that something follows at once are taken off its front: `B101B602` is `B602`.
+fn tail(mut word: &str) -> &str {
+    while let Some(digits) = word.strip_prefix(['B', 'b']) {
+        let rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+        if rest.len() == digits.len() || rest.is_empty() {
+            break;
+        }
+        word = rest;
+    }
+    word
 }
 
 #[cfg(test)]
@@ -75,6 +88,11 @@ mod tests {
             ("# nosec assert_used", Some(vec!["B101"])),
             ("# nosec because it is safe", Some(vec![])),
             ("# nosec B101,B602", Some(vec!["B602"])),
+            ("# nosec B101,B602,,B110,", Some(vec!["B110", "B602"])),
+            ("# nosec B101B602", Some(vec!["B602"])),
+            ("# nosec B101x", Some(vec![])),
+            ("#!#  nosec:B101#B602", Some(vec!["B101"])),
+            ("# nosec b101", Some(vec![])),
             ("# nosecurity", Some(vec![])),
             ("# not sec", None),
             ("# Nosec", None),

@@ -7,6 +7,9 @@ use ruff_text_size::TextSize;
 /// No more characters of a line go into an excerpt.
 const MOST_EXCERPT: usize = 160;
 
+/// No more bytes of a line are looked at for its excerpt, however far it is indented.
+const MOST_READ: usize = 4_096;
+
 /// Python source as text.
 #[derive(Debug)]
 pub struct Source<'a> {
@@ -59,6 +62,7 @@ impl<'a> Source<'a> {
         let starts = self.starts();
         let Some(start) = (line as usize).checked_sub(1).and_then(|at| starts.get(at)) else { return String::new() };
         let end = starts.get(line as usize).map_or(self.text.len(), |end| *end as usize);
+        let end = self.text.floor_char_boundary(end.min(*start as usize + MOST_READ));
         let text = self.text.get(*start as usize..end).unwrap_or_default().trim();
         text.chars().take(MOST_EXCERPT).map(|c| if shows(c) { c } else { '\u{fffd}' }).collect()
     }

@@ -126,3 +126,30 @@ fn rules_that_look_further_give_up_in_time() {
         assert_eq!(examined.depth, Depth::Whole);
     }
 }
+
+#[test]
+fn source_that_makes_a_careless_reader_slow_is_read_once() {
+    let many = 100_000;
+    let long = "a".repeat(many);
+    let sources = [
+        // Blocks that open and close in one line.
+        "\"\"\"\"\"\" ".repeat(many),
+        // A finding each, in one line that is indented without end.
+        format!("if a:\n{}{}", " ".repeat(many), "exec(b);".repeat(2_000)),
+        // What is imported, asked for again and again while there is ever more of it.
+        (0..2_000).map(|at| format!("import a{at}\nx.exec_command()\n")).collect(),
+        // Names that calls and imports repeat.
+        format!("from {long} import {}\n", "b, ".repeat(2_000).trim_end_matches(", ")),
+        format!("import {long} as b\n{}", "b.c()\n".repeat(2_000)),
+        format!("from . import pickle{long}\n"),
+        // Comments that name rules without end.
+        format!("# nosec {}\n{}", "B101 ".repeat(many), "exec(b)\n".repeat(100)),
+        // Texts that are put together in pieces.
+        format!("x = {}", vec![format!("'select {}'", "a".repeat(1_000)); 1_000].join(" + ")),
+    ];
+    for source in sources {
+        let examined = examine(&source);
+        assert_eq!(examined.depth, Depth::Whole, "{}", source.chars().take(40).collect::<String>());
+        assert!(examined.findings.iter().all(|one| one.message.len() <= 403 && one.excerpt.len() <= 1_000));
+    }
+}

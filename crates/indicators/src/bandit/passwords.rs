@@ -1,11 +1,8 @@
 //! B105, B106, B107: passwords that stand in the source.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt};
 
-use super::{mentions, rule};
+use super::rule;
 use crate::{
     call::Call,
     finding::{Confidence, Severity},
@@ -26,11 +23,20 @@ const MOST_SHOWN: usize = 60;
 
 /// Whether a name is one that people give to passwords: one of the words, alone or between underscores.
 fn is_secret(name: &str) -> bool {
-    static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let words = r"(pas+wo?r?d|pass(phrase)?|pwd|token|secrete?)";
-        Regex::new(&format!(r"(?i)(^{words}\n?$|_{words}_|^{words}_|_{words}\n?$)")).ok()
-    });
-    mentions(name, &["pas", "pwd", "token", "secret"]) && SECRET.as_ref().is_some_and(|secret| secret.is_match(name))
+    name.strip_suffix('\n').unwrap_or(name).split('_').any(is_secret_word)
+}
+
+fn is_secret_word(word: &str) -> bool {
+    const WORDS: [&str; 6] = ["pass", "passphrase", "pwd", "token", "secret", "secrete"];
+    word.len() >= 3 && (WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)) || is_password(word))
+}
+
+/// `password` as it is abbreviated, and misspelt: `passwd`, `paswrd`, `passsword`.
+fn is_password(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    let Some(rest) = word.strip_prefix("pas") else { return false };
+    let Some(rest) = rest.trim_start_matches('s').strip_prefix('w') else { return false };
+    matches!(rest, "d" | "od" | "rd" | "ord")
 }
 
 fn report(value: &str) -> Hit {
@@ -94,4 +100,42 @@ fn default(statement: &Stmt, _: &View<'_, '_>) -> Option<Hit> {
         let value = literal(default)?;
         is_secret(parameter.parameter.name.as_str()).then(|| report(value))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_secret;
+
+    #[test]
+    fn names_of_secrets_are_words_between_underscores() {
+        for name in [
+            "password",
+            "PASSWD",
+            "db_pwd",
+            "pass_",
+            "_token",
+            "a_secrete_b",
+            "pasword",
+            "passswrd",
+            "x_passphrase",
+            "pass\n",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in [
+            "passwords",
+            "mypassword",
+            "tokens",
+            "pas",
+            "paword",
+            "secret1",
+            "passphrases",
+            "word",
+            "",
+            "_",
+            "pass\n\n",
+        ] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
 }

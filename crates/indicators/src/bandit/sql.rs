@@ -1,8 +1,5 @@
 //! B608: SQL that is put together from text.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use ruff_python_ast::{AnyNodeRef, Expr, ExprBinOp, ExprStringLiteral};
 
 use super::{mentions, rule};
@@ -34,13 +31,41 @@ fn is_execute(name: &str) -> bool {
     matches!(name, "execute" | "executemany")
 }
 
+/// Whether a text looks like a statement, in any case: `select … from`, `delete from`, `insert into … values`, `update … set`.
 fn is_sql(statement: &str) -> bool {
-    static SQL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let pattern = r"(?is)(select\s.*from\s|delete\s+from\s|insert\s+into\s.*values[\s(]|update\s.*set\s)";
-        Regex::new(pattern).ok()
-    });
-    mentions(statement, &["select", "delete", "insert", "update"])
-        && SQL.as_ref().is_some_and(|sql| sql.is_match(statement))
+    if !mentions(statement, &["select", "delete", "insert", "update"]) {
+        return false;
+    }
+    let text = statement.to_ascii_lowercase();
+    let later = |start: Option<&str>, word: &str| start.and_then(|rest| after(rest, word)).is_some();
+    later(after(&text, "select"), "from")
+        || later(after(&text, "update"), "set")
+        || text.match_indices("delete").any(|(at, word)| follows(&text, at + word.len(), "from").is_some())
+        || text
+            .match_indices("insert")
+            .find_map(|(at, word)| follows(&text, at + word.len(), "into"))
+            .is_some_and(|rest| rest.match_indices("values").any(|(at, word)| opens(rest, at + word.len())))
+}
+
+/// What follows the first occurrence of a word with white space behind it.
+fn after<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    text.match_indices(word).find_map(|(at, _)| text.get(at + word.len()..)?.strip_prefix(is_space))
+}
+
+/// What follows a word and white space, when white space and that word are what comes at a place.
+fn follows<'t>(text: &'t str, at: usize, word: &str) -> Option<&'t str> {
+    let behind = text.get(at..)?;
+    let next = behind.trim_start_matches(is_space);
+    if next.len() == behind.len() { None } else { next.strip_prefix(word)?.strip_prefix(is_space) }
+}
+
+fn opens(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(|c| c == '(' || is_space(c)))
+}
+
+/// White space as Python's expressions have it.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
 /// A text that may be SQL, and what it is handed to.
@@ -79,12 +104,18 @@ impl<'a> Query<'a> {
         while let Some(AnyNodeRef::ExprBinOp(operator)) = text.view.above(up) {
             root = operator;
             up += 1;
+            if !text.view.work.spend(1) {
+                return None;
+            }
         }
         let mut strings = vec![node.value.to_str()];
         gather(root, parent, &mut strings, text.view.work)?;
         Some(Self { statement: strings.join(" "), around: text.view.above(up), replaced: false })
     }
 }
+
+/// Looking through this much text is taken for as much work as looking at a node.
+const BYTES_A_STEP: u64 = 32;
 
 /// Adds the strings under `operator`, but not those under `stop`; nothing when that costs too much.
 fn gather<'a>(operator: &'a ExprBinOp, stop: &'a ExprBinOp, strings: &mut Vec<&'a str>, work: &Work) -> Option<()> {
@@ -94,9 +125,52 @@ fn gather<'a>(operator: &'a ExprBinOp, stop: &'a ExprBinOp, strings: &mut Vec<&'
     for side in [&*operator.left, &*operator.right] {
         match side {
             Expr::BinOp(inner) => gather(inner, stop, strings, work)?,
-            Expr::StringLiteral(string) => strings.push(string.value.to_str()),
+            Expr::StringLiteral(string) => {
+                let text = string.value.to_str();
+                if !work.spend(text.len() as u64 / BYTES_A_STEP) {
+                    return None;
+                }
+                strings.push(text);
+            }
             _ => {}
         }
     }
     work.spend(1).then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_sql;
+
+    #[test]
+    fn statements_are_known_by_their_words() {
+        for text in [
+            "SELECT a FROM b ",
+            "select\na\nfrom\tb",
+            "xselect from from y",
+            "Delete  From b",
+            "delete delete from b",
+            "INSERT INTO b VALUES(",
+            "insert  into b values c",
+            "update b set c",
+            "update\u{a0}b set\u{1c}",
+        ] {
+            assert!(is_sql(text), "{text}");
+        }
+        for text in [
+            "",
+            "select from",
+            "selected a from b",
+            "from a select b",
+            "deletefrom b ",
+            "delete a from b",
+            "insert into b value (",
+            "values insert into b ",
+            "insertinto b values (",
+            "update b reset",
+            "set a update ",
+        ] {
+            assert!(!is_sql(text), "{text}");
+        }
+    }
 }
