@@ -89,4 +89,36 @@ mod tests {
         assert_eq!(around[0], "unshare");
         assert_eq!(&around[around.len() - 2..], words(&["/py thon", "pytest"]));
     }
+
+    /// Whether a Python in the sandbox can connect to `port` of loopback; with 0 it listens itself.
+    #[cfg(unix)]
+    fn connects(sandbox: &Sandbox, port: u16) -> bool {
+        let script = "import socket, sys
+port = int(sys.argv[1])
+if port == 0:
+    server = socket.create_server((\"127.0.0.1\", 0))
+    port = server.getsockname()[1]
+socket.create_connection((\"127.0.0.1\", port), timeout=60)";
+        let around = sandbox.around(&words(&["python3", "-c", script, &port.to_string()]), None);
+        let mut command = Command::new(&around[0]);
+        command.args(&around[1..]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn in_namespaces_there_is_loopback_and_no_way_out() {
+        let sandbox = Sandbox::best(OsStr::new("python3"));
+        if sandbox == Sandbox::None {
+            #[expect(clippy::print_stderr, reason = "a test that cannot run says so")]
+            {
+                eprintln!("SKIPPED: there is no unshare with namespaces of users, or no python3");
+            }
+            return;
+        }
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert!(connects(&Sandbox::None, port), "outside there is somebody to talk to");
+        assert!(connects(&sandbox, 0), "inside one can talk to oneself");
+        assert!(!connects(&sandbox, port), "and to nobody else");
+    }
 }
