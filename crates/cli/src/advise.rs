@@ -352,6 +352,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         only_binary: settings.only_binary.clone(),
         advisories: crate::db::advisory_sources(settings),
         prescriptions: prescription_sources(settings),
+        observations: !settings.no_experience.value,
         ignores: settings
             .ignores
             .iter()

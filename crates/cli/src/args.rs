@@ -675,6 +675,12 @@ pub struct SourceArgs {
     /// none is for neither; repeatable
     #[arg(long, alias = "prescription", value_name = "SOURCE")]
     pub prescriptions: Vec<String>,
+    /// Leave out of account what `thoth feedback` was told of releases in this kind of environment
+    #[arg(long, overrides_with = "experience")]
+    pub no_experience: bool,
+    /// Count it, whatever variables and files say
+    #[arg(long, hide = true, overrides_with = "no_experience")]
+    pub experience: bool,
     /// Ask again for everything that is stored
     #[arg(long, overrides_with = "no_refresh")]
     pub refresh: bool,
@@ -917,6 +923,8 @@ mod tests {
               --prescriptions <SOURCE>       Load prescriptions from here (folder, archive, YAML file or URL), beside
                                              the project's own in .thoth/prescriptions; none is for neither;
                                              repeatable
+              --no-experience                Leave out of account what `thoth feedback` was told of releases in this
+                                             kind of environment
               --refresh                      Ask again for everything that is stored
 
         For which environment:

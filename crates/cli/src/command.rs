@@ -22,6 +22,9 @@ pub(crate) fn again(settings: &Settings) -> String {
     words.choice("--index-strategy", &settings.index_strategy);
     words.each("--advisories", &settings.advisories);
     words.each("--prescriptions", &settings.prescriptions);
+    if settings.no_experience.value && by_flag(&settings.no_experience.origin.file) {
+        words.0.push("--no-experience".to_string());
+    }
     let environment = &settings.environment;
     if let Some(chosen) = settings.environments.chosen.as_ref().filter(|_| settings.environments.read.entries.len() > 1)
     {
@@ -140,7 +143,7 @@ mod tests {
 
     #[test]
     fn flags_are_repeated_as_they_were_written() {
-        let flags = "-r in.txt -c limits.txt --extra web --group dev --index-strategy unsafe-best-match --advisories osv \
+        let flags = "-r in.txt -c limits.txt --extra web --group dev --index-strategy unsafe-best-match --advisories osv --no-experience \
             --python-version 3.12 --python-platform linux --implementation cpython -t security --ignore CVE-2024-1 --label team=core \
             --exclude-newer 7d --prerelease allow --resolution lowest --only-binary :all: --no-binary numpy \
             -o locked.txt --lock-format requirements";

@@ -64,6 +64,8 @@ pub struct Settings {
     pub advisories: Vec<Setting<AdvisorySource>>,
     /// Where prescriptions come from.
     pub prescriptions: Vec<Setting<PrescriptionSource>>,
+    /// What was observed of stacks does not count.
+    pub no_experience: Setting<bool>,
     /// Vulnerabilities that do not count, by any of their ids. May hold one whose [`Ignore::until`] has passed.
     pub ignores: Vec<Ignore>,
     /// Where the lock goes.

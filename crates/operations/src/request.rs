@@ -65,6 +65,8 @@ pub struct Request {
     pub advisories: Vec<AdvisorySource>,
     /// Where prescriptions come from.
     pub prescriptions: Vec<PrescriptionSource>,
+    /// Whether what was observed in this kind of environment counts.
+    pub observations: bool,
     /// Identifiers of vulnerabilities that do not count.
     pub ignores: Vec<String>,
     /// A file that says which units take part, relative to the working folder; none means the usual ones.

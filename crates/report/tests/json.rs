@@ -573,7 +573,8 @@ fn a_stack_is_frozen_as_it_stands() {
         },
         "missing": null,
         "exclude_newer": null,
-        "prescriptions": null
+        "prescriptions": null,
+        "observations": null
       },
       "explanation": [],
       "help": null,
@@ -677,7 +678,8 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
         },
         "missing": null,
         "exclude_newer": null,
-        "prescriptions": null
+        "prescriptions": null,
+        "observations": null
       },
       "explanation": [
         {

@@ -687,7 +687,7 @@ fn other_stacks_are_told_with_what_they_cost() {
 }
 
 #[test]
-fn prescriptions_tell_what_is_wrong_and_count_the_rest() {
+fn prescriptions_and_observations_tell_what_is_wrong_and_count_the_rest() {
     let (outcome, extras) = prescribed();
     insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
     Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
@@ -698,7 +698,7 @@ fn prescriptions_tell_what_is_wrong_and_count_the_rest() {
         (prescriptions/fl_/flask/group.yaml:4) does not admit `flask>=3` and
         `werkzeug<3` together: it crashes.
 
-    Prescriptions
+    Prescriptions and observations
       - this base image is no longer cared for (https://example.com/why)
       - flask and jinja2: its maintainers do not sign releases
       - 1 change of manifests advised; `--format json` has them
@@ -710,6 +710,11 @@ fn prescriptions_tell_what_is_wrong_and_count_the_rest() {
       90,611 units of prescriptions, 66 rules take part in the decision
       thoth 0.24.0, from prescriptions.tar.zst, identity 0123456789ab
       1 file or unit could not be used; `thoth prescription check` tells why.
+      1,234 observations with Python 3.11 on linux-x86_64 (16 failures), 1 rule
+        takes part in the decision
+      4 failures speak against no release in particular; 57 observations of other
+        kinds of environments are not counted; 3 observations that do not say where
+        are not counted
 
     No lock was written.
     ");

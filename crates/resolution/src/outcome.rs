@@ -271,6 +271,28 @@ pub struct EvidenceUsed {
     /// The prescriptions; `None` when there are none.
     #[serde(default)]
     pub prescriptions: Option<PrescriptionsUsed>,
+    /// What was observed; `None` when nothing was, or it is left out of account.
+    #[serde(default)]
+    pub observations: Option<ObservationsUsed>,
+}
+
+/// The observations a decision rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ObservationsUsed {
+    /// The kind of environment, in words.
+    pub kind: String,
+    /// How many were made in this kind of environment.
+    pub counted: usize,
+    /// How many of these are failures.
+    pub failed: usize,
+    /// How many of these failures speak against no release in particular.
+    pub unexplained: usize,
+    /// How many were made elsewhere.
+    pub elsewhere: usize,
+    /// How many do not say where.
+    pub unknown: usize,
+    /// How many rules follow from them.
+    pub rules: usize,
 }
 
 /// The prescriptions a decision rests on.

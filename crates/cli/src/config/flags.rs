@@ -182,6 +182,7 @@ impl Said {
         self.list(Key::TrustedHost, &args.trusted_host);
         self.list(Key::Advisories, &args.advisories);
         self.list(Key::Prescriptions, &args.prescriptions);
+        self.switch(Key::NoExperience, args.no_experience, args.experience);
         self.switch(Key::Refresh, args.refresh, args.no_refresh);
     }
 

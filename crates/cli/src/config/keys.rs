@@ -39,6 +39,7 @@ pub(crate) enum Key {
     NoBinary,
     NoCache,
     NoColor,
+    NoExperience,
     NoIndex,
     NoProgress,
     Offline,
@@ -98,7 +99,7 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 65] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 66] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -135,6 +136,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 65] = [
     (Key::NoBinary, "no-binary", Kind::Names),
     (Key::NoCache, "no-cache", Kind::Flag),
     (Key::NoColor, "no-color", Kind::Flag),
+    (Key::NoExperience, "no-experience", Kind::Flag),
     (Key::NoIndex, "no-index", Kind::Flag),
     (Key::NoProgress, "no-progress", Kind::Flag),
     (Key::Offline, "offline", Kind::Flag),

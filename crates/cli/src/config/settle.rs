@@ -51,6 +51,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         only_binary,
         advisories: advisories(&levels)?,
         prescriptions: prescriptions(&levels)?,
+        no_experience: levels.flag(Key::NoExperience)?,
         ignores: ignores(&levels)?,
         lock_format: lock_format(&levels, &output)?,
         output,

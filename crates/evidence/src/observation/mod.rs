@@ -58,6 +58,11 @@ impl Observation {
         self.stack.keys().collect()
     }
 
+    /// The day it was made on, in UTC (`2026-01-31`).
+    pub fn day(at: i64) -> String {
+        jiff::Timestamp::from_second(at).map_or_else(|_| format!("{at} s"), |at| at.strftime("%F").to_string())
+    }
+
     /// The SHA-256 of its line, in hexadecimal: two that say the same are one.
     pub fn identity(&self) -> String {
         use sha2::{Digest as _, Sha256};

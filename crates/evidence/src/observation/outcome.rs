@@ -82,7 +82,7 @@ impl fmt::Display for Outcome {
 }
 
 /// Why an attempt failed, as far as a process can tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// Nobody said.
     #[default]

@@ -9,9 +9,9 @@ use prescriptions::{Circumstances, Key, Pipeline, Unit, circumstances::platform}
 use resolution::{
     Search, Stack,
     catalogue::{Candidate, Exclusion, Package},
-    outcome::{PrescriptionsUsed, Reason},
+    outcome::{ObservationsUsed, PrescriptionsUsed, Reason},
     pipeline::{
-        Beginning,
+        Beginning, observed,
         prescribed::{Prescribed, Refusal, Start, Unused},
         remarks::{Finished, Member, Remarks, firing},
     },
@@ -55,6 +55,7 @@ pub(crate) struct Loaded {
     pub(crate) experience: Experience,
     pub(crate) prescriptions: Option<Prescriptions>,
     pub(crate) used: Option<PrescriptionsUsed>,
+    pub(crate) observations: Option<ObservationsUsed>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -92,7 +93,7 @@ pub(crate) async fn experience(
     tracing::info!("prescriptions {}: {} of {} units take part as rules", used.id, used.rules, used.units);
     case.problem.rules = Rules::from(rules);
     let experience = Experience { refusals, ..Experience::default() };
-    Ok(Loaded { experience, prescriptions: Some(prescriptions), used: Some(used), notes })
+    Ok(Loaded { experience, prescriptions: Some(prescriptions), used: Some(used), notes, observations: None })
 }
 
 impl Experience {
@@ -185,7 +186,9 @@ pub(crate) fn remarks(
         cuda: host.cuda.as_ref(),
     };
     let circumstances = circumstances(case, &host, &platform);
-    let remarks = Remarks::new(&case.policy.pipeline, &units, &circumstances, &finished);
+    let mut remarks = Remarks::new(&case.policy.pipeline, &units, &circumstances, &finished);
+    remarks.justification.extend(observed::remarks(case.problem.rules.all(), &finished));
+    remarks.justification.sort();
     Ok((remarks, firing(&units, &circumstances, &finished).cloned().collect()))
 }
 

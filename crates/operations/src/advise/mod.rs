@@ -11,6 +11,7 @@ pub(crate) mod gather;
 pub(crate) mod indexes;
 mod inputs;
 mod locking;
+mod observed;
 pub mod predict;
 pub(crate) mod question;
 pub(crate) mod relax;
@@ -22,7 +23,7 @@ mod temptation;
 use std::{path::Path, time::Instant};
 
 use knowledge::Run;
-use packaging::lock::Format;
+use packaging::{environment::Host, lock::Format};
 use resolution::{
     Recommendation, Stopped,
     outcome::{Outcome, Verdict},
@@ -41,6 +42,7 @@ pub(crate) use self::{
 };
 use crate::{
     db,
+    environments::machine,
     error::AdviseError,
     files,
     request::{Output, Request, Walk},
@@ -222,14 +224,36 @@ pub(crate) fn ask<'a>(
     if let Ok(Some(last)) = world.knowledge.last_run(&key) {
         gather.expect(&last.packages);
     }
+    let assumed = assume_machine(request, &mut case);
     let prescribed = experience::experience(request, world, &mut case, gather.routes());
-    let prescribed = runtime.block_on(world.limits.demand(prescribed))?;
+    let mut prescribed = runtime.block_on(world.limits.demand(prescribed))?;
+    prescribed.notes.extend(assumed);
+    prescribed.observations = observed::observed(request, world, &mut case)?;
     gather.prescribed(prescribed.prescriptions.clone());
     let loaded = runtime.block_on(world.limits.demand(gather.evidence(&case, advisories::load(request, world))))?;
     tell_advisories(&loaded);
     let lock = (destination.format, destination.path.as_ref().map(|path| files::shown(path, &request.folder)));
     let question = Question::new((case, begun), request, &inputs, &chosen, (&loaded, prescribed), existing, lock);
     Ok(Asked { question, gather, destination, key })
+}
+
+/// Takes this machine for the one that a run is for where prescriptions may ask and nobody said; what was assumed, as a note.
+fn assume_machine(request: &Request, case: &mut Case) -> Option<String> {
+    let known = |host: &Host| -> Vec<String> {
+        let facts = host.facts().into_iter().filter(|(word, fact)| *word != "cpu_flags" && fact.present().is_some());
+        facts.map(|(word, fact)| format!("{word} {fact}")).collect()
+    };
+    if request.prescriptions.is_empty() || request.host != Host::default() {
+        return None;
+    }
+    case.host = machine(request);
+    let facts = known(&case.host);
+    (!facts.is_empty()).then(|| {
+        let facts = facts.join(", ");
+        format!(
+            "Prescriptions are asked about this machine ({facts}); `thoth config` writes down another, or this one."
+        )
+    })
 }
 
 /// Traces which advisories the run decides by.

@@ -242,6 +242,7 @@ impl Question {
                 missing: loaded.missing.clone(),
                 exclude_newer: request.exclude_newer.as_ref().map(|(before, _)| *before),
                 prescriptions: prescribed.used,
+                observations: prescribed.observations,
             },
             unknown: unknown_evidence(loaded),
             notes,

@@ -290,6 +290,15 @@ pub(super) fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
             rules: number(used.rules),
             unusable: number(used.unusable),
         }),
+        observations: used.observations.as_ref().map(|used| v1::Observations {
+            kind: used.kind.clone(),
+            counted: number(used.counted),
+            failed: number(used.failed),
+            unexplained: number(used.unexplained),
+            elsewhere: number(used.elsewhere),
+            unknown: number(used.unknown),
+            rules: number(used.rules),
+        }),
     }
 }
 

@@ -606,6 +606,27 @@ pub struct Evidence {
     pub exclude_newer: Option<String>,
     /// The prescriptions; `null` when there are none.
     pub prescriptions: Option<Prescriptions>,
+    /// What was observed of stacks; `null` when nothing was, or it is left out of account.
+    pub observations: Option<Observations>,
+}
+
+/// The observations a decision rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Observations {
+    /// The kind of environment, in words.
+    pub kind: String,
+    /// How many were made in this kind of environment.
+    pub counted: u64,
+    /// How many of these are failures.
+    pub failed: u64,
+    /// How many of these failures speak against no release in particular.
+    pub unexplained: u64,
+    /// How many were made elsewhere.
+    pub elsewhere: u64,
+    /// How many do not say where.
+    pub unknown: u64,
+    /// How many rules follow from them.
+    pub rules: u64,
 }
 
 /// The prescriptions a decision rests on.

@@ -1,6 +1,6 @@
 //! What the answer rests on, and what is not known.
 
-use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, Outcome, PrescriptionsUsed};
+use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, ObservationsUsed, Outcome, PrescriptionsUsed};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -42,6 +42,31 @@ pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
     }
     if let Some(used) = &evidence.prescriptions {
         prescriptions(page, used);
+    }
+    if let Some(used) = &evidence.observations {
+        observations(page, used);
+    }
+}
+
+fn observations(page: &mut Page<'_>, used: &ObservationsUsed) {
+    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
+    let failed = if used.failed > 0 { format!(" ({})", count(used.failed, "failure")) } else { String::new() };
+    let line = format!(
+        "{} with {}{failed}, {} {rules} part in the decision",
+        count(used.counted, "observation"),
+        clean(&used.kind),
+        grouped(used.rules)
+    );
+    page.put(2, &Line::new().plain(line));
+    let besides = [
+        (used.unexplained, "failures speak against no release in particular"),
+        (used.elsewhere, "observations of other kinds of environments are not counted"),
+        (used.unknown, "observations that do not say where are not counted"),
+    ];
+    let besides = besides.iter().filter(|(count, _)| *count > 0);
+    let besides: Vec<String> = besides.map(|(count, what)| format!("{} {what}", grouped(*count))).collect();
+    if !besides.is_empty() {
+        page.put(2, &Line::new().then(Tone::Faint, besides.join("; ")));
     }
 }
 

@@ -1,8 +1,11 @@
-//! What prescriptions tell of the stack: what is wrong and what to look at, alike remarks together; the rest is counted.
+//! What prescriptions and observations tell of the stack: what is wrong and what to look at, alike remarks together; the rest is counted.
 
 use std::collections::BTreeSet;
 
-use resolution::pipeline::remarks::{Remark, Remarks, Tone as Kind};
+use resolution::pipeline::{
+    observed,
+    remarks::{Remark, Remarks, Tone as Kind},
+};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -27,7 +30,13 @@ pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
     if all().next().is_none() && remarks.manifest_changes.is_empty() {
         return;
     }
-    page.section(Tone::Strong, "Prescriptions");
+    let is_observed = |one: &Remark| [observed::FAILURES, observed::RATES].contains(&one.unit.as_str());
+    let title = match (all().any(is_observed), all().any(|one| !is_observed(one))) {
+        (true, true) => "Prescriptions and observations",
+        (true, false) => "Observations",
+        _ => "Prescriptions",
+    };
+    page.section(Tone::Strong, title);
     let mut groups: Vec<Alike<'_>> = Vec::new();
     for kind in [Kind::Error, Kind::Warning, Kind::Info] {
         if kind == Kind::Info && !page.style.verbose {

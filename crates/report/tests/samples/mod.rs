@@ -14,10 +14,13 @@ use resolution::{
     front::Alternatives,
     outcome::{
         AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
-        Help, Incoming, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, Standing, StepBack, TradeOff, Unknown,
-        Verdict,
+        Help, Incoming, ObservationsUsed, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, Standing, StepBack,
+        TradeOff, Unknown, Verdict,
     },
-    pipeline::remarks::{Remark, Remarks, Tone},
+    pipeline::{
+        observed::FAILURES,
+        remarks::{Remark, Remarks, Tone},
+    },
     predict::{Kind as Predictor, Size},
     relaxation::{OtherIndex, Part, Relaxation, Written},
     releases::Releases,
@@ -148,6 +151,7 @@ pub(crate) fn advisories() -> EvidenceUsed {
         missing: None,
         exclude_newer: None,
         prescriptions: None,
+        observations: None,
     }
 }
 
@@ -492,6 +496,7 @@ pub(crate) fn uninformed() -> (Outcome, Extras) {
         missing: Some("fetch https://advisories.example/PyPI/all.zip: timed out after 5 s".to_string()),
         exclude_newer: Some(SEPTEMBER),
         prescriptions: None,
+        observations: None,
     };
     outcome.unknown =
         vec![Unknown { about: "all".to_string(), why: outcome.evidence.missing.clone().unwrap_or_default() }];
@@ -562,12 +567,21 @@ pub(crate) fn prescribed() -> (Outcome, Extras) {
         rules: 66,
         unusable: 1,
     });
+    outcome.evidence.observations = Some(ObservationsUsed {
+        kind: "Python 3.11 on linux-x86_64".to_string(),
+        counted: 1_234,
+        failed: 16,
+        unexplained: 4,
+        elsewhere: 57,
+        unknown: 3,
+        rules: 1,
+    });
     outcome.remarks = Remarks {
         stack_info: vec![remark(None, Tone::Error, "this base image is no longer cared for")],
         justification: vec![
             remark(Some("flask"), Tone::Warning, "its maintainers do not sign releases"),
             remark(Some("jinja2"), Tone::Warning, "its maintainers do not sign releases"),
-            remark(Some("werkzeug"), Tone::Info, "it is popular"),
+            Remark { unit: FAILURES.to_string(), ..remark(Some("werkzeug"), Tone::Info, "it is popular") },
         ],
         manifest_changes: vec![vec![r#"{"kind":"Deployment"}"#.to_string()]],
     };

@@ -7,6 +7,7 @@
 
 mod beginning;
 pub mod document;
+pub mod observed;
 pub mod originals;
 pub mod prescribed;
 mod registry;

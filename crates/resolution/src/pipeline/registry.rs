@@ -4,8 +4,8 @@ use super::{
     unit::Unit,
     units::{
         classifiers, cooldown, cve_sieve, exposure, formats, freshness, hashes, labels, last_resort, locked, malware,
-        pipfile_hash, platform, prereleases, prescriptions, python, quarantine, red_hat, release_notes, remaining,
-        version_check,
+        observations, pipfile_hash, platform, prereleases, prescriptions, python, quarantine, red_hat, release_notes,
+        remaining, version_check,
     },
 };
 
@@ -34,6 +34,8 @@ pub const UNITS: &[Unit] = &[
     exposure::UNIT,
     locked::UNIT,
     freshness::UNIT,
+    observations::FAILURES,
+    observations::RATES,
     prescriptions::STEP,
     prescriptions::SKIP_PACKAGE,
     prescriptions::ADD_PACKAGE,

@@ -9,7 +9,7 @@ use super::{
     unit::{Part, Run, Settings, Unit},
     units::exposure,
 };
-use crate::objective::Recommendation;
+use crate::objective::{Level, Recommendation};
 
 /// The units of a run, as what is different from the usual ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +84,12 @@ impl Pipeline {
     pub fn admits(&self, kind: prescriptions::Kind) -> bool {
         let is_of_kind = |unit: &&Unit| matches!(unit.run, Run::Prescriptions(of) if of == kind);
         UNITS.iter().find(is_of_kind).is_some_and(|unit| !self.without.contains(unit.name))
+    }
+
+    /// Whether what was observed counts on a level.
+    pub fn observes(&self, level: Level) -> bool {
+        let is_of_level = |unit: &&Unit| matches!(unit.run, Run::Observations(on) if on == level);
+        UNITS.iter().find(is_of_level).is_some_and(|unit| !self.without.contains(unit.name))
     }
 
     /// What a vulnerability counts that nobody scored: CVSS base score x 10.

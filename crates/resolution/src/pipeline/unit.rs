@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalogue::{Exclusion, Package},
     cost::Cost,
-    objective::Recommendation,
+    objective::{Level, Recommendation},
     policy::Policy,
     search::Problem,
     sieve::{FileCheck, Obstacle},
@@ -105,6 +105,8 @@ pub enum Run {
     /// Lets prescriptions of a kind take part. What each means is in [`prescribed`](super::prescribed) and
     /// [`remarks`](super::remarks).
     Prescriptions(prescriptions::Kind),
+    /// Lets observations take part on a level. What they mean is in [`observed`](super::observed).
+    Observations(Level),
 }
 
 /// What a sieve looks at: the less a sieve has to know, the earlier it is asked.

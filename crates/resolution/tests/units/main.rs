@@ -18,6 +18,7 @@ mod labels;
 mod last_resort;
 mod locked;
 mod malware;
+mod observations;
 mod pipfile_hash;
 mod platform;
 mod prereleases;

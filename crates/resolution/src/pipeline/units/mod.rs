@@ -11,6 +11,7 @@ pub(super) mod labels;
 pub(super) mod last_resort;
 pub(super) mod locked;
 pub(super) mod malware;
+pub(super) mod observations;
 pub(super) mod pipfile_hash;
 pub(super) mod platform;
 pub(super) mod prereleases;

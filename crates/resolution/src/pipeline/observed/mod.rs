@@ -1,0 +1,126 @@
+//! From observations to rules: what happened in this kind of environment weighs on what is chosen for it.
+//!
+//! Failures become quality points lost by releases and pairs of releases ([`blame`]), measured rates become performance
+//! points ([`speed`]). Both count in whole steps, so that noise moves nothing. How observations are kept and found is left to
+//! others.
+
+pub mod blame;
+pub mod speed;
+pub mod tries;
+
+use evidence::{
+    Observation,
+    observation::{Alike, Environment},
+};
+use packaging::{Origin, PackageName, Version, VersionSpecifier, VersionSpecifiers};
+
+use self::{blame::Trials, speed::Rates};
+use super::{
+    remarks::{self, Finished, Remark, Tone},
+    selection::Pipeline,
+};
+use crate::{
+    objective::{Level, Objective},
+    outcome::ObservationsUsed,
+    rule::{Effect, Member, Rule},
+};
+
+/// The unit whose rules come from failures.
+pub const FAILURES: &str = "ObservedFailuresStep";
+/// The unit whose rules come from measured rates.
+pub const RATES: &str = "MeasuredRatesStep";
+
+/// What observations mean to a decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// What the search has to know.
+    pub rules: Vec<Rule>,
+    /// What was counted, and what was not.
+    pub used: ObservationsUsed,
+}
+
+/// What observations mean in an environment to a run with this pipeline and objective, at `now` (seconds since the Unix epoch).
+/// Their order does not matter.
+pub fn learned(
+    observations: &[Observation],
+    here: &Environment,
+    (pipeline, objective): (&Pipeline, &Objective),
+    now: i64,
+) -> Learned {
+    let mut learned = Learned::default();
+    let (mut trials, mut rates) = (Trials::new(now), Rates::default());
+    for observation in observations {
+        match here.expects(&observation.environment) {
+            Alike::Yes => learned.used.counted += 1,
+            Alike::No => learned.used.elsewhere += 1,
+            Alike::Unknown => learned.used.unknown += 1,
+        }
+        if here.expects(&observation.environment) == Alike::Yes && observation.outcome.is_verdict() {
+            learned.used.failed += usize::from(!observation.outcome.is_ok());
+            trials.add(observation);
+        }
+        if here.compares(&observation.environment) == Alike::Yes {
+            rates.add(observation);
+        }
+    }
+    let decides = |level| objective.levels().contains(&level) && pipeline.observes(level);
+    if decides(Level::Quality) {
+        let judged = trials.judge();
+        learned.used.unexplained = judged.unexplained;
+        learned.rules.extend(judged.verdicts.iter().map(blame::Verdict::rule));
+    }
+    if decides(Level::Performance) {
+        learned.rules.extend(rates.judge().iter().map(speed::Measured::rule));
+    }
+    learned.used.rules = learned.rules.len();
+    learned
+}
+
+/// What rules of observations have to do with a finished stack: each that is about a release in it, or about a newer one that
+/// was passed over.
+pub fn remarks(rules: &[Rule], finished: &Finished<'_>) -> Vec<Remark> {
+    let observed = rules.iter().filter(|rule| [FAILURES, RATES].contains(&rule.name.as_str()));
+    observed.filter_map(|rule| remark(rule, finished)).collect()
+}
+
+fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
+    let Effect::Points { members, points, .. } = &rule.effect else { return None };
+    let among = |stack: &[remarks::Member<'_>], member: &Member| {
+        stack.iter().any(|one| *one.name == member.package && member.has_version(one.version))
+    };
+    let is_in = members.iter().all(|member| among(finished.stack, member));
+    let could_be = |member: &Member| among(finished.stack, member) || among(finished.passed_over, member);
+    if !members.iter().all(could_be) {
+        return None;
+    }
+    let releases: Vec<String> = members.iter().map(|one| one.to_string().replace("==", " ")).collect();
+    let end = if is_in { "" } else { "; passed over" };
+    Some(Remark {
+        package: members.first().filter(|_| members.len() == 1).map(|member| member.package.clone()),
+        tone: if *points > 0 { Tone::Warning } else { Tone::Info },
+        message: format!("{} {}{end}", releases.join(" and "), rule.reason),
+        link: String::new(),
+        links: Vec::new(),
+        advisory: None,
+        cve_id: None,
+        cve_name: None,
+        version_range: None,
+        unit: rule.name.clone(),
+        origin: rule.origin.clone(),
+    })
+}
+
+/// A rule of observations about these releases.
+fn rule(name: &str, reason: String, releases: &[(PackageName, Version)], level: Level, points: i32) -> Rule {
+    let member = |(package, version): &(PackageName, Version)| {
+        Member::new(package.clone(), VersionSpecifiers::from(VersionSpecifier::equals_version(version.clone())))
+    };
+    let members = releases.iter().map(member).collect();
+    Rule {
+        name: name.to_string(),
+        origin: Origin::file("observations"),
+        own: false,
+        reason,
+        effect: Effect::Points { members, level, points },
+    }
+}
