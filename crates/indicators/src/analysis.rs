@@ -2,14 +2,18 @@
 //!
 //! Everything is bounded: what is too large, nests too deeply or costs too much becomes a finding, never an error.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::{
+    cell::OnceCell,
+    panic::{self, AssertUnwindSafe},
+};
 
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use crate::{
     artifact, catalogue,
-    finding::{Confidence, Severity},
+    contents::Contents,
+    finding::{Confidence, Finding, Severity},
     found::{Collected, Found},
     lines,
     member::Member,
@@ -65,7 +69,7 @@ pub struct Analyser {
 
 impl Default for Analyser {
     fn default() -> Self {
-        Self::new(|_| true)
+        Self::new(|rule| !rule.is_pedantic())
     }
 }
 
@@ -94,7 +98,7 @@ impl Analyser {
                 Check::Text(check) => analyser.on_text.push((rule, *check)),
                 Check::Statement(check) => analyser.on_statement.push((rule, *check)),
                 Check::Handler(check) => analyser.on_handler.push((rule, *check)),
-                Check::Module(_) | Check::Member(_) | Check::Engine => {}
+                Check::Module(_) | Check::Member(_) | Check::Contents(_) | Check::Engine => {}
             }
         }
         analyser
@@ -124,6 +128,20 @@ impl Analyser {
         let (findings, waived) = found.finish();
         let lines = lines::count(member).map(|(language, lines)| (language.name, lines));
         Examined { findings, waived, lines, depth }
+    }
+
+    /// Looks at a release as a whole, once each of its files was examined; `findings` is what was found in them.
+    pub fn conclude(&self, contents: &Contents, findings: &[Finding]) -> Vec<Finding> {
+        let mut all = findings.to_vec();
+        for rule in &self.rules {
+            let Check::Contents(check) = rule.check else { continue };
+            for (path, hit) in check(contents, &all) {
+                let mut found = Collected::new(self, &path);
+                found.push_plain(rule, hit);
+                all.extend(found.finish().0);
+            }
+        }
+        all.split_off(findings.len())
     }
 
     fn examine_python(&self, member: &Member<'_>, found: &mut Collected<'_>) -> Depth {
@@ -172,7 +190,8 @@ impl Analyser {
         let mut walk = Walk::new(self, path, source, &mut found);
         walk.module(parsed.syntax());
         let (imports, work) = walk.finish();
-        let module = Module { path, source, syntax: parsed.syntax(), imports: &imports, work: &work };
+        let module =
+            Module { path, source, syntax: parsed.syntax(), imports: &imports, work: &work, flow: OnceCell::new() };
         let start = TextRange::default();
         for rule in &self.rules {
             if let Check::Module(check) = rule.check {

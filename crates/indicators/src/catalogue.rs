@@ -7,7 +7,7 @@ use std::{fmt::Write as _, sync::LazyLock};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    artifact, bandit,
+    artifact, bandit, hostile,
     rule::{Check, Rule},
 };
 
@@ -19,6 +19,7 @@ pub const REVISION: u32 = 1;
 pub fn rules() -> &'static [&'static Rule] {
     static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         let mut all: Vec<&'static Rule> = bandit::rules().collect();
+        all.extend(hostile::rules());
         all.extend(artifact::rules());
         all
     });

@@ -9,7 +9,7 @@ use crate::{
     artifact,
     finding::{Confidence, Finding, Severity},
     nosec::Waived,
-    rule::{Hit, Place, Rule},
+    rule::{Family, Hit, Place, Rule},
     source::Source,
 };
 
@@ -107,7 +107,7 @@ impl<'c, 's> Found<'c, 's> {
         };
         let first = self.source.line(lines.start());
         let last = self.source.line(lines.end());
-        if self.waived.covers(rule.id, own, first, last) {
+        if rule.family != Family::Hostile && self.waived.covers(rule.id, own, first, last) {
             self.into.waived += 1;
             return;
         }

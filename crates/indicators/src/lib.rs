@@ -12,8 +12,10 @@ pub mod artifact;
 mod bandit;
 pub mod call;
 pub mod catalogue;
+pub mod contents;
 pub mod finding;
 mod found;
+mod hostile;
 pub mod imports;
 mod language;
 pub mod lines;
@@ -32,6 +34,7 @@ mod walk;
 pub mod work;
 
 pub use analysis::{Analyser, Limits};
+pub use contents::{Contents, Kind};
 pub use finding::{Confidence, Finding, Severity};
 pub use language::Language;
 pub use lines::{Lines, LinesByLanguage};

@@ -1,8 +1,10 @@
 //! A whole Python file as rules see it.
 
+use std::cell::OnceCell;
+
 use ruff_python_ast::ModModule;
 
-use crate::{imports::Imports, source::Source, work::Work};
+use crate::{hostile::Flow, imports::Imports, source::Source, work::Work};
 
 /// The syntax of a file, after the walk.
 #[derive(Debug)]
@@ -17,4 +19,12 @@ pub struct Module<'a> {
     pub imports: &'a Imports<'a>,
     /// What is left of the work allowed for this file.
     pub work: &'a Work,
+    pub(crate) flow: OnceCell<Flow>,
+}
+
+impl Module<'_> {
+    /// What the calls in it are given, and when they run.
+    pub(crate) fn flow(&self) -> &Flow {
+        self.flow.get_or_init(|| Flow::of(self))
+    }
 }

@@ -9,7 +9,9 @@ use ruff_text_size::{Ranged, TextSize};
 
 use crate::{
     call::Call,
-    finding::{Confidence, Severity},
+    contents::Contents,
+    finding::{Confidence, Finding, Severity},
+    hostile,
     member::Member,
     module::Module,
     text::Text,
@@ -29,6 +31,13 @@ pub struct Rule {
     pub cwe: Option<u16>,
     /// What it looks at.
     pub check: Check,
+}
+
+impl Rule {
+    /// Whether it fires on so many well-known releases that it only speaks to who asks for it.
+    pub fn is_pedantic(&self) -> bool {
+        hostile::PEDANTIC.contains(&self.id)
+    }
 }
 
 /// Whose rule it is, and so what a finding of it means.
@@ -60,10 +69,15 @@ pub enum Check {
     Module(fn(&Module<'_>) -> Vec<Hit>),
     /// Every file of whatever language, before anything is known of it.
     Member(fn(&Member<'_>) -> Vec<Hit>),
+    /// All files of a release together, with what was found in them so far; each hit is about the file of that path, or
+    /// about the release.
+    Contents(ContentsCheck),
     /// Nothing: the analysis itself says this.
     Engine,
 }
 
+/// A check of a release as a whole: what it says of which file, or of the release where the path is empty.
+pub type ContentsCheck = fn(&Contents, &[Finding]) -> Vec<(String, Hit)>;
 /// A check of calls.
 pub type CallCheck = fn(&Call<'_, '_>) -> Option<Hit>;
 /// A check of strings.
@@ -84,6 +98,7 @@ impl std::fmt::Debug for Check {
             Self::Handler(_) => "Handler",
             Self::Module(_) => "Module",
             Self::Member(_) => "Member",
+            Self::Contents(_) => "Contents",
             Self::Engine => "Engine",
         })
     }

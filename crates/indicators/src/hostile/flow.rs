@@ -1,0 +1,382 @@
+//! A small flow of data through one file: what each call that matters gets, and when it runs.
+//!
+//! Nothing is run. Statements are gone through in order, functions after the code around them; what a function returns
+//! and is given is known after the first round, so there are further ones where something may come of it. Branches are
+//! not told apart, and objects only by the name that they are held by: what follows from that is more traits, not fewer.
+
+mod call;
+mod expression;
+mod statement;
+
+use std::cell::Cell;
+
+use ruff_python_ast::{ModModule, PySourceType, Stmt, StmtFunctionDef};
+use ruff_python_parser::parse_unchecked_source;
+use ruff_text_size::TextSize;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{acts::Act, traits::Traits};
+use crate::{imports::Imports, module::Module, nesting::measure, rule::Place, work::Work};
+
+/// No more calls are kept of a file.
+const MOST_EVENTS: usize = 20_000;
+/// No more characters of a text are followed.
+const MOST_TEXT: usize = 4_096;
+/// Code in texts of code is looked at down to here.
+const MOST_INNER: u32 = 2;
+/// Tokens and nesting of code in a text.
+const INNER_SIZE: (usize, usize) = (100_000, 100);
+
+/// When code runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Moment {
+    /// When somebody calls it.
+    Later,
+    /// When the module is imported.
+    Import,
+    /// When the release is built or installed.
+    Install,
+    /// Whenever Python starts.
+    Start,
+}
+
+/// A call that matters.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    /// What it does.
+    pub(super) act: Act,
+    /// Who is called.
+    pub(super) name: String,
+    /// The traits of all that it gets.
+    pub(super) traits: Traits,
+    /// The texts it gets as far as they are known, joined by blanks.
+    pub(super) text: String,
+    /// What must be so for it to run.
+    pub(super) guard: Traits,
+    /// Where it stands.
+    pub(super) at: TextSize,
+    /// When it runs.
+    pub(super) moment: Moment,
+    scope: usize,
+}
+
+impl Event {
+    /// Whether it runs without anybody asking for it.
+    pub(super) fn by_itself(&self) -> bool {
+        self.moment != Moment::Later
+    }
+
+    /// Where a hit about it is.
+    pub(super) fn place(&self) -> Place {
+        Place::Offset(self.at)
+    }
+
+    /// Whether something leaves the machine by it, or comes from elsewhere.
+    pub(super) fn is_network(&self) -> bool {
+        matches!(self.act, Act::Fetch | Act::Send)
+    }
+}
+
+/// A text that says something by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mention {
+    pub(super) traits: Traits,
+    pub(super) at: TextSize,
+}
+
+/// What happens in a file.
+#[derive(Debug, Default)]
+pub(crate) struct Flow {
+    pub(super) events: Vec<Event>,
+    pub(super) mentions: Vec<Mention>,
+}
+
+impl Flow {
+    /// The flow through a file.
+    pub(crate) fn of(module: &Module<'_>) -> Self {
+        let moment = moment_of(module.path);
+        let mut engine = Engine::new(module.work, moment, 0);
+        engine.rounds(module.syntax);
+        engine.finish()
+    }
+
+    /// The flow through code that is no file of its own; nothing where it is no Python.
+    pub(super) fn of_text(text: &str, moment: Moment, work: &Work) -> Self {
+        inner(text, moment, work, 0).unwrap_or_default()
+    }
+
+    /// What all texts of the file say together.
+    pub(super) fn said(&self) -> Traits {
+        self.mentions.iter().fold(Traits::NONE, |all, one| all | one.traits)
+    }
+
+    /// The first text that says any of these.
+    pub(super) fn mention(&self, of: Traits) -> Option<&Mention> {
+        self.mentions.iter().find(|one| one.traits.any(of))
+    }
+
+    /// The calls that do one of these.
+    pub(super) fn acts<'f>(&'f self, acts: &'f [Act]) -> impl Iterator<Item = &'f Event> {
+        self.events.iter().filter(|event| acts.contains(&event.act))
+    }
+}
+
+fn inner(text: &str, moment: Moment, work: &Work, depth: u32) -> Option<Flow> {
+    if depth > MOST_INNER || text.len() > 1 << 20 {
+        return None;
+    }
+    let size = measure(text, INNER_SIZE.0, INNER_SIZE.1);
+    if size.tokens > INNER_SIZE.0 || size.depth > INNER_SIZE.1 {
+        return None;
+    }
+    let parsed = parse_unchecked_source(text, PySourceType::Python);
+    if !parsed.errors().is_empty() {
+        return None;
+    }
+    let mut engine = Engine::new(work, moment, depth);
+    engine.rounds(parsed.syntax());
+    Some(engine.finish())
+}
+
+/// When the top level of a file runs.
+fn moment_of(path: &str) -> Moment {
+    let parts: Vec<&str> = path.split('/').collect();
+    let (name, folders) = parts.split_last().map_or(("", [].as_slice()), |(name, folders)| (*name, folders));
+    let beside =
+        ["test", "tests", "testing", "doc", "docs", "example", "examples", "benchmarks", "scripts", "tools", "ci"];
+    match name {
+        "setup.py" if folders.len() <= 1 => Moment::Install,
+        "sitecustomize.py" | "usercustomize.py" => Moment::Start,
+        "__main__.py" => Moment::Later,
+        _ if folders.iter().take(2).any(|folder| beside.contains(folder)) => Moment::Later,
+        _ => Moment::Import,
+    }
+}
+
+/// What is known of a value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Worth {
+    pub(super) traits: Traits,
+    /// Its text, as far as it is known.
+    pub(super) text: Option<String>,
+    /// The qualified name that it is known by.
+    pub(super) means: Option<String>,
+    /// What held it first: the name or path that a file was opened by.
+    pub(super) origin: Option<String>,
+    /// The text of what it is an attribute of.
+    receiver: Option<String>,
+}
+
+impl Worth {
+    fn of(traits: Traits) -> Self {
+        Self { traits, ..Self::default() }
+    }
+
+    /// Adds what another value has; texts follow each other.
+    fn join(&mut self, other: &Self) {
+        self.traits |= other.traits;
+        if let Some(text) = &other.text {
+            append(self.text.get_or_insert_default(), text);
+        }
+    }
+
+    /// A value that may be either.
+    fn either(self, other: Self) -> Self {
+        Self {
+            traits: self.traits | other.traits,
+            text: other.text.or(self.text),
+            means: other.means.or(self.means),
+            origin: other.origin.or(self.origin),
+            receiver: None,
+        }
+    }
+}
+
+/// Appends with a blank between, up to what is followed.
+fn append(text: &mut String, more: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    extend(text, more);
+}
+
+/// Appends up to what is followed.
+fn extend(text: &mut String, more: &str) {
+    let left = MOST_TEXT.saturating_sub(text.len());
+    text.extend(more.char_indices().take_while(|(at, c)| at + c.len_utf8() <= left).map(|(_, c)| c));
+}
+
+/// What runs when an object is made, or a thread that is a class.
+const MAKERS: [&str; 5] = ["__init__", "__new__", "__post_init__", "__call__", "run"];
+/// The code around functions is the first scope.
+const OUTSIDE: usize = 0;
+/// What only runs when the file is the program.
+const MAIN: usize = 1;
+
+struct Function<'a> {
+    name: &'a str,
+    class: Option<&'a str>,
+    node: &'a StmtFunctionDef,
+    /// Whether an installer calls it.
+    command: bool,
+}
+
+/// A flow under way.
+struct Engine<'a, 'w> {
+    work: &'w Work,
+    moment: Moment,
+    depth: u32,
+    imports: Imports<'a>,
+    globals: FxHashMap<String, Worth>,
+    locals: Option<FxHashMap<String, Worth>>,
+    shared: FxHashSet<&'a str>,
+    functions: Vec<Function<'a>>,
+    known: FxHashMap<&'a str, Vec<usize>>,
+    returns: FxHashMap<String, Worth>,
+    given: FxHashMap<(String, usize), Worth>,
+    dropped: FxHashMap<String, Traits>,
+    enters: FxHashMap<usize, FxHashSet<String>>,
+    scope: usize,
+    class: Option<(&'a str, bool)>,
+    branches: u32,
+    guard: Traits,
+    compared: Traits,
+    events: Vec<Event>,
+    mentions: Vec<Mention>,
+    inner: Vec<(usize, TextSize, Flow)>,
+    seen_inner: Cell<u32>,
+}
+
+impl<'a, 'w> Engine<'a, 'w> {
+    fn new(work: &'w Work, moment: Moment, depth: u32) -> Self {
+        Self {
+            work,
+            moment,
+            depth,
+            imports: Imports::default(),
+            globals: FxHashMap::default(),
+            locals: None,
+            shared: FxHashSet::default(),
+            functions: Vec::new(),
+            known: FxHashMap::default(),
+            returns: FxHashMap::default(),
+            given: FxHashMap::default(),
+            dropped: FxHashMap::default(),
+            enters: FxHashMap::default(),
+            scope: OUTSIDE,
+            class: None,
+            branches: 0,
+            guard: Traits::NONE,
+            compared: Traits::NONE,
+            events: Vec::new(),
+            mentions: Vec::new(),
+            inner: Vec::new(),
+            seen_inner: Cell::new(0),
+        }
+    }
+
+    fn rounds(&mut self, module: &'a ModModule) {
+        self.round(&module.body);
+        if !self.events.is_empty() && !self.functions.is_empty() {
+            self.round(&module.body);
+            self.round(&module.body);
+        }
+    }
+
+    fn round(&mut self, body: &'a [Stmt]) {
+        self.events.clear();
+        self.mentions.clear();
+        self.inner.clear();
+        self.seen_inner.set(0);
+        self.functions.clear();
+        self.known.clear();
+        self.enters.clear();
+        (self.scope, self.class, self.branches, self.guard) = (OUTSIDE, None, 0, Traits::NONE);
+        self.body(body);
+        let mut at = 0;
+        while at < self.functions.len() {
+            self.function(at);
+            at += 1;
+        }
+        self.locals = None;
+    }
+
+    fn finish(mut self) -> Flow {
+        let alone = self.runs_alone();
+        let moment = self.moment;
+        let when = |scope: usize| if alone.contains(&scope) { moment } else { Moment::Later };
+        self.events.iter_mut().for_each(|event| event.moment = when(event.scope));
+        for (scope, at, flow) in self.inner {
+            let outer = when(scope);
+            self.events.extend(flow.events.into_iter().map(|event| Event {
+                at,
+                moment: event.moment.min(outer),
+                ..event
+            }));
+            self.mentions.extend(flow.mentions.into_iter().map(|mention| Mention { at, ..mention }));
+        }
+        Flow { events: self.events, mentions: self.mentions }
+    }
+
+    /// The scopes that are entered without anybody asking for it.
+    fn runs_alone(&self) -> FxHashSet<usize> {
+        let installs = self.moment == Moment::Install;
+        let mut found: FxHashSet<usize> = FxHashSet::default();
+        let mut open = vec![OUTSIDE];
+        if installs || self.depth > 0 {
+            open.push(MAIN);
+        }
+        if installs {
+            open.extend(self.functions.iter().zip(MAIN + 1..).filter(|(one, _)| one.command).map(|(_, scope)| scope));
+        }
+        while let Some(scope) = open.pop() {
+            if !found.insert(scope) {
+                continue;
+            }
+            for name in self.enters.get(&scope).into_iter().flatten() {
+                open.extend(self.entered(name));
+            }
+        }
+        found
+    }
+
+    /// The scopes that a call of that name enters: a function, a method, or what makes an object of a class.
+    fn entered(&self, name: &str) -> Vec<usize> {
+        let is_entered = |one: &Function<'_>| match (name.split_once('.'), one.class) {
+            (Some((class, method)), Some(of)) => class == of && method == one.name,
+            (None, Some(of)) => name == of && MAKERS.contains(&one.name),
+            (None, None) => name == one.name,
+            (Some(_), None) => false,
+        };
+        let found = self.functions.iter().zip(MAIN + 1..).filter(|(one, _)| is_entered(one));
+        found.map(|(_, scope)| scope).collect()
+    }
+
+    fn push(&mut self, act: Act, name: &str, worth: &Worth, at: TextSize) {
+        if self.events.len() < MOST_EVENTS {
+            self.events.push(Event {
+                act,
+                name: name.to_owned(),
+                traits: worth.traits,
+                text: worth.text.clone().unwrap_or_default(),
+                guard: self.guard,
+                at,
+                moment: Moment::Later,
+                scope: self.scope,
+            });
+        }
+    }
+
+    /// Looks into a text that is run as Python.
+    fn look_into(&mut self, text: &str, at: TextSize) {
+        let looks = |word: &str| text.contains(word);
+        let any = ["import", "exec", "eval", "open", "(", "lambda"].into_iter().any(looks);
+        if !any || self.seen_inner.get() >= 64 || !self.work.spend(text.len() as u64) {
+            return;
+        }
+        self.seen_inner.set(self.seen_inner.get() + 1);
+        if let Some(flow) = inner(text, Moment::Start, self.work, self.depth + 1) {
+            self.inner.push((self.scope, at, flow));
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! What calls do with what they are given.
+
+use base64::Engine as _;
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
+use ruff_text_size::Ranged;
+
+use super::{
+    super::{
+        acts::{self, Act},
+        traits::Traits,
+    },
+    Engine, MOST_TEXT, Worth, append,
+    expression::{character, characters, joined},
+};
+
+/// Calls whose result says nothing of their arguments.
+const FORGETFUL: [&str; 10] =
+    ["len", "isinstance", "issubclass", "hasattr", "print", "type", "id", "callable", "super", "bool"];
+/// Methods that put what they are given into what they belong to.
+const FILLERS: [&str; 7] = ["append", "extend", "add", "update", "insert", "write", "appendleft"];
+/// Calls that call what they are given.
+const STARTERS: [&str; 12] = [
+    "Thread",
+    "Process",
+    "Timer",
+    "submit",
+    "start_new_thread",
+    "create_task",
+    "run",
+    "map",
+    "gather",
+    "apply_async",
+    "call_soon",
+    "run_until_complete",
+];
+
+/// What a call is given.
+struct Given<'a> {
+    positional: Vec<Worth>,
+    keywords: Vec<(&'a str, Worth)>,
+    all: Worth,
+}
+
+impl<'a> Engine<'a, '_> {
+    pub(super) fn call(&mut self, call: &'a ExprCall) -> Worth {
+        let callee = self.value(&call.func);
+        let means = callee.means.as_deref().unwrap_or_default();
+        let name = plain(means).to_owned();
+        let given = self.given(call, &name);
+        self.enter(&name, &given);
+        let mut result = match acts::of(&name) {
+            Some(effect) => self.act(call, &name, effect, &callee, &given),
+            None => self.other(call, &name, &callee, &given),
+        };
+        if result.means.is_none() && !name.is_empty() {
+            result.means = Some(format!("{name}()"));
+        }
+        result
+    }
+
+    /// Evaluates the arguments, and tells functions of this file what they get.
+    fn given(&mut self, call: &'a ExprCall, name: &str) -> Given<'a> {
+        let function = name.rsplit('.').next().unwrap_or_default().to_owned();
+        let is_ours = self.known.contains_key(function.as_str());
+        let shift = usize::from(name.contains('.'));
+        let mut all = Worth::default();
+        let mut positional = Vec::new();
+        let mut keywords = Vec::new();
+        for (at, argument) in call.arguments.args.iter().enumerate() {
+            let worth = self.value(argument);
+            all.join(&worth);
+            if is_ours {
+                self.tell((function.clone(), at + shift), &worth);
+            }
+            positional.push(worth);
+        }
+        for keyword in &call.arguments.keywords {
+            let worth = self.value(&keyword.value);
+            all.join(&worth);
+            if let Some(parameter) = &keyword.arg {
+                if is_ours {
+                    self.tell((format!("{function}.{}", parameter.as_str()), usize::MAX), &worth);
+                }
+                keywords.push((parameter.as_str(), worth));
+            }
+        }
+        Given { positional, keywords, all }
+    }
+
+    fn tell(&mut self, key: (String, usize), worth: &Worth) {
+        let before = self.given.remove(&key).unwrap_or_default();
+        self.given.insert(key, before.either(worth.clone()));
+    }
+
+    /// Notes which functions of this file run when this one does.
+    fn enter(&mut self, name: &str, given: &Given<'a>) {
+        let mut names = vec![self.of_class(name)];
+        let last = name.rsplit('.').next().unwrap_or_default();
+        if STARTERS.contains(&last) || name == "atexit.register" {
+            let targets = given.keywords.iter().filter(|(name, _)| ["target", "func", "function"].contains(name));
+            let values = given.positional.iter().chain(targets.map(|(_, worth)| worth));
+            let means = values.filter_map(|worth| worth.means.as_deref());
+            names.extend(means.map(|means| self.of_class(means.trim_end_matches("()"))));
+        }
+        self.enters.entry(self.scope).or_default().extend(names);
+    }
+
+    /// `self.run` in a class `A`, and `A().run`, are `A.run`.
+    fn of_class(&self, name: &str) -> String {
+        match (name.split_once('.'), self.class) {
+            (Some(("self" | "cls" | "super()", method)), Some((class, _))) => format!("{class}.{method}"),
+            _ => name.replacen("().", ".", 1),
+        }
+    }
+
+    fn act(
+        &mut self,
+        call: &'a ExprCall,
+        name: &str,
+        effect: acts::Effect,
+        callee: &Worth,
+        given: &Given<'a>,
+    ) -> Worth {
+        let receiver = callee.traits.without(Traits::SOCKET);
+        let mut worth = given.all.clone();
+        let at = call.start();
+        match effect.act {
+            Act::Run => {
+                self.look_into_argument(call, given);
+                self.push(Act::Run, name, &worth, at);
+                Worth::default()
+            }
+            Act::Import => {
+                self.push(Act::Import, name, &worth, at);
+                let means = given.positional.first().and_then(|first| first.text.clone());
+                Worth { means, ..Worth::default() }
+            }
+            Act::Attribute => self.taken(call, name, given),
+            Act::Process => {
+                let command = worth.text.clone().unwrap_or_default();
+                worth.traits |= self.dropped_in(&command) | self.said(&command);
+                self.inline(&worth, call);
+                self.push(Act::Process, name, &worth, at);
+                Worth::of(effect.gives | told_by_command(worth.traits))
+            }
+            Act::Fetch | Act::Send => {
+                worth.traits |= receiver;
+                self.push(effect.act, name, &worth, at);
+                if name.ends_with("retrieve") || name.ends_with("download") {
+                    self.drop_at(given.positional.get(1), Traits::NETWORK);
+                }
+                Worth::of(effect.gives | told_by_network(worth.traits))
+            }
+            Act::Write | Act::Copy => {
+                self.written(call, name, effect.act, callee, given);
+                Worth::default()
+            }
+            Act::Open => {
+                self.push(Act::Open, name, &worth, at);
+                let origin =
+                    given.positional.first().and_then(|first| first.origin.clone().or_else(|| first.text.clone()));
+                Worth {
+                    traits: worth.traits | receiver,
+                    text: None,
+                    origin: origin.or_else(|| callee.origin.clone()),
+                    ..Worth::default()
+                }
+            }
+            Act::Decode => self.decoded(call, name, given),
+            Act::Load => {
+                worth.traits |= self.dropped_in(worth.text.as_deref().unwrap_or_default());
+                self.push(Act::Load, name, &worth, at);
+                Worth::of(worth.traits)
+            }
+            Act::Tell => self.told(name, effect, given, at),
+            other => {
+                worth.traits |= callee.traits;
+                self.push(other, name, &worth, at);
+                Worth::of(effect.gives)
+            }
+        }
+    }
+
+    fn told(&mut self, name: &str, effect: acts::Effect, given: &Given<'a>, at: ruff_text_size::TextSize) -> Worth {
+        if effect.gives.any(Traits::WATCHED | Traits::SECRET) {
+            self.push(Act::Tell, name, &Worth { traits: given.all.traits | effect.gives, ..given.all.clone() }, at);
+        }
+        let said = given.all.traits & Traits::SAID;
+        match effect.gives {
+            gives if gives == Traits::HOME => Worth {
+                traits: gives | given.all.traits,
+                text: given.all.text.clone(),
+                means: (name == "pathlib.Path.home").then(|| "pathlib.Path()".to_owned()),
+                ..Worth::default()
+            },
+            gives if gives == Traits::ENCODED => Worth::of(gives | given.all.traits),
+            gives => Worth::of(gives | said),
+        }
+    }
+
+    /// A call of which nothing is known, or of a function of this file.
+    fn other(&mut self, call: &'a ExprCall, name: &str, callee: &Worth, given: &Given<'a>) -> Worth {
+        if FORGETFUL.contains(&name) {
+            return Worth::default();
+        }
+        let last = name.rsplit('.').next().unwrap_or_default();
+        if let Some(returned) = self.returns.get(last).filter(|_| self.known.contains_key(last)) {
+            let traits = returned.traits | given.all.traits;
+            return Worth { traits, ..returned.clone() };
+        }
+        if let Expr::Attribute(attribute) = &*call.func
+            && FILLERS.contains(&attribute.attr.as_str())
+        {
+            self.fill(&attribute.value, given.all.traits);
+        }
+        if let Expr::Attribute(attribute) = &*call.func
+            && let Some(worth) = self.method(call, attribute, callee, given)
+        {
+            return worth;
+        }
+        let mut traits = callee.traits | given.all.traits;
+        // A lambda that decodes says so of what it is given.
+        if callee.traits.any(Traits::DECODED) && call.func.is_name_expr() && given.all.traits.any(Traits::LITERAL) {
+            traits |= Traits::UNPACKED;
+        }
+        match last {
+            "map" if given.positional.first().is_some_and(|first| first.means.as_deref() == Some("chr")) => {
+                Worth::of(traits | computed(traits))
+            }
+            "bytes" | "bytearray" => {
+                let text = call.arguments.args.first().and_then(characters);
+                match text {
+                    Some(text) => {
+                        self.made(text, traits | Traits::BUILT | Traits::DECODED | Traits::LITERAL, call.start())
+                    }
+                    None => Worth { traits, text: given.all.text.clone(), ..Worth::default() },
+                }
+            }
+            "str" | "dict" | "list" | "tuple" | "dumps" | "quote" | "escape" | "abspath" | "realpath"
+            | "expandvars" => Worth { traits, text: given.all.text.clone(), ..Worth::default() },
+            "Path" | "PurePath" | "PosixPath" => {
+                let origin =
+                    given.positional.first().and_then(|first| first.origin.clone().or_else(|| first.text.clone()));
+                Worth {
+                    traits,
+                    text: given.all.text.clone(),
+                    means: Some("pathlib.Path()".to_owned()),
+                    origin,
+                    ..Worth::default()
+                }
+            }
+            "join" => {
+                let text = joined_path(&given.positional);
+                self.made(text, traits, call.start())
+            }
+            // A request that is made now and sent later speaks of its address and its data.
+            _ => Worth {
+                traits,
+                text: given.all.text.clone().filter(|_| last.starts_with("Request")),
+                ..Worth::default()
+            },
+        }
+    }
+
+    /// Methods of texts.
+    fn method(
+        &mut self,
+        call: &'a ExprCall,
+        attribute: &'a ExprAttribute,
+        callee: &Worth,
+        given: &Given<'a>,
+    ) -> Option<Worth> {
+        let traits = callee.traits | given.all.traits;
+        let first = given.positional.first().and_then(|first| first.text.as_deref());
+        let receiver = callee.receiver.clone();
+        let method = attribute.attr.as_str();
+        match method {
+            "decode" => {
+                let decodes = first.is_some_and(is_disguise);
+                let more = if decodes { Traits::DECODED | Traits::UNPACKED } else { Traits::NONE };
+                Some(Worth { traits: traits | more, text: receiver.filter(|_| !decodes), ..Worth::default() })
+            }
+            "encode" | "strip" | "lower" | "upper" | "rstrip" | "lstrip" | "expanduser" | "resolve" => {
+                let means = callee.means.as_deref().and_then(|means| means.strip_suffix(&format!(".{method}")));
+                let means = means.filter(|means| means.contains("()")).map(str::to_owned);
+                Some(Worth { traits, text: receiver, means, origin: callee.origin.clone(), ..Worth::default() })
+            }
+            "format" => {
+                let text = joined([receiver?.as_str(), given.all.text.as_deref().unwrap_or_default()]);
+                Some(self.made(text, traits, call.start()))
+            }
+            "replace" => {
+                let [from, to] = given.positional.get(..2)? else { return None };
+                let text = receiver?.replace(from.text.as_deref()?, to.text.as_deref()?);
+                Some(self.made(text.chars().take(MOST_TEXT).collect(), traits | Traits::BUILT, call.start()))
+            }
+            "join" if attribute.value.is_string_literal_expr() || attribute.value.is_bytes_literal_expr() => {
+                let between = receiver?;
+                let list = call.arguments.args.first()?;
+                let text = self.pieces(list, &between).or_else(|| first.map(str::to_owned))?;
+                Some(self.made(text, traits | Traits::BUILT, call.start()))
+            }
+            "read_text" | "read_bytes" | "read" | "readlines" => Some(Worth::of(traits)),
+            _ => None,
+        }
+    }
+
+    /// The attribute that a call takes by name.
+    fn taken(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Worth {
+        let [of, attribute, ..] = given.positional.as_slice() else { return Worth::default() };
+        self.push(Act::Attribute, name, attribute, call.start());
+        let means = match (&of.means, &attribute.text) {
+            (Some(root), Some(text)) => Some(format!("{root}.{text}")),
+            _ => None,
+        };
+        Worth { traits: of.traits, means, ..Worth::default() }
+    }
+
+    /// Decodes what is spelled out, so that it can be looked at.
+    fn decoded(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Worth {
+        let first = given.positional.first().map_or(Traits::NONE, |first| first.traits);
+        let text = given.positional.first().and_then(|first| first.text.as_deref()).unwrap_or_default();
+        let codec = given.positional.get(1).and_then(|codec| codec.text.as_deref()).unwrap_or_default();
+        if name == "codecs.decode" && !is_disguise(codec) {
+            return Worth::of(first);
+        }
+        let spelled = if first.any(Traits::LITERAL) { Traits::UNPACKED } else { Traits::NONE };
+        let traits = first.without(Traits::PACKED) | Traits::DECODED | spelled;
+        if name == "chr" {
+            return match call.arguments.args.first().and_then(character) {
+                Some(c) => self.made(c.to_string(), traits | Traits::LITERAL | Traits::BUILT, call.start()),
+                None => Worth::of(first | Traits::BUILT),
+            };
+        }
+        let bytes = match name.rsplit('.').next().unwrap_or_default() {
+            "b64decode" | "urlsafe_b64decode" | "standard_b64decode" | "decodebytes" | "a2b_base64" => {
+                let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+                let plain = text.replace('-', "+").replace('_', "/");
+                base64::engine::general_purpose::STANDARD_NO_PAD.decode(plain.trim_end_matches('=')).ok()
+            }
+            "unhexlify" | "fromhex" | "a2b_hex" => hexadecimal(text),
+            _ => None,
+        };
+        match bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| !text.is_empty()) {
+            Some(text) => self.made(text, traits, call.start()),
+            None => Worth::of(traits),
+        }
+    }
+
+    /// Looks into what is run as Python; what is written to a file may be run as Python later.
+    fn look_into_argument(&mut self, call: &'a ExprCall, given: &Given<'a>) {
+        let whole = match call.arguments.args.first() {
+            Some(Expr::StringLiteral(string)) => Some(string.value.to_str().to_owned()),
+            _ => given.positional.first().and_then(|first| first.text.clone()),
+        };
+        if let Some(text) = whole {
+            self.look_into(&text, call.start());
+        }
+    }
+
+    /// Looks into Python on a command line.
+    fn inline(&mut self, worth: &Worth, call: &'a ExprCall) {
+        let text = worth.text.clone().unwrap_or_default();
+        if let Some((_, code)) = text.split_once("-c ") {
+            let code = code.trim().trim_matches(['"', '\'']).to_owned();
+            self.look_into(&code, call.start());
+        }
+    }
+
+    fn written(&mut self, call: &'a ExprCall, name: &str, act: Act, callee: &Worth, given: &Given<'a>) {
+        let mut worth = given.all.clone();
+        worth.traits |= callee.traits.without(Traits::DROPPED);
+        let data = given.all.traits & (Traits::NETWORK | Traits::DECODED | Traits::PACKED);
+        let data = data | (callee.traits & (Traits::PERSISTENT | Traits::INLINE));
+        if act == Act::Copy || name == "shutil.copyfileobj" {
+            self.drop_at(given.positional.get(1), data);
+        } else {
+            self.look_into_argument(call, given);
+            self.drop_at(Some(callee), data);
+        }
+        if let Some(origin) = &callee.origin {
+            append(worth.text.get_or_insert_default(), origin);
+        }
+        self.push(act, name, &worth, call.start());
+    }
+
+    /// Remembers a file that was written.
+    fn drop_at(&mut self, file: Option<&Worth>, data: Traits) {
+        let Some(key) = file.and_then(|file| file.origin.clone().or_else(|| file.text.clone())) else { return };
+        *self.dropped.entry(key).or_default() |= data | Traits::DROPPED;
+    }
+
+    /// What is known of files that a command line speaks of.
+    fn dropped_in(&self, text: &str) -> Traits {
+        let speaks = |key: &str| key.len() >= 5 && key.contains(['/', '\\', '.']) && text.contains(key);
+        let of = self.dropped.iter().filter(|(key, _)| speaks(key));
+        of.fold(Traits::NONE, |all, (_, traits)| all | *traits)
+    }
+}
+
+/// Whether a codec turns text into other text, and not characters into bytes.
+fn is_disguise(codec: &str) -> bool {
+    ["rot", "base64", "hex", "zlib", "bz2", "uu"]
+        .iter()
+        .any(|name| codec.starts_with(name) && !codec.starts_with("utf"))
+}
+
+/// What a text is that was computed character by character from values with these traits.
+pub(super) fn computed(traits: Traits) -> Traits {
+    let spelled = if traits.any(Traits::LITERAL) { Traits::UNPACKED } else { Traits::NONE };
+    Traits::DECODED | Traits::BUILT | spelled
+}
+
+/// A name without where built-in functions live.
+fn plain(name: &str) -> &str {
+    let name =
+        ["builtins.", "__builtins__.", "__builtin__."].iter().find_map(|root| name.strip_prefix(root)).unwrap_or(name);
+    name.strip_suffix(".__call__").unwrap_or(name)
+}
+
+fn joined_path(parts: &[Worth]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() && !text.ends_with('/') {
+            super::extend(&mut text, "/");
+        }
+        super::extend(&mut text, part.text.as_deref().unwrap_or("\u{2026}"));
+    }
+    text
+}
+
+fn told_by_command(traits: Traits) -> Traits {
+    let mut told = traits & Traits::STORES;
+    if traits.any(Traits::ASKS_MACHINE) {
+        told |= Traits::MACHINE;
+    }
+    if traits.any(Traits::ASKS_ENVIRONMENT) {
+        told |= Traits::ENVIRONMENT;
+    }
+    told
+}
+
+fn told_by_network(traits: Traits) -> Traits {
+    let mut told = Traits::NONE;
+    if traits.any(Traits::METADATA) {
+        told |= Traits::SECRET;
+    }
+    if traits.any(Traits::OWN_ADDRESS) {
+        told |= Traits::MACHINE;
+    }
+    told
+}
+
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u32> =
+        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16)).collect::<Option<_>>()?;
+    let pairs = digits.chunks_exact(2).map(|pair| match pair {
+        [high, low] => u8::try_from(high * 16 + low).ok(),
+        _ => None,
+    });
+    pairs.collect()
+}

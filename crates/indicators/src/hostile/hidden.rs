@@ -1,0 +1,84 @@
+//! T112: source that does not show what it says.
+
+use ruff_text_size::TextSize;
+
+use super::rule;
+use crate::{
+    finding::{Confidence, Severity},
+    module::Module,
+    rule::{Check, Hit, Place, Rule},
+};
+
+pub(super) static RULE: Rule = rule("T112", "hidden_source", Some(451), Check::Module(check));
+
+/// Blanks from which on the rest of a line stands outside of any window.
+const OUTSIDE: usize = 120;
+/// Characters without width in a row that carry data.
+const CARRIER: usize = 16;
+
+fn check(module: &Module<'_>) -> Vec<Hit> {
+    let text = module.source.text();
+    let mut found = Vec::new();
+    if let Some(at) = behind_blanks(text) {
+        found.push(hit(at, Confidence::High, "Code stands behind so many blanks that no window shows it"));
+    }
+    if let Some(at) = carries_data(text) {
+        found.push(hit(at, Confidence::High, "Characters that nobody sees carry data here"));
+    } else if let Some(at) = text.char_indices().find(|(at, c)| *at > 0 && invisible(*c) && in_word(text, *at)) {
+        found.push(hit(at.0, Confidence::Medium, "A name or text has characters in it that nobody sees"));
+    }
+    found
+}
+
+fn hit(at: usize, confidence: Confidence, message: &'static str) -> Hit {
+    let severity = if confidence == Confidence::High { Severity::High } else { Severity::Medium };
+    let mut hit = Hit::new(severity, confidence, message);
+    hit.place = Place::Offset(TextSize::try_from(at).unwrap_or_default());
+    hit
+}
+
+/// Where code goes on behind `;` and many blanks.
+fn behind_blanks(text: &str) -> Option<usize> {
+    let mut start = 0;
+    for line in text.split('\n') {
+        let at = start;
+        start += line.len() + 1;
+        if line.len() < OUTSIDE {
+            continue;
+        }
+        let Some((before, rest)) = line.split_once(';') else { continue };
+        let code = rest.trim_start_matches([' ', '\t']);
+        if rest.len() - code.len() >= OUTSIDE
+            && !code.trim().is_empty()
+            && !code.starts_with('#')
+            && !before.contains('#')
+        {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn carries_data(text: &str) -> Option<usize> {
+    let mut row = 0;
+    for (at, c) in text.char_indices() {
+        let carries = invisible(c)
+            || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{e0000}'..='\u{e007f}');
+        row = if carries { row + 1 } else { 0 };
+        if row >= CARRIER {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{3164}' | '\u{115f}' | '\u{1160}' | '\u{ffa0}')
+}
+
+/// Whether letters of ASCII stand on both sides: there, no script needs a joiner.
+fn in_word(text: &str, at: usize) -> bool {
+    let before = text.get(..at).and_then(|before| before.chars().next_back());
+    let after = text.get(at..).and_then(|rest| rest.chars().nth(1));
+    [before, after].into_iter().all(|c| c.is_some_and(|c| c.is_ascii_alphanumeric()))
+}

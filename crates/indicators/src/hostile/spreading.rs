@@ -1,0 +1,21 @@
+//! T151: code that changes or publishes other people's code.
+
+use super::{acts::Act, rule, traits::Traits};
+use crate::{
+    finding::{Confidence, Severity},
+    module::Module,
+    rule::{Check, Hit, Rule},
+};
+
+pub(super) static RULE: Rule = rule("T151", "spreads", Some(506), Check::Module(check));
+
+fn check(module: &Module<'_>) -> Vec<Hit> {
+    let events = module.flow().acts(&[Act::Write, Act::Copy, Act::Process, Act::Send]);
+    events
+        .filter(|event| event.traits.any(Traits::SPREADING))
+        .map(|event| {
+            let (severity, confidence) = event.graded((Severity::Low, Confidence::Medium));
+            event.hit(severity, confidence, format!("`{}` plants or publishes code elsewhere", event.name))
+        })
+        .collect()
+}

@@ -1,0 +1,47 @@
+//! T200: several signs of different kinds, of which each may have a reason, and all together hardly.
+
+use std::collections::BTreeMap;
+
+use super::rule;
+use crate::{
+    catalogue,
+    contents::Contents,
+    finding::{Confidence, Finding, Severity},
+    rule::{Check, Family, Hit, Rule},
+};
+
+pub(super) static RULE: Rule = rule("T200", "several_signs", Some(506), Check::Contents(check));
+
+/// So many kinds of serious signs in one file.
+const MANY: usize = 3;
+
+fn check(contents: &Contents, findings: &[Finding]) -> Vec<(String, Hit)> {
+    let is_ours =
+        |finding: &&Finding| catalogue::find(&finding.rule).is_some_and(|rule| rule.family == Family::Hostile);
+    let serious = |finding: &&Finding| finding.severity > Severity::Low;
+    let ours: Vec<&Finding> = findings.iter().filter(is_ours).collect();
+    let poses = ours.iter().any(|finding| matches!(&*finding.rule, "T201" | "T202"));
+    let mut by_path: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for finding in ours.into_iter().filter(serious) {
+        let rules = by_path.entry(&finding.path).or_default();
+        if !rules.contains(&&*finding.rule) {
+            rules.push(&finding.rule);
+        }
+    }
+    let enough = if poses { 1 } else { MANY };
+    let hits =
+        by_path.into_iter().filter(|(path, rules)| !path.is_empty() && rules.len() >= enough).map(|(path, rules)| {
+            let message = match poses {
+                true => format!(
+                    "`{} {}` is named or counted to be taken for something else, and does this: {}",
+                    contents.name,
+                    contents.version,
+                    rules.join(", ")
+                ),
+                false => format!("Several signs come together in this file: {}", rules.join(", ")),
+            };
+            let confidence = if poses { Confidence::High } else { Confidence::Medium };
+            (path.to_owned(), Hit::new(Severity::High, confidence, message).in_line(0))
+        });
+    hits.collect()
+}
