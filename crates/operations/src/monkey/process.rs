@@ -69,13 +69,13 @@ pub(super) async fn run(order: &Order) -> Ran {
     let _ = child.start_kill();
     let _ = child.wait().await;
     let duration = begun.elapsed();
-    let output = finished(printed).await;
+    let printed = finished(printed).await;
     let outcome = match ended {
         Err(_) => Outcome::Failed(Cause::Timeout),
         Ok(Err(_)) => Outcome::Failed(Cause::Unknown),
-        Ok(Ok(status)) => judged(status, &output, order.memory.is_some()),
+        Ok(Ok(status)) => judged(status, printed.is_short && order.memory.is_some()),
     };
-    Ran { outcome, duration, output }
+    Ran { outcome, duration, output: printed.text() }
 }
 
 fn start(order: &Order) -> std::io::Result<Child> {
@@ -89,11 +89,10 @@ fn start(order: &Order) -> std::io::Result<Child> {
 }
 
 /// How a command ended. A shell says with a code above 128 that a signal ended what it ran.
-fn judged(status: ExitStatus, output: &str, is_bounded: bool) -> Outcome {
-    let said = || SHORT_OF_MEMORY.iter().any(|sign| output.contains(sign));
+fn judged(status: ExitStatus, is_short: bool) -> Outcome {
     match status.code() {
         Some(0) => Outcome::Ok,
-        _ if is_bounded && said() => Outcome::Failed(Cause::Memory),
+        _ if is_short => Outcome::Failed(Cause::Memory),
         Some(code @ 129..=192) => Outcome::Failed(Cause::Signal(code - 128)),
         Some(code) => Outcome::Failed(Cause::Exit(code)),
         None => Outcome::Failed(signal(status).map_or(Cause::Unknown, Cause::Signal)),
@@ -140,6 +139,8 @@ struct Printed {
     end: Vec<u8>,
     /// How many bytes were left out between the two.
     left_out: u64,
+    /// Whether it said on standard error that it had too little memory, perhaps in what was left out.
+    is_short: bool,
 }
 
 impl Printed {
@@ -175,31 +176,34 @@ fn collect(child: &mut Child) -> (Shared, Vec<JoinHandle<()>>) {
     let printed = Shared::default();
     let mut readers = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        readers.push(tokio::spawn(read(stdout, Shared::clone(&printed))));
+        readers.push(tokio::spawn(read(stdout, false, Shared::clone(&printed))));
     }
     if let Some(stderr) = child.stderr.take() {
-        readers.push(tokio::spawn(read(stderr, Shared::clone(&printed))));
+        readers.push(tokio::spawn(read(stderr, true, Shared::clone(&printed))));
     }
     (printed, readers)
 }
 
-async fn read(mut from: impl AsyncRead + Unpin, printed: Shared) {
+async fn read(mut from: impl AsyncRead + Unpin, is_error: bool, printed: Shared) {
     let mut buffer = vec![0; 16 << 10];
     while let Ok(count) = from.read(&mut buffer).await {
         let Some(bytes) = buffer.get(..count).filter(|bytes| !bytes.is_empty()) else { return };
-        printed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take(bytes);
+        let is_short = is_error && SHORT_OF_MEMORY.iter().any(|sign| String::from_utf8_lossy(bytes).contains(sign));
+        let mut printed = printed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        printed.is_short |= is_short;
+        printed.take(bytes);
     }
 }
 
 /// What was printed. Somebody who got away may hold the output open: that is not waited for.
-async fn finished((printed, readers): (Shared, Vec<JoinHandle<()>>)) -> String {
+async fn finished((printed, readers): (Shared, Vec<JoinHandle<()>>)) -> Printed {
     let end = tokio::time::Instant::now() + GRACE;
     for mut reader in readers {
         if tokio::time::timeout_at(end, &mut reader).await.is_err() {
             reader.abort();
         }
     }
-    printed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).text()
+    std::mem::take(&mut *printed.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
 #[cfg(test)]
@@ -285,7 +289,10 @@ mod tests {
 
     #[test]
     fn who_wants_too_much_memory_is_told_so() {
-        let order = Order { memory: Some(200 << 20), ..order("echo MemoryError >&2; exit 1") };
+        let order = Order {
+            memory: Some(200 << 20),
+            ..order("head -c 9000000 /dev/zero; echo MemoryError >&2; head -c 9000000 /dev/zero; exit 1")
+        };
         assert_eq!(ran(&order).outcome, Outcome::Failed(Cause::Memory));
         let bounded = ran(&Order { memory: Some(512 << 20), ..self::order("ulimit -v") });
         assert_eq!(bounded.output, format!("{}\n", 512 << 10));
