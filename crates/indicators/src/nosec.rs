@@ -10,6 +10,9 @@ use ruff_text_size::Ranged;
 
 use crate::{catalogue, source::Source};
 
+/// Bandit's id for its tables of names; no finding has it, so whoever names it alone waves nothing through.
+const ALL_TABLES: &str = "B001";
+
 /// What the comments of a file wave through, by line.
 #[derive(Debug, Default)]
 pub(crate) struct Waived {
@@ -56,8 +59,14 @@ fn waives(comment: &str) -> Option<Vec<&'static str>> {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let lists = named.split(|c| !is_word(c) && c != ',').flat_map(|words| words.split(",,"));
     let last = lists.filter_map(|list| list.split(',').rfind(|word| !word.is_empty()));
-    let rules: BTreeSet<_> = last.filter_map(|word| catalogue::find(tail(word)).map(|rule| rule.id)).collect();
+    let rules: BTreeSet<_> = last.filter_map(|word| known(tail(word))).collect();
     Some(rules.into_iter().collect())
+}
+
+/// The id of the rule that a word names.
+fn known(word: &str) -> Option<&'static str> {
+    let table = (word == ALL_TABLES).then_some(ALL_TABLES);
+    table.or_else(|| catalogue::find(word).map(|rule| rule.id))
 }
 
 /// What is left of a word when ids that something follows at once are taken off its front: `B101B602` is `B602`.
@@ -93,6 +102,7 @@ mod tests {
             ("# nosec B101x", Some(vec![])),
             ("#!#  nosec:B101#B602", Some(vec!["B101"])),
             ("# nosec b101", Some(vec![])),
+            ("# nosec B001", Some(vec!["B001"])),
             ("# nosecurity", Some(vec![])),
             ("# not sec", None),
             ("# Nosec", None),
