@@ -85,6 +85,10 @@ def lock_text(lock: dict[str, str]) -> str:
     return "".join(f"{name}=={version}\n" for name, version in lock.items())
 
 
+def place(name: str, problem: dict) -> Path:
+    return (PROBLEMS / "wide" if "wide" in problem else PROBLEMS) / f"{name}.thoth"
+
+
 def save(name: str, problem: dict, options: argparse.Namespace, proxy: Proxy, folder: Path) -> str:
     """Saves one problem and checks it; one line about it."""
     home = folder / name
@@ -107,6 +111,8 @@ def save(name: str, problem: dict, options: argparse.Namespace, proxy: Proxy, fo
     if "lock" in problem:
         (home / "requirements.txt").write_text(lock_text(problem["lock"]))
     command += problem.get("flags", [])
+    if wide := problem.get("wide"):
+        command += ["--predictor", "latest", "--limit", "1", "--limit-latest-versions", str(wide)]
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_", "THOTH_")) and "proxy" not in key.lower()}
     env |= {"http_proxy": proxy.home, "NO_COLOR": "1"}
 
@@ -119,21 +125,25 @@ def save(name: str, problem: dict, options: argparse.Namespace, proxy: Proxy, fo
     began = time.monotonic()
     said, exit_code = run([*command, "--format", "json", "--save-problem", "problem.thoth"])
     seconds = time.monotonic() - began
-    again, exit_again = run([options.thoth, "replay", "problem.thoth", "--format", "json", "-o", "again.txt", "--offline", "--no-config"])
+    replay = [options.thoth, "replay", "problem.thoth", "--format", "json", "-o", "again.txt", "--offline", "--no-config"]
+    if wide:
+        # What a predictor tells of its pace is never the same; the proof is.
+        said, exit_code = run([*replay, "--predictor", "exact"])
+    again, exit_again = run([*replay, "--predictor", "exact"] if wide else replay)
     if (said, exit_code) != (again, exit_again):
         (folder / f"{name}.first.json").write_text(said)
         (folder / f"{name}.again.json").write_text(again)
         options.keep = True
         raise Failed(f"{name}: a replay prints another report: compare {folder / name}.first.json and {name}.again.json")
     lock, other = home / "requirements.txt", home / "again.txt"
-    if other.exists() and lock.read_bytes() != other.read_bytes():
+    if not wide and other.exists() and lock.read_bytes() != other.read_bytes():
         raise Failed(f"{name}: a replay makes another lock")
     packed = (home / "problem.thoth").read_bytes()
     plain = subprocess.run(["zstd", "-dc"], input=packed[MARK:], capture_output=True, check=True).stdout
     forbidden = [str(folder), str(ROOT), str(Path.home()), str(options.advisories.resolve().parent), proxy.home, *proxy.hosts]
     if told := [text for text in forbidden if len(text) > 1 and text.encode() in plain]:
         raise Failed(f"{name}: the file tells of {', '.join(told)}")
-    shutil.copy(home / "problem.thoth", PROBLEMS / f"{name}.thoth")
+    shutil.copy(home / "problem.thoth", place(name, problem))
     releases = len(re.findall(r"^[a-z0-9][^\s=]*==", other.read_text(), re.MULTILINE)) if other.exists() else 0
     return f"{name:<28}{releases:>9}{len(packed) / 1000:>10.1f}{len(plain) / 1000:>10.0f}{seconds:>9.1f}"
 
@@ -164,12 +174,12 @@ def main() -> int:
         except (Failed, OSError) as error:
             failed += 1
             print(f"FAILED {name}\n{error}", flush=True)
-    for file in PROBLEMS.glob("*.thoth"):
-        if file.stem not in known:
+    for file in PROBLEMS.rglob("*.thoth"):
+        if file.stem not in known or file != place(file.stem, known[file.stem]):
             print(f"{file.name} is not in the list: removed", flush=True)
             file.unlink()
-    total = sum(file.stat().st_size for file in PROBLEMS.glob("*.thoth"))
-    print(f"{len(list(PROBLEMS.glob('*.thoth')))} problems, {total / 1e6:.2f} MB")
+    total = sum(file.stat().st_size for file in PROBLEMS.rglob("*.thoth"))
+    print(f"{len(list(PROBLEMS.rglob('*.thoth')))} problems, {total / 1e6:.2f} MB")
     if not options.keep:
         shutil.rmtree(folder)
     return 1 if failed else 0

@@ -83,7 +83,7 @@ pub(crate) fn replay(
         settings::Output::File(path) => Output::File(path.clone()),
     };
     let advice = with_world(settings, around, terminal, knowledge, |world| {
-        let walk = settings.walk.as_ref().map(|walk| &walk.value);
+        let walk = settings.walk.as_ref().map(|walk| walk.value.as_ref());
         let pipeline = settings.pipeline.as_ref().map(|path| path.value.as_path());
         operations::replay(file, &output, walk, pipeline, &settings.folder, world)
     })?;
@@ -379,7 +379,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         },
         exit_zero: settings.exit_zero.value,
         alternatives: settings.alternatives.value,
-        walk: settings.walk.as_ref().map(|walk| walk.value.clone()),
+        walk: settings.walk.as_ref().and_then(|walk| walk.value.clone()),
         save_problem: settings.save_problem.as_ref().map(|path| path.value.clone()),
         command: command::again(settings),
     })

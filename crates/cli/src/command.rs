@@ -55,8 +55,9 @@ pub(crate) fn again(settings: &Settings) -> String {
     words.choice("--resolution", &settings.resolution);
     words.formats("--only-binary", &settings.only_binary);
     words.formats("--no-binary", &settings.no_binary);
-    if let Some(walk) = settings.walk.as_ref().filter(|walk| by_flag(&walk.origin.file)) {
-        let (usual, walk) = (Walk::new(walk.value.predictor), &walk.value);
+    let by_flag = settings.walk.as_ref().filter(|walk| by_flag(&walk.origin.file));
+    if let Some(walk) = by_flag.and_then(|walk| walk.value.as_ref()) {
+        let usual = Walk::new(walk.predictor);
         words.add("--predictor", walk.predictor);
         let numbers = [
             ("--seed", walk.seed, usual.seed),

@@ -42,7 +42,7 @@ impl Plot {
     /// # Errors
     /// When no predictor walks, either.
     pub(crate) fn of_walk(settings: &Settings) -> Result<Option<Self>, RunError> {
-        if settings.plot.is_some() && settings.walk.is_none() {
+        if settings.plot.is_some() && settings.walk.as_ref().is_none_or(|walk| walk.value.is_none()) {
             let why = "only the run of a predictor can be drawn; name one, such as `--predictor annealing`";
             return Err(RunError::Argument { flag: FLAG, why: why.to_string() });
         }

@@ -80,8 +80,8 @@ pub struct Settings {
     pub exit_zero: Setting<bool>,
     /// How many stacks are told besides the chosen one.
     pub alternatives: Setting<usize>,
-    /// How a predictor walks for the stack; `None` for the exact search.
-    pub walk: Option<Setting<operations::request::Walk>>,
+    /// How the stack is searched for, where anything is said of it: how a predictor walks, or `None` for the exact search.
+    pub walk: Option<Setting<Option<operations::request::Walk>>>,
     /// A file that says which units take part; none means the usual ones.
     pub pipeline: Option<Setting<PathBuf>>,
     /// Where the run of a predictor is drawn.

@@ -60,7 +60,8 @@ pub struct Heuristic {
     pub world: Size,
     /// The score of the stack: see [`crate::predict::scale`].
     pub score: f64,
-    /// No stack scores more.
+    /// The score of the best stack there can be, as far as the exact search proved. One that is worse by the levels may score
+    /// a little more: see [`crate::predict::scale`].
     pub bound: f64,
     /// The next best stacks found.
     pub others: Vec<Other>,

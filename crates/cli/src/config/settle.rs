@@ -462,7 +462,7 @@ fn alternatives(levels: &Levels<'_>) -> Result<Setting<usize>, SettingsError> {
 }
 
 /// How a predictor walks; `exact` is none.
-fn walk(levels: &Levels<'_>) -> Result<Option<Setting<Walk>>, SettingsError> {
+fn walk(levels: &Levels<'_>) -> Result<Option<Setting<Option<Walk>>>, SettingsError> {
     let predictor = levels.parsed(Key::Predictor, |text, _| match text.trim() {
         "exact" => Ok(None),
         word => word.parse::<Kind>().map(Some).map_err(|why| format!("{why}, or exact")),
@@ -486,9 +486,9 @@ fn walk(levels: &Levels<'_>) -> Result<Option<Setting<Walk>>, SettingsError> {
         keep_policy: levels.flag(Key::KeepPolicy)?.value,
         combinations: levels.list(Key::Combination, named)?.into_iter().map(|package| package.value).collect(),
     };
-    Ok(predictor.and_then(|said| {
-        let predictor = said.value?;
-        Some(Setting { value: Walk { predictor, ..walk }, origin: said.origin })
+    Ok(predictor.map(|said| {
+        let value = said.value.map(|predictor| Walk { predictor, ..walk });
+        Setting { value, origin: said.origin }
     }))
 }
 

@@ -44,8 +44,8 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
     }
     settings.lock_format.iter().for_each(|format| rows.choice("lock-format", format));
     rows.choice("format", &settings.format);
-    if let Some(walk) = &settings.walk {
-        let Walk { predictor, seed, limit, count, beam_width, latest_versions, .. } = &walk.value;
+    if let Some(walk @ Setting { value: Some(said), .. }) = &settings.walk {
+        let Walk { predictor, seed, limit, count, beam_width, latest_versions, .. } = said;
         rows.add("predictor", predictor, &walk.origin);
         let numbers = [("seed", *seed), ("limit", *limit), ("count", *count as u64)];
         numbers.into_iter().for_each(|(key, number)| rows.add(key, number, &walk.origin));

@@ -9,6 +9,7 @@ use resolution::{
     outcome::{Effort, Explanation, Outcome, Runtime, Verdict},
     pipeline::remarks::Remarks,
     policy::Policy,
+    search::Stack,
     sieve::Sieve,
 };
 
@@ -25,6 +26,10 @@ use super::{
     temptation,
 };
 use crate::{error::AdviseError, progress::Progress};
+
+/// What is not told of a stack that may not be the best.
+const UNPROVED: &str = "What would help against what remains, and other stacks that are fresher or less exposed, are only told \
+                        of a stack that is proved to be the best: leave out `--predictor` for that.";
 
 /// What was decided and what is said of it.
 pub(crate) struct Deliberation {
@@ -64,20 +69,21 @@ pub(crate) async fn deliberate(
     };
     let mut stopped = decided.stopped;
     let is_exact = decided.heuristic.is_none();
+    // What a predictor found may be as good as it gets: then all that is told of a proved stack is true of it.
+    let is_proved = is_exact || decided.end.as_ref().is_ok_and(Stack::is_optimal);
     let blind = match &decided.end {
-        Ok(stack)
-            if stopped.is_none() && is_exact && temptation::could_be_avoided(&decided.search, stack, &case.policy) =>
-        {
+        Ok(stack) if stopped.is_none() && temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
             tracing::info!("deciding once more without advisories, to tell what they changed");
-            unless_stopped(prove(&blind(case), gather, progress).await, &mut stopped)?
+            let other = prove(&blind(case), gather, progress).await;
+            unless_stopped(if is_exact { other.map(Some) } else { unless_not_saved(other) }, &mut stopped)?.flatten()
         }
         _ => None,
     };
     let others = match &decided.end {
-        Ok(stack) if stopped.is_none() && is_exact && setting.alternatives > 0 => {
+        Ok(stack) if stopped.is_none() && is_proved && setting.alternatives > 0 => {
             tracing::info!("looking for stacks that are fresher or less exposed");
             let others = alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await;
-            unless_stopped(others, &mut stopped)?
+            unless_stopped(if is_exact { others.map(Some) } else { unless_not_saved(others) }, &mut stopped)?.flatten()
         }
         _ => None,
     };
@@ -102,8 +108,8 @@ pub(crate) async fn deliberate(
                 thoth: question.provenance(),
             };
             lock = match locksmith.write() {
-                // A saved problem has hashes for the releases that were chosen when it was saved, and a predictor may take others.
-                Err(why) if gather.is_saved() && !is_exact => {
+                // A saved problem has hashes for the releases that were chosen when it was saved, and another search takes others.
+                Err(why) if gather.is_saved() => {
                     tracing::warn!("nothing is locked: {why}");
                     None
                 }
@@ -112,7 +118,11 @@ pub(crate) async fn deliberate(
             Verdict::Stack(decision)
         }
     };
-    if stopped.is_none() && is_exact {
+    let has_questions = match &verdict {
+        Verdict::Stack(decision) => !decision.remaining.is_empty() || setting.alternatives > 0,
+        Verdict::Impossible(_) => false,
+    };
+    if stopped.is_none() && is_proved {
         stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, Some(&decided)).await;
     }
     let statistics = decided.search.statistics();
@@ -126,6 +136,12 @@ pub(crate) async fn deliberate(
         outcome.notes.push(format!("What rules out a stack may be said with more than it takes: {why}."));
     }
     outcome.notes.extend(stopped.map(left_out));
+    if !is_proved && has_questions {
+        outcome.notes.push(UNPROVED.to_string());
+    }
+    if let (Some(walk), None, Ok(_)) = (&setting.walk, &decided.heuristic, &decided.end) {
+        outcome.notes.push(format!("{} found no stack; this is the one of the exact search.", walk.predictor));
+    }
     outcome.effort = Effort {
         packages: decided.search.catalogue().packages().len(),
         releases_read: decided.search.catalogue().releases_read(),
@@ -141,6 +157,17 @@ fn unless_stopped<T>(told: Result<T, AdviseError>, stopped: &mut Option<Stopped>
     match told {
         Err(AdviseError::Stopped { why, .. }) => {
             *stopped = Some(why);
+            Ok(None)
+        }
+        told => told.map(Some),
+    }
+}
+
+/// The same where a saved problem has what its own stack asked for, and that of a predictor asks for more.
+fn unless_not_saved<T>(told: Result<T, AdviseError>) -> Result<Option<T>, AdviseError> {
+    match told {
+        Err(AdviseError::NotSaved { what }) => {
+            tracing::info!("not told: {what} was not saved");
             Ok(None)
         }
         told => told.map(Some),

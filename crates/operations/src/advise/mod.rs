@@ -122,16 +122,17 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
     })
 }
 
-/// Decides a saved problem once more, from nothing but its file; by a predictor, where `walk` says so, or what was saved, and
-/// with other units, where the file `pipeline` says so: boots have done their part, and rules of prescriptions stay. The lock
-/// goes where `output` says. Paths are relative to `folder`; nothing is written when `output` says nothing.
+/// Decides a saved problem once more, from nothing but its file, as `walk` says: by a predictor, by the exact search, or, where
+/// it says nothing, as it was saved; and with other units, where the file `pipeline` says so: boots have done their part, and
+/// rules of prescriptions stay. The lock goes where `output` says. Paths are relative to `folder`; nothing is written when
+/// `output` says nothing.
 ///
 /// # Errors
 /// When the file is no saved problem, or the decision needs what was not saved.
 pub fn replay(
     file: &Path,
     output: &Output,
-    walk: Option<&Walk>,
+    walk: Option<Option<&Walk>>,
     pipeline: Option<&Path>,
     folder: &Path,
     world: &World<'_>,
@@ -141,7 +142,7 @@ pub fn replay(
         question.case.policy = question.case.policy.with_pipeline(inputs::pipeline(path, folder)?);
     }
     if let Some(walk) = walk {
-        question.setting.walk = Some(walk.clone());
+        question.setting.walk = walk.cloned();
     }
     in_runtime(|runtime| {
         let mut gather = Gather::recalled(world, facts)?;

@@ -26,7 +26,7 @@ use super::{
     question::Case,
     saved::Saved,
 };
-use crate::{error::AdviseError, progress::Progress, request::Walk, world::World};
+use crate::{clock::Clock, error::AdviseError, progress::Progress, request::Walk, world::World};
 
 /// The best stack that a predictor finds, in place of the one decided on. The search knows what was read for it.
 pub(crate) async fn predicted(
@@ -41,12 +41,11 @@ pub(crate) async fn predicted(
     let decided = decide(case, gather, progress).await;
     gather.limit(limits);
     let mut decided = decided?;
-    if decided.end.is_err() {
-        return Ok(decided);
-    }
+    let Ok(exact) = &decided.end else { return Ok(decided) };
+    let exact = exact.clone();
     widen(&mut decided.search, case, setting.latest_versions, gather).await?;
     progress.say(&format!("walking by {}", setting.predictor));
-    let world = Walks::new(decided.search.problem(), decided.search.catalogue());
+    let world = Walks::around(decided.search.problem(), decided.search.catalogue(), &exact);
     let key = policy_key(case);
     let policy = if setting.keep_policy { gather.policy(&key) } else { Policy::default() };
     let mut predictor = setting.predictor.predictor(&world, &options(setting, policy));
@@ -179,11 +178,12 @@ impl Ground {
             let Ok(exact) = &decided.end else {
                 return Err(AdviseError::Usage(format!("{}: there is no stack to walk to", file.display())));
             };
-            let optimum = exact.cost;
+            let exact = exact.clone();
             let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
             take(&mut decided.search, gather.everything(&sieve)?);
             let catalogue: &Catalogue = decided.search.catalogue();
-            Ok(Self { world: Walks::new(decided.search.problem(), catalogue), optimum })
+            let world = Walks::around(decided.search.problem(), catalogue, &exact);
+            Ok(Self { world, optimum: exact.cost })
         })
     }
 
@@ -192,16 +192,16 @@ impl Ground {
         &self.world
     }
 
-    /// Walks for some time, seconds.
+    /// Walks for some time that the processor spends on it, seconds.
     pub fn walk(&self, predictor: Kind, seed: u64, seconds: f64) -> Reached {
         let packages = 0..self.world.size().packages;
         let combinations = packages.filter(|package| self.world.releases(*package) > 1).take(5);
         let combinations = combinations.map(|package| self.world.name(package).clone()).collect();
         let mut walker = predictor.predictor(&self.world, &Options { combinations, ..Options::default() });
-        let begun = Instant::now();
+        let clock = Clock::start();
         let budget = Budget { limit: u64::MAX, count: 1 };
-        let walked = walk(&self.world, walker.as_mut(), seed, budget, &mut || begun.elapsed().as_secs_f64() / seconds);
-        let seconds = begun.elapsed().as_secs_f64();
+        let walked = walk(&self.world, walker.as_mut(), seed, budget, &mut || clock.elapsed().as_secs_f64() / seconds);
+        let seconds = clock.elapsed().as_secs_f64();
         let best = walked.kept.first();
         let optimum = best.map_or(f64::NAN, |best| best.score + self.world.scale().loss(&(best.cost - self.optimum)));
         let is_optimal = best.is_some_and(|best| best.cost == self.optimum);

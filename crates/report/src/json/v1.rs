@@ -538,7 +538,7 @@ pub struct Heuristic {
     pub releases: u64,
     /// The score of the stack, zero being the best conceivable: it only guides, stacks are compared level by level.
     pub score: f64,
-    /// No stack scores more.
+    /// The score of the best stack there can be, as far as the exact search proved it.
     pub bound: f64,
     /// The next best stacks that were asked for.
     pub others: Vec<OtherStack>,

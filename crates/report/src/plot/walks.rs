@@ -23,8 +23,8 @@ const DOT: f64 = 1.3;
 /// Of more stacks than this, some are left out: they would hide each other.
 const MOST_DOTS: usize = 600;
 
-/// Draws a run: above, the score of each stack found, of the best until then, and what no stack scores more than, by the
-/// exact search; below, how far that is off, and the temperature, which is in the same unit, in powers of ten.
+/// Draws a run: above, the score of each stack found, of the best until then, and of the best there can be, by the exact
+/// search; below, how far that is off, and the temperature, which is in the same unit, in powers of ten.
 ///
 /// What is on the lowest line below has reached the bound.
 pub fn walks(walked: &Heuristic) -> Drawing {
@@ -71,7 +71,8 @@ fn scores(drawing: &mut Drawing, walked: &Heuristic, choices: &Axis) {
 
 /// How far they are from the bound, and the temperature.
 fn distances(drawing: &mut Drawing, walked: &Heuristic, choices: &Axis) {
-    let off = |score: f64| (walked.bound - score).max(0.0);
+    // A stack that is worse may score a little more than the best there is.
+    let off = |score: f64| (walked.bound - score).abs();
     let of = |point: &Point| [off(point.score), off(point.best), point.temperature];
     let seen: Vec<f64> = walked.history.iter().flat_map(of).chain([off(walked.score)]).collect();
     let told = seen.iter().copied().filter(|distance| distance.is_finite() && *distance > NOISE);

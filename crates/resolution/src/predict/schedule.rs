@@ -5,8 +5,9 @@
 
 /// The temperature when nothing of the budget is used, in spreads.
 const HOT: f64 = 1.0;
-/// What is left of it when all is used: as much cooler as the levels of an objective are apart.
-const COLD: f64 = 1e-4;
+/// What is left of it when all is used: less than the last of seven levels counts, each a sixteenth of the one before, or what
+/// differs on that alone would be left to chance.
+const COLD: f64 = 1e-8;
 
 /// How many scores it takes until what was expected of their spread counts half as much.
 const TRUST: f64 = 10.0;

@@ -9,12 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::{ExtraName, PackageName, Version};
 
-use super::scale::Scale;
+use super::{reach::Reach, scale::Scale};
 use crate::{
     catalogue::{Catalogue, Requires},
     cost::Cost,
-    rule::{Effect, Member},
-    search::{Needs, Problem},
+    search::{Needs, Problem, Stack},
 };
 
 /// The most releases of one package that are walked.
@@ -123,21 +122,18 @@ pub struct Size {
     pub left_out: usize,
 }
 
-/// What can be reached, before it is compiled.
-struct Reach {
-    /// By catalogue number, `None` for a package that is not loaded: its place in the world.
-    places: BTreeMap<PackageName, usize>,
-    names: Vec<PackageName>,
-    /// By place: candidates that can be walked, newest first.
-    candidates: Vec<Vec<usize>>,
-    extras: BTreeMap<(usize, ExtraName), u32>,
-    left_out: usize,
-}
-
 impl World {
     /// The releases of a catalogue that were read and can be used, as far as a stack could have them.
     pub fn new(problem: &Problem, catalogue: &Catalogue) -> Self {
-        let reach = Reach::of(problem, catalogue);
+        Self::of(problem, catalogue, &Reach::of(problem, catalogue, None))
+    }
+
+    /// The same, in which a stack that was found can be walked to for certain.
+    pub fn around(problem: &Problem, catalogue: &Catalogue, stack: &Stack) -> Self {
+        Self::of(problem, catalogue, &Reach::of(problem, catalogue, Some(stack)))
+    }
+
+    fn of(problem: &Problem, catalogue: &Catalogue, reach: &Reach) -> Self {
         let losses = (0..reach.names.len()).flat_map(|place| reach.dearest(problem, catalogue, place));
         let scale = Scale::new(losses.chain(reach.meetings(problem).map(|(_, cost, _)| cost)));
         let mut world = Self {
@@ -158,7 +154,7 @@ impl World {
         extras.sort_unstable_by_key(|(number, _)| *number);
         world.extras = extras.into_iter().map(|(_, extra)| extra).collect();
         for place in 0..reach.names.len() {
-            world.place(problem, catalogue, &reach, place);
+            world.place(problem, catalogue, reach, place);
         }
         world.meetings = reach.compiled(problem, catalogue, &world.scale);
         world.bar();
@@ -183,7 +179,7 @@ impl World {
     /// oldest are wanted, the oldest. Releases that are there for want of others are left out.
     pub fn needs(problem: &Problem, catalogue: &Catalogue, most: usize) -> Needs {
         let mut needs = Needs::default();
-        let reach = Reach::of(problem, catalogue);
+        let reach = Reach::of(problem, catalogue, None);
         for name in &reach.names {
             let (Some(number), Some(package)) = (catalogue.number(name), catalogue.package(name)) else {
                 needs.packages.entry(name.clone()).or_default();
@@ -361,139 +357,5 @@ impl World {
             place.groups = start..at;
             place.neighbours = near.into_iter().filter(|other| *other as usize != target).collect();
         }
-    }
-}
-
-impl Reach {
-    fn of(problem: &Problem, catalogue: &Catalogue) -> Self {
-        let mut reach = Self {
-            places: BTreeMap::new(),
-            names: Vec::new(),
-            candidates: Vec::new(),
-            extras: BTreeMap::new(),
-            left_out: 0,
-        };
-        for (_, want) in problem.standing() {
-            reach.reach(problem, catalogue, &want.package, &want.extras);
-        }
-        let (mut known, mut before) = (0, usize::MAX);
-        // An extra that is asked for late opens requirements of packages that were looked at before.
-        while known != before {
-            before = known;
-            let mut at = 0;
-            while at < reach.names.len() {
-                reach.follow(problem, catalogue, at);
-                at += 1;
-            }
-            known = reach.names.len() + reach.extras.len();
-        }
-        reach
-    }
-
-    fn follow(&mut self, problem: &Problem, catalogue: &Catalogue, place: usize) {
-        let Some(number) = catalogue.number(&self.names[place]) else { return };
-        for candidate in self.candidates[place].clone() {
-            let Some(Ok(requires)) = catalogue.read.get(&(number, candidate)) else { continue };
-            for edge in &requires.edges {
-                if edge.when.iter().all(|extra| self.extras.contains_key(&(place, extra.clone()))) {
-                    self.reach(problem, catalogue, &edge.package, &edge.extras);
-                }
-            }
-        }
-    }
-
-    /// The rules about several packages that a stack could meet: members, what it costs, and where. No cost is never.
-    fn meetings<'p>(&'p self, problem: &'p Problem) -> impl Iterator<Item = (&'p [Member], Cost, Option<bool>)> {
-        let rules = problem.rules.all().iter();
-        rules.filter(|rule| rule.is_about_several()).filter_map(|rule| {
-            let members = rule.members();
-            let is_here = members.iter().all(|member| self.places.contains_key(&member.package));
-            let (cost, together) = match &rule.effect {
-                Effect::Points { level, points, .. } => {
-                    (problem.objective.cost(*level, points.unsigned_abs()), Some(*points > 0))
-                }
-                _ => (Cost::ZERO, None),
-            };
-            is_here.then_some((members, cost, together))
-        })
-    }
-
-    fn compiled(&self, problem: &Problem, catalogue: &Catalogue, scale: &Scale) -> Vec<Meeting> {
-        let mask = |member: &Member| {
-            let place = *self.places.get(&member.package)?;
-            let package = catalogue.package(&member.package);
-            let has = |candidate: &usize| {
-                package.is_some_and(|package| {
-                    package.candidates.get(*candidate).is_some_and(|candidate| member.has(package, candidate))
-                })
-            };
-            let candidates = self.candidates[place].iter().enumerate();
-            let mask = candidates.filter(|(_, one)| has(one)).fold(0_u64, |all, (at, _)| all | 1 << at);
-            Some((place as u32, mask))
-        };
-        let compile = |(members, cost, together): (&[Member], Cost, Option<bool>)| Meeting {
-            members: members.iter().filter_map(mask).collect(),
-            effect: together.map_or(Meets::Never, |together| Meets::Costs(cost, scale.loss(&cost), together)),
-        };
-        self.meetings(problem).map(compile).collect()
-    }
-
-    /// The costs of the releases of a place.
-    fn costs<'c>(&'c self, catalogue: &'c Catalogue, place: usize) -> impl Iterator<Item = Cost> + 'c {
-        let package = self.names.get(place).and_then(|name| catalogue.package(name));
-        let candidates = self.candidates.get(place).into_iter().flatten();
-        candidates.filter_map(move |candidate| Some(package?.candidates.get(*candidate)?.cost))
-    }
-
-    /// What a package costs at least in any stack, level by level; nothing where a stack could do without it.
-    fn given(&self, problem: &Problem, catalogue: &Catalogue, place: usize) -> Cost {
-        let is_given = problem.standing().any(|(_, want)| Some(&want.package) == self.names.get(place));
-        let least = |one: Cost, other: Cost| one.least(&other);
-        if is_given { self.costs(catalogue, place).reduce(least).unwrap_or_default() } else { Cost::ZERO }
-    }
-
-    /// What the releases of a package lose, without what is lost whatever is chosen: the most on each level.
-    fn dearest(&self, problem: &Problem, catalogue: &Catalogue, place: usize) -> Option<Cost> {
-        let given = self.given(problem, catalogue, place);
-        self.costs(catalogue, place).map(|cost| cost - given).reduce(|one, other| one.most(&other))
-    }
-
-    fn reach(&mut self, problem: &Problem, catalogue: &Catalogue, name: &PackageName, extras: &[ExtraName]) {
-        let place = match self.places.get(name) {
-            Some(place) => *place,
-            None => {
-                let place = self.names.len();
-                self.places.insert(name.clone(), place);
-                self.names.push(name.clone());
-                let candidates = self.walkable(problem, catalogue, name);
-                self.candidates.push(candidates);
-                place
-            }
-        };
-        for extra in extras {
-            let next = self.extras.len() as u32;
-            self.extras.entry((place, extra.clone())).or_insert(next);
-        }
-    }
-
-    /// The candidates of a package that were read and that the project admits; none when it is not loaded.
-    fn walkable(&mut self, problem: &Problem, catalogue: &Catalogue, name: &PackageName) -> Vec<usize> {
-        let (Some(number), Some(package)) = (catalogue.number(name), catalogue.package(name)) else {
-            return Vec::new();
-        };
-        let bounds = problem.bounds(name);
-        let admits = |candidate: &usize| {
-            let version = &package.candidates[*candidate].version;
-            matches!(catalogue.read.get(&(number, *candidate)), Some(Ok(_)))
-                && bounds.iter().all(|bound| bound.contains(version))
-        };
-        let mut walkable: Vec<usize> = (0..package.candidates.len()).filter(admits).collect();
-        if walkable.len() > MOST_RELEASES {
-            self.left_out += walkable.len() - MOST_RELEASES;
-            walkable.sort_by_key(|candidate| (package.candidates[*candidate].cost, *candidate));
-            walkable.truncate(MOST_RELEASES);
-            walkable.sort_unstable();
-        }
-        walkable
     }
 }

@@ -15,7 +15,7 @@ use resolution::{
 use crate::{
     cases,
     rules::{Ruling, ruled},
-    toy::{Universe, universe},
+    toy::{Universe, VERSIONS, universe},
 };
 
 /// A search that was told all there is, and the best stack there is.
@@ -35,6 +35,12 @@ fn told(universe: &Universe) -> (Search, Option<Cost>) {
     });
     let best = universe.search(Recommendation::Stable).map(|stack| stack.cost);
     (search, best)
+}
+
+/// The world of everything that a universe holds.
+fn world(universe: &Universe) -> World {
+    let (search, _) = told(universe);
+    World::new(search.problem(), search.catalogue())
 }
 
 /// All predictors, those that combine packages with two of them.
@@ -215,4 +221,67 @@ fn what_was_tried_least_is_drawn_first() {
     let again = drawn(&world, Decision::Learn, before, 2, after.len()).stacks;
     assert!(again.iter().take(6).all(|stack| !before.contains(stack)), "{before:?} {again:?}");
     assert_eq!(pairs(&[before, &again].concat()), 96);
+}
+proptest! {
+    #![proptest_config(cases(100))]
+
+    #[test]
+    fn a_project_that_requires_nothing_has_one_stack_which_is_empty(mut universe in universe(), seed: u64) {
+        universe.wants.clear();
+        let world = world(&universe);
+        for (kind, mut predictor) in all(&world) {
+            for limit in [1, u64::MAX] {
+                let walked = run(&world, predictor.as_mut(), seed, limit);
+                prop_assert_eq!((walked.stacks, walked.exhausted), (1, true), "{}", kind);
+                prop_assert!(walked.kept.iter().all(|kept| kept.releases.is_empty() && kept.cost == Cost::ZERO));
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_known_without_a_walk(mut universe in universe(), seed: u64) {
+        universe.wants.push((0, VERSIONS + 1, VERSIONS + 1, None));
+        let (_, best) = told(&universe);
+        prop_assume!(best.is_none());
+        let world = world(&universe);
+        for (kind, mut predictor) in all(&world) {
+            let walked = run(&world, predictor.as_mut(), seed, u64::MAX);
+            prop_assert_eq!((walked.stacks, walked.exhausted, walked.first), (0, true, None), "{}", kind);
+        }
+    }
+
+    #[test]
+    fn without_a_budget_nothing_is_walked(universe in universe(), seed: u64) {
+        let world = world(&universe);
+        for (kind, mut predictor) in all(&world) {
+            let none = run(&world, predictor.as_mut(), seed, 0);
+            prop_assert_eq!((none.stacks, none.iterations, none.kept.len()), (0, 0, 0), "{}", kind);
+            let budget = Budget { limit: u64::MAX, count: 1 };
+            let late = walk(&world, predictor.as_mut(), seed, budget, &mut || 1.0);
+            prop_assert_eq!((late.stacks, late.iterations, late.kept.len()), (0, 0, 0), "{}", kind);
+        }
+    }
+
+    /// The clock ends what no limit does, and until then nothing is found that the certificate says cannot be.
+    #[test]
+    fn without_a_limit_the_clock_ends_the_run(universe in universe(), seed: u64) {
+        let (search, best) = told(&universe);
+        let world = World::new(search.problem(), search.catalogue());
+        for (kind, mut predictor) in all(&world) {
+            let mut looks = 0_u32;
+            let mut clock = || {
+                looks += 1;
+                f64::from(looks) / 5.0
+            };
+            let budget = Budget { limit: u64::MAX, count: usize::MAX };
+            let walked = walk(&world, predictor.as_mut(), seed, budget, &mut clock);
+            prop_assert!(walked.kept.is_sorted_by_key(|kept| kept.cost), "{}", kind);
+            for kept in &walked.kept {
+                prop_assert!(best.is_some_and(|best| kept.cost >= best), "{}", kind);
+            }
+            let points = walked.history.iter();
+            prop_assert!(points.clone().all(|point| point.temperature.is_finite() && point.score.is_finite()), "{}", kind);
+            prop_assert!(points.is_sorted_by_key(|point| point.iteration), "{}", kind);
+        }
+    }
 }

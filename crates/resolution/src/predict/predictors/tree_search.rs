@@ -24,6 +24,7 @@ pub struct TreeSearch {
     at: u32,
     /// Whether a node was made in this walk.
     grown: bool,
+    /// How many choices the last walk took; before the first, which takes no detour, more than there are.
     depth: usize,
 }
 
@@ -45,7 +46,7 @@ struct Child {
 impl TreeSearch {
     /// The tree grows to so many nodes.
     pub fn new(most: usize) -> Self {
-        Self { most, nodes: Vec::new(), path: Vec::new(), at: NOWHERE, grown: false, depth: 1 }
+        Self { most, nodes: Vec::new(), path: Vec::new(), at: NOWHERE, grown: false, depth: usize::MAX }
     }
 
     fn node(&mut self, package: usize) -> u32 {
