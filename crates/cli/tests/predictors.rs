@@ -2,8 +2,9 @@
 
 mod stage;
 
-use std::fs;
+use std::{fs, path::Path};
 
+use scenarios::Scenario;
 use stage::{Stage, story};
 
 /// A project with something to choose.
@@ -48,4 +49,74 @@ fn where_no_predictor_walked_nothing_is_drawn_and_that_is_said() {
     assert_eq!(told.exit, Some(0), "{}", told.said());
     assert!(told.stderr.contains("nothing is drawn: no predictor found a stack"), "{}", told.said());
     assert!(!stage.project().join("walk.svg").exists());
+}
+
+fn scenario(text: &str) -> Scenario {
+    Scenario::parse(Path::new("told here"), text).expect("the story parses")
+}
+
+/// Packages of which the newest releases do not go together, so that a predictor has something to learn.
+fn quarrel() -> String {
+    let mut story = String::from("story = \"Each release goes with another of the next package.\"\n[project]\n");
+    story += "requires = [\"p0\", \"p1\", \"p2\", \"p3\", \"p4\", \"p5\"]\n";
+    for package in 0..6 {
+        story += &format!("[packages.p{package}]\n");
+        for version in 1..=9 {
+            let next = package + 1;
+            let other = (version * 4 + package) % 9 + 1;
+            let requires =
+                if next < 6 { format!("requires = [\"p{next}!={other},!={version}\"]") } else { String::new() };
+            story += &format!("\"{version}.0\" = {{ {requires} }}\n");
+        }
+    }
+    story + "[expect]\nstack = {}\n"
+}
+
+/// The score of a run, from its report.
+fn score(told: &stage::Ended) -> f64 {
+    let report: serde_json::Value = serde_json::from_str(&told.stdout).expect("a report is JSON");
+    report["certificate"]["heuristic"]["score"].as_f64().unwrap_or_else(|| panic!("{}", told.said()))
+}
+
+#[test]
+fn what_was_learned_makes_the_next_run_no_worse() {
+    let stage = Stage::set(&scenario(&quarrel()));
+    let run = |keeps: bool| {
+        let mut flags = vec!["--predictor", "td", "--limit", "2", "--seed", "3", "--format", "json", "--upgrade"];
+        flags.extend(keeps.then_some("--keep-policy"));
+        let told = stage.advise(&flags);
+        assert_eq!(told.exit, Some(0), "{}", told.said());
+        score(&told)
+    };
+    let alone = run(false);
+    let first = run(true);
+    assert_eq!(first, alone, "nothing was known");
+    let later: Vec<f64> = (0..5).map(|_| run(true)).collect();
+    assert!(later.iter().all(|score| *score >= first), "{first}, then {later:?}");
+    assert!(later.iter().any(|score| *score > first), "{first}, then {later:?}");
+    assert_eq!(run(false), alone, "what is not asked for changes nothing");
+}
+
+#[test]
+fn what_cannot_be_walked_says_so_as_without_a_predictor() {
+    let stage = Stage::set(&story("search/impossible-diamond"));
+    let (plain, walked) =
+        (stage.advise(&[]), stage.advise(&["--predictor", "mcts", "--limit", "18446744073709551615"]));
+    assert_eq!((walked.exit, &walked.stdout), (Some(1), &plain.stdout), "{}", walked.said());
+    for limit in ["0", "-1", "18446744073709551616", "many"] {
+        let told = stage.advise(&["--predictor", "mcts", &format!("--limit={limit}")]);
+        assert!(told.exit == Some(2) && told.stderr.contains("is not a number from 1 to"), "{}", told.said());
+    }
+}
+
+#[test]
+fn a_project_that_requires_nothing_is_walked_in_no_step() {
+    let stage = Stage::set(&scenario(
+        "story = \"Nothing is required.\"\n[project]\nrequires = []\n[packages.p]\n\"1.0\" = {}\n[expect]\nstack = {}\n",
+    ));
+    for predictor in ["td", "annealing", "package-combinations"] {
+        let told = stage.advise(&["--predictor", predictor, "--limit", "18446744073709551615"]);
+        assert_eq!(told.exit, Some(0), "{}", told.said());
+        assert!(told.stdout.contains("1 stacks walked, which are all"), "{}", told.said());
+    }
 }

@@ -6,6 +6,7 @@
 //! asks, so what it decides depends on the world and never on the order of answers.
 
 mod elsewhere;
+mod policies;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
@@ -24,7 +25,6 @@ use packaging::{Digest, PackageName, Url, Version, VersionSpecifiers};
 use prescriptions::Unit;
 use resolution::{
     catalogue::{Catalogue, Exclusion, Package, Requires},
-    predict::Policy,
     search::Needs,
     sieve::Sieve,
 };
@@ -384,29 +384,6 @@ impl<'a> Gather<'a> {
     /// Whether it answers from a saved problem.
     pub(crate) fn is_saved(&self) -> bool {
         self.saved
-    }
-
-    /// What was kept of an earlier run under a key; nothing when it cannot be read.
-    pub(crate) fn policy(&self, key: &str) -> Policy {
-        let kept = self.shared.knowledge.policy(key).unwrap_or_else(|error| {
-            tracing::warn!("what was learned before is not known: {error}");
-            None
-        });
-        kept.and_then(|kept| postcard::from_bytes(&kept).ok()).unwrap_or_default()
-    }
-
-    /// Keeps what was learned for the next run.
-    pub(crate) fn keep_policy(&self, key: &str, policy: &Policy) {
-        if policy.values.is_empty() {
-            return;
-        }
-        let kept = postcard::to_stdvec(policy).map_err(|error| error.to_string()).and_then(|body| {
-            let kept = self.shared.knowledge.keep_policy(key, self.shared.now, &body);
-            kept.map_err(|error| error.to_string())
-        });
-        if let Err(error) = kept {
-            tracing::warn!("what was learned is not kept: {error}");
-        }
     }
 
     /// Everything that was fetched so far, whether it was asked for or not: for when nothing more is waited for.

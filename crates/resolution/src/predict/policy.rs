@@ -10,6 +10,8 @@ use super::world::World;
 const MOST: usize = 20_000;
 /// The most tries that count from before, so that what is learned anew still changes something.
 const MOST_TRIES: u32 = 20;
+/// Nothing loses more: the levels together count `1 + 1/16 + 1/256 + …`. What says so was not learned.
+const MOST_LOST: f64 = 1.1;
 
 /// What choosing a release is worth, from there to the end of the stack.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,12 +43,13 @@ impl Policy {
         Self { values: kept }
     }
 
-    /// The values of a world's releases, as far as they are known.
+    /// The values of a world's releases, as far as they are known and can be true.
     pub(super) fn values(&self, world: &World) -> Vec<Value> {
         let known: FxHashMap<(&PackageName, &Version), Value> = self
             .values
             .iter()
-            .filter(|(_, _, mean, _)| mean.is_finite())
+            .take(MOST)
+            .filter(|(_, _, mean, _)| (-MOST_LOST..=0.0).contains(mean))
             .map(|(name, version, mean, count)| {
                 ((name, version), Value { mean: *mean, count: (*count).min(MOST_TRIES) })
             })
