@@ -239,7 +239,7 @@ pub enum DbCommand {
     Update(DbUpdateArgs),
     /// Print where it is
     Path,
-    /// Remove everything stored
+    /// Remove everything stored, observations too: `thoth feedback --export FILE` keeps them elsewhere
     Clear,
 }
 

@@ -2,6 +2,8 @@
 //!
 //! What a line says is left to the caller. Nothing else can fetch them again, so they go only to make room for newer ones.
 
+use std::collections::BTreeSet;
+
 use packaging::PackageName;
 use rusqlite::{Connection, params};
 
@@ -69,18 +71,14 @@ impl KnowledgeBase {
     /// When the file cannot be read.
     pub fn observations_about(&self, packages: &[PackageName]) -> Result<Vec<String>, KnowledgeError> {
         self.read("read observations", |connection| {
-            let mut ids = std::collections::BTreeSet::new();
-            let mut about = connection.prepare("SELECT observation_id FROM observed WHERE package = ?1")?;
+            let mut rows: BTreeSet<(i64, String, String)> = BTreeSet::new();
+            let mut about = connection.prepare(
+                "SELECT at, identity, line FROM observed JOIN observations ON id = observation_id WHERE package = ?1",
+            )?;
             for package in packages {
-                let found = about.query_map([package.as_ref()], |row| row.get::<_, i64>(0))?;
-                ids.extend(found.collect::<rusqlite::Result<Vec<_>>>()?);
+                let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+                rows.extend(about.query_map([package.as_ref()], row)?.collect::<rusqlite::Result<Vec<_>>>()?);
             }
-            let mut one = connection.prepare("SELECT at, identity, line FROM observations WHERE id = ?1")?;
-            let mut rows: Vec<(i64, String, String)> = ids
-                .into_iter()
-                .map(|id| one.query_row([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
-                .collect::<rusqlite::Result<_>>()?;
-            rows.sort_unstable();
             Ok(rows.into_iter().map(|(_, _, line)| line).collect())
         })
     }
@@ -203,6 +201,18 @@ mod tests {
         assert_eq!(lines, ["line a", "line b"]);
         assert_eq!(base.forget_observations().unwrap(), 2);
         assert_eq!(about(&base, &["flask"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_cleared_is_about_nothing_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("knowledge.db");
+        let base = KnowledgeBase::open(&path, Access::ReadWrite).unwrap();
+        base.keep_observations([observed("a", 1, &["flask"])]).unwrap();
+        KnowledgeBase::clear(&path).unwrap();
+        base.keep_observations([observed("b", 2, &["jinja2"])]).unwrap();
+        assert_eq!(about(&base, &["flask"]), Vec::<String>::new());
+        assert_eq!(about(&base, &["jinja2"]), ["line b"]);
     }
 
     #[test]
