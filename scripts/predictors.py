@@ -2,7 +2,7 @@
 """Walks the wide saved problems with every predictor, and fills the tables and draws the pictures of docs/predictors.md.
 
     cargo build --release -p thoth -p thoth-operations -p thoth-resolution --bin thoth --example predictors --example toy
-    scripts/predictors.py                         # one second each, three seeds: some three minutes
+    scripts/predictors.py                         # one second each: about a minute
     scripts/predictors.py --seconds 0.1 --check   # prints the tables only
 
 Seconds are those of the processor, so that other work does not count. What depends on the machine all the same is told as a
@@ -188,7 +188,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("problem", nargs="*", type=Path, help="saved problems [default: the wide ones and django-relock]")
     parser.add_argument("--seconds", type=float, default=1.0, help="for each run [default: %(default)s]")
-    parser.add_argument("--seeds", type=int, default=3, help="runs of each predictor [default: %(default)s]")
+    parser.add_argument("--seeds", type=int, default=1, help="runs of each predictor [default: %(default)s]")
     parser.add_argument("--check", action="store_true", help="print the tables and leave the documents alone")
     options = parser.parse_args()
     problems = options.problem or [PROBLEMS / "django-relock.thoth", *sorted((PROBLEMS / "wide").glob("*.thoth"))]
