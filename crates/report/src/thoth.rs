@@ -102,16 +102,18 @@ fn product(outcome: &Outcome, decision: &Decision, lock: Option<&Lock>) -> Value
     let requires = json!({ "python_version": outcome.runtime.python });
     let all: Vec<Value> =
         sources.iter().map(|(url, name)| json!({ "name": name, "url": url, "verify_ssl": true })).collect();
+    let requirements = json!({
+        "packages": packages(decision),
+        "dev-packages": {},
+        "source": all,
+        "requires": requires,
+    });
+    let hash = hash(&requirements);
     json!({
         "project": {
-            "requirements": {
-                "packages": packages(decision),
-                "dev-packages": {},
-                "source": all,
-                "requires": requires,
-            },
+            "requirements": requirements,
             "requirements_locked": {
-                "_meta": { "sources": all, "requires": requires, "hash": { "sha256": null }, "pipfile-spec": 6 },
+                "_meta": { "sources": all, "requires": requires, "hash": { "sha256": hash }, "pipfile-spec": 6 },
                 "default": lock.map(|lock| locked(lock, decision, &sources)).unwrap_or_default(),
                 "develop": {},
             },
@@ -124,6 +126,13 @@ fn product(outcome: &Outcome, decision: &Decision, lock: Option<&Lock>) -> Value
         "advised_runtime_environment": null,
         "advised_manifest_changes": convert::manifests(&outcome.remarks.manifest_changes),
     })
+}
+
+/// The hash by which pipenv knows that a lock is of these requirements: of those in the document, which is all that its reader
+/// has. A `Pipfile` on disk may say the same in other words.
+fn hash(requirements: &Value) -> Option<String> {
+    let pipfile = toml::to_string(requirements).ok()?;
+    packaging::project::pipfile_hash(&pipfile, "").ok()
 }
 
 /// The indexes with a name each, the first ones first.
