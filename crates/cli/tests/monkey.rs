@@ -232,7 +232,7 @@ fn write_lock(stage: &Stage, file: &str, releases: &[(&str, &str)]) {
     fs::write(stage.project().join(file), releases.iter().map(line).collect::<String>()).expect("the lock is written");
 }
 
-/// Four packages, of which one needs another.
+/// Three packages, of which one needs another.
 const CHAIN: &str = r#"
     story = "One of many changes breaks what worked."
     [project]
@@ -241,14 +241,10 @@ const CHAIN: &str = r#"
     "1.0" = { requires = ["lib"] }
     "2.0" = { requires = ["lib>=2"] }
     [packages.lib]
-    "1.0" = {}
+    "1.0" = { yanked = true }
     "2.0" = {}
-    [packages.extra]
-    "1.0" = {}
-    "2.0" = { yanked = true }
     [packages.other]
     "1.0" = {}
-    "2.0" = {}
     [expect]
     stack = { app = "2.0", lib = "2.0" }
 "#;
@@ -256,15 +252,14 @@ const CHAIN: &str = r#"
 #[test]
 fn the_release_that_breaks_is_found_between_two_locks() {
     let stage = Stage::set(&Scenario::parse(Path::new("chain.toml"), CHAIN).expect("the story parses"));
-    write_lock(&stage, "good.txt", &[("app", "1.0"), ("lib", "1.0"), ("extra", "1.0")]);
-    write_lock(&stage, "bad.txt", &[("app", "2.0"), ("lib", "2.0"), ("extra", "2.0"), ("other", "1.0")]);
+    write_lock(&stage, "good.txt", &[("app", "1.0"), ("lib", "1.0"), ("other", "1.0")]);
+    write_lock(&stage, "bad.txt", &[("app", "2.0"), ("lib", "2.0"), ("other", "1.0")]);
     let command = "python -c \"import app; assert app.__version__ != '2.0'\"";
     let bisect = ["--bisect", "--good", "good.txt", "--bad", "bad.txt", "--exec", command];
     let Some(mut thoth) = tried(&stage, &bisect) else { return };
     let told = Ended::of(thoth.output().expect("the binary was built"));
     assert_eq!(told.exit, Some(0), "{told:?}");
-    let blamed = "To blame: app 1.0 → 2.0.\n  It comes with lib 1.0 → 2.0: there is no stack without that.\n  \
-                  The other 2 changes are not needed for it to fail.\n";
+    let blamed = "To blame: app 1.0 → 2.0.\n  It comes with lib 1.0 → 2.0: there is no stack without that.\n";
     assert!(told.stdout.contains(blamed) && told.stdout.contains("none (good.txt)"), "{}", told.stdout);
 }
 
