@@ -1,6 +1,7 @@
 //! Scans the files below folders and prints one finding a line as JSON, for comparison with other tools.
 //!
-//! `cargo run --release -p thoth-indicators --example scan_folder -- FOLDER...`; with `--threads N` first, on N threads.
+//! `cargo run --release -p thoth-indicators --example scan_folder -- FOLDER...`; with `--threads N` first, on N threads; then
+//! with `--bandit`, only the rules of Bandit.
 //! A summary with the time for reading and analysing goes to standard error.
 
 use std::{
@@ -10,7 +11,7 @@ use std::{
     time::Instant,
 };
 
-use indicators::{Analyser, Examined, Member, Report};
+use indicators::{Analyser, Examined, Family, Member, Report};
 
 /// The allocator of the binary `thoth`, for the same times.
 #[global_allocator]
@@ -22,12 +23,14 @@ fn main() -> io::Result<()> {
         Some(_) => arguments.next().and_then(|count| count.parse().ok()).unwrap_or(1),
         None => 1,
     };
+    let only_bandit = arguments.next_if(|argument| argument == "--bandit").is_some();
+    let analyser = Analyser::new(|rule| !only_bandit || rule.family != Family::Hostile);
     let mut paths = Vec::new();
     for folder in arguments {
         list_below(&PathBuf::from(folder), &mut paths)?;
     }
     let start = Instant::now();
-    let (report, bytes) = examine_all(&paths, threads)?;
+    let (report, bytes) = examine_all(&analyser, &paths, threads)?;
     let seconds = start.elapsed().as_secs_f64();
     let mut out = io::BufWriter::new(io::stdout().lock());
     for finding in &report.findings {
@@ -49,8 +52,7 @@ fn main() -> io::Result<()> {
 }
 
 /// What was found, and how many bytes of Python were looked at.
-fn examine_all(paths: &[PathBuf], threads: usize) -> io::Result<(Report, usize)> {
-    let analyser = Analyser::default();
+fn examine_all(analyser: &Analyser, paths: &[PathBuf], threads: usize) -> io::Result<(Report, usize)> {
     let next = AtomicUsize::new(0);
     let work = || -> io::Result<(Vec<Examined>, usize)> {
         let (mut mine, mut size) = (Vec::new(), 0);
