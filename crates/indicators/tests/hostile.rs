@@ -216,9 +216,18 @@ fn no_comment_waves_a_hostile_rule_through() {
 fn source_made_to_be_expensive_ends() {
     let nested = format!("x = {}'a'{}\n", "(".repeat(300), ".strip())".repeat(300));
     let joined = format!("x = {}\n", vec!["'abc'"; 900].join(" + "));
-    let called: String = (0..500).map(|n| format!("def f{n}(x):\n    return f{}(x + x)\n", n + 1)).collect();
-    for source in [nested, joined, called + "exec(f0('a'))\n"] {
+    let called: String = (0..300).map(|n| format!("def f{n}(x):\n    return f{}(x + x)\n", n + 1)).collect();
+    let alike = "def f():\n    f()\n".repeat(2_000) + "import os\nos.system('true')\nf()\n";
+    let copied: String = (0..1_000).map(|n| format!("a{} = a{n} + 'b'\n", n + 1)).collect();
+    let copied = format!("a0 = '{}'\n{copied}", "a".repeat(4_000));
+    let started: String =
+        (0..500).map(|n| format!("os.system('/var/{n}')\nopen('/var/{n}', 'w').write('a')\n")).collect();
+    let started = format!("import os\n\n\ndef go():\n    pass\n\n\n{started}");
+    let chained = format!("x = a{}\n", format!(".{}", "b".repeat(2_000)).repeat(300));
+    for source in [nested, joined, called + "exec(f0('a'))\n", alike, copied, chained] {
         let examined = only_hostile().examine(&Member { path: "m.py", bytes: source.as_bytes() });
         assert!(examined.findings.len() < 10, "{:?}", examined.findings);
     }
+    let examined = only_hostile().examine(&Member { path: "m.py", bytes: started.as_bytes() });
+    assert!(examined.findings.len() <= 1_000, "{}", examined.findings.len());
 }

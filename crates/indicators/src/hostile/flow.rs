@@ -6,7 +6,10 @@
 
 mod call;
 mod expression;
+mod file;
 mod statement;
+mod text;
+mod worth;
 
 use std::cell::Cell;
 
@@ -15,13 +18,18 @@ use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use self::worth::{MOST_TEXT, Worth, append, extend};
 use super::{acts::Act, traits::Traits};
 use crate::{imports::Imports, module::Module, nesting::measure, rule::Place, work::Work};
 
 /// No more calls are kept of a file.
 const MOST_EVENTS: usize = 20_000;
-/// No more characters of a text are followed.
-const MOST_TEXT: usize = 4_096;
+/// No more characters of it are kept with a call.
+const MOST_SHOWN: usize = 256;
+/// Longer names are of nothing that is known.
+const MOST_NAME: usize = 300;
+/// No more files are remembered that were written.
+const MOST_DROPPED: usize = 256;
 /// Code in texts of code is looked at down to here.
 const MOST_INNER: u32 = 2;
 /// Tokens and nesting of code in a text.
@@ -153,59 +161,6 @@ fn moment_of(path: &str) -> Moment {
     }
 }
 
-/// What is known of a value.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Worth {
-    pub(super) traits: Traits,
-    /// Its text, as far as it is known.
-    pub(super) text: Option<String>,
-    /// The qualified name that it is known by.
-    pub(super) means: Option<String>,
-    /// What held it first: the name or path that a file was opened by.
-    pub(super) origin: Option<String>,
-    /// The text of what it is an attribute of.
-    receiver: Option<String>,
-}
-
-impl Worth {
-    fn of(traits: Traits) -> Self {
-        Self { traits, ..Self::default() }
-    }
-
-    /// Adds what another value has; texts follow each other.
-    fn join(&mut self, other: &Self) {
-        self.traits |= other.traits;
-        if let Some(text) = &other.text {
-            append(self.text.get_or_insert_default(), text);
-        }
-    }
-
-    /// A value that may be either.
-    fn either(self, other: Self) -> Self {
-        Self {
-            traits: self.traits | other.traits,
-            text: other.text.or(self.text),
-            means: other.means.or(self.means),
-            origin: other.origin.or(self.origin),
-            receiver: None,
-        }
-    }
-}
-
-/// Appends with a blank between, up to what is followed.
-fn append(text: &mut String, more: &str) {
-    if !text.is_empty() {
-        text.push(' ');
-    }
-    extend(text, more);
-}
-
-/// Appends up to what is followed.
-fn extend(text: &mut String, more: &str) {
-    let left = MOST_TEXT.saturating_sub(text.len());
-    text.extend(more.char_indices().take_while(|(at, c)| at + c.len_utf8() <= left).map(|(_, c)| c));
-}
-
 /// What runs when an object is made, or a thread that is a class.
 const MAKERS: [&str; 5] = ["__init__", "__new__", "__post_init__", "__call__", "run"];
 /// The code around functions is the first scope.
@@ -329,27 +284,44 @@ impl<'a, 'w> Engine<'a, 'w> {
         if installs {
             open.extend(self.functions.iter().zip(MAIN + 1..).filter(|(one, _)| one.command).map(|(_, scope)| scope));
         }
+        let index = self.index();
+        let mut followed: FxHashSet<&str> = FxHashSet::default();
         while let Some(scope) = open.pop() {
             if !found.insert(scope) {
                 continue;
             }
             for name in self.enters.get(&scope).into_iter().flatten() {
-                open.extend(self.entered(name));
+                if followed.insert(name) {
+                    open.extend(index.get(name.as_str()).into_iter().flatten());
+                }
             }
         }
         found
     }
 
-    /// The scopes that a call of that name enters: a function, a method, or what makes an object of a class.
-    fn entered(&self, name: &str) -> Vec<usize> {
-        let is_entered = |one: &Function<'_>| match (name.split_once('.'), one.class) {
-            (Some((class, method)), Some(of)) => class == of && method == one.name,
-            (None, Some(of)) => name == of && MAKERS.contains(&one.name),
-            (None, None) => name == one.name,
-            (Some(_), None) => false,
-        };
-        let found = self.functions.iter().zip(MAIN + 1..).filter(|(one, _)| is_entered(one));
-        found.map(|(_, scope)| scope).collect()
+    /// The scopes that a call of each name enters: a function, a method, or what makes an object of a class.
+    fn index(&self) -> FxHashMap<String, Vec<usize>> {
+        let mut index: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (function, scope) in self.functions.iter().zip(MAIN + 1..) {
+            let name = match function.class {
+                Some(class) if MAKERS.contains(&function.name) => class.to_owned(),
+                Some(class) if class.len() + function.name.len() > MOST_NAME => continue,
+                Some(class) => format!("{class}.{}", function.name),
+                None => function.name.to_owned(),
+            };
+            index.entry(name).or_default().push(scope);
+            if let Some(class) = function.class.filter(|_| function.name == "run") {
+                index.entry(format!("{class}.run")).or_default().push(scope);
+            }
+        }
+        index
+    }
+
+    /// A value that is kept under a name, without its text when too much is kept already.
+    fn kept(&self, value: &Worth) -> Worth {
+        let length = value.text.as_ref().map_or(0, String::len);
+        let text = if self.work.spend(length as u64) { value.text.clone() } else { None };
+        Worth { text, means: value.means.clone(), origin: value.origin.clone(), ..Worth::of(value.traits) }
     }
 
     fn push(&mut self, act: Act, name: &str, worth: &Worth, at: TextSize) {
@@ -358,7 +330,7 @@ impl<'a, 'w> Engine<'a, 'w> {
                 act,
                 name: name.to_owned(),
                 traits: worth.traits,
-                text: worth.text.clone().unwrap_or_default(),
+                text: worth.text.as_deref().unwrap_or_default().chars().take(MOST_SHOWN).collect(),
                 guard: self.guard,
                 at,
                 moment: Moment::Later,

@@ -1,7 +1,6 @@
 //! What calls do with what they are given.
 
-use base64::Engine as _;
-use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::{
@@ -9,8 +8,9 @@ use super::{
         acts::{self, Act},
         traits::Traits,
     },
-    Engine, MOST_TEXT, Worth, append,
-    expression::{character, characters, joined},
+    Engine, MOST_NAME, Worth,
+    expression::characters,
+    text::computed,
 };
 
 /// Calls whose result says nothing of their arguments.
@@ -35,10 +35,10 @@ const STARTERS: [&str; 12] = [
 ];
 
 /// What a call is given.
-struct Given<'a> {
-    positional: Vec<Worth>,
+pub(super) struct Given<'a> {
+    pub(super) positional: Vec<Worth>,
     keywords: Vec<(&'a str, Worth)>,
-    all: Worth,
+    pub(super) all: Worth,
 }
 
 impl<'a> Engine<'a, '_> {
@@ -52,7 +52,7 @@ impl<'a> Engine<'a, '_> {
             Some(effect) => self.act(call, &name, effect, &callee, &given),
             None => self.other(call, &name, &callee, &given),
         };
-        if result.means.is_none() && !name.is_empty() {
+        if result.means.is_none() && !name.is_empty() && name.len() < MOST_NAME {
             result.means = Some(format!("{name}()"));
         }
         result
@@ -89,7 +89,7 @@ impl<'a> Engine<'a, '_> {
 
     fn tell(&mut self, key: (String, usize), worth: &Worth) {
         let before = self.given.remove(&key).unwrap_or_default();
-        self.given.insert(key, before.either(worth.clone()));
+        self.given.insert(key, before.either(self.kept(worth)));
     }
 
     /// Notes which functions of this file run when this one does.
@@ -262,49 +262,6 @@ impl<'a> Engine<'a, '_> {
         }
     }
 
-    /// Methods of texts.
-    fn method(
-        &mut self,
-        call: &'a ExprCall,
-        attribute: &'a ExprAttribute,
-        callee: &Worth,
-        given: &Given<'a>,
-    ) -> Option<Worth> {
-        let traits = callee.traits | given.all.traits;
-        let first = given.positional.first().and_then(|first| first.text.as_deref());
-        let receiver = callee.receiver.clone();
-        let method = attribute.attr.as_str();
-        match method {
-            "decode" => {
-                let decodes = first.is_some_and(is_disguise);
-                let more = if decodes { Traits::DECODED | Traits::UNPACKED } else { Traits::NONE };
-                Some(Worth { traits: traits | more, text: receiver.filter(|_| !decodes), ..Worth::default() })
-            }
-            "encode" | "strip" | "lower" | "upper" | "rstrip" | "lstrip" | "expanduser" | "resolve" => {
-                let means = callee.means.as_deref().and_then(|means| means.strip_suffix(&format!(".{method}")));
-                let means = means.filter(|means| means.contains("()")).map(str::to_owned);
-                Some(Worth { traits, text: receiver, means, origin: callee.origin.clone(), ..Worth::default() })
-            }
-            "format" => {
-                let text = joined([receiver?.as_str(), given.all.text.as_deref().unwrap_or_default()]);
-                Some(self.made(text, traits, call.start()))
-            }
-            "replace" => {
-                let [from, to] = given.positional.get(..2)? else { return None };
-                let text = receiver?.replace(from.text.as_deref()?, to.text.as_deref()?);
-                Some(self.made(text.chars().take(MOST_TEXT).collect(), traits | Traits::BUILT, call.start()))
-            }
-            "join" if attribute.value.is_string_literal_expr() || attribute.value.is_bytes_literal_expr() => {
-                let between = receiver?;
-                let list = call.arguments.args.first()?;
-                let text = self.pieces(list, &between).or_else(|| first.map(str::to_owned))?;
-                Some(self.made(text, traits | Traits::BUILT, call.start()))
-            }
-            "read_text" | "read_bytes" | "read" | "readlines" => Some(Worth::of(traits)),
-            _ => None,
-        }
-    }
-
     /// The attribute that a call takes by name.
     fn taken(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Worth {
         let [of, attribute, ..] = given.positional.as_slice() else { return Worth::default() };
@@ -315,100 +272,6 @@ impl<'a> Engine<'a, '_> {
         };
         Worth { traits: of.traits, means, ..Worth::default() }
     }
-
-    /// Decodes what is spelled out, so that it can be looked at.
-    fn decoded(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Worth {
-        let first = given.positional.first().map_or(Traits::NONE, |first| first.traits);
-        let text = given.positional.first().and_then(|first| first.text.as_deref()).unwrap_or_default();
-        let codec = given.positional.get(1).and_then(|codec| codec.text.as_deref()).unwrap_or_default();
-        if name == "codecs.decode" && !is_disguise(codec) {
-            return Worth::of(first);
-        }
-        let spelled = if first.any(Traits::LITERAL) { Traits::UNPACKED } else { Traits::NONE };
-        let traits = first.without(Traits::PACKED) | Traits::DECODED | spelled;
-        if name == "chr" {
-            return match call.arguments.args.first().and_then(character) {
-                Some(c) => self.made(c.to_string(), traits | Traits::LITERAL | Traits::BUILT, call.start()),
-                None => Worth::of(first | Traits::BUILT),
-            };
-        }
-        let bytes = match name.rsplit('.').next().unwrap_or_default() {
-            "b64decode" | "urlsafe_b64decode" | "standard_b64decode" | "decodebytes" | "a2b_base64" => {
-                let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-                let plain = text.replace('-', "+").replace('_', "/");
-                base64::engine::general_purpose::STANDARD_NO_PAD.decode(plain.trim_end_matches('=')).ok()
-            }
-            "unhexlify" | "fromhex" | "a2b_hex" => hexadecimal(text),
-            _ => None,
-        };
-        match bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| !text.is_empty()) {
-            Some(text) => self.made(text, traits, call.start()),
-            None => Worth::of(traits),
-        }
-    }
-
-    /// Looks into what is run as Python; what is written to a file may be run as Python later.
-    fn look_into_argument(&mut self, call: &'a ExprCall, given: &Given<'a>) {
-        let whole = match call.arguments.args.first() {
-            Some(Expr::StringLiteral(string)) => Some(string.value.to_str().to_owned()),
-            _ => given.positional.first().and_then(|first| first.text.clone()),
-        };
-        if let Some(text) = whole {
-            self.look_into(&text, call.start());
-        }
-    }
-
-    /// Looks into Python on a command line.
-    fn inline(&mut self, worth: &Worth, call: &'a ExprCall) {
-        let text = worth.text.clone().unwrap_or_default();
-        if let Some((_, code)) = text.split_once("-c ") {
-            let code = code.trim().trim_matches(['"', '\'']).to_owned();
-            self.look_into(&code, call.start());
-        }
-    }
-
-    fn written(&mut self, call: &'a ExprCall, name: &str, act: Act, callee: &Worth, given: &Given<'a>) {
-        let mut worth = given.all.clone();
-        worth.traits |= callee.traits.without(Traits::DROPPED);
-        let data = given.all.traits & (Traits::NETWORK | Traits::DECODED | Traits::PACKED);
-        let data = data | (callee.traits & (Traits::PERSISTENT | Traits::INLINE));
-        if act == Act::Copy || name == "shutil.copyfileobj" {
-            self.drop_at(given.positional.get(1), data);
-        } else {
-            self.look_into_argument(call, given);
-            self.drop_at(Some(callee), data);
-        }
-        if let Some(origin) = &callee.origin {
-            append(worth.text.get_or_insert_default(), origin);
-        }
-        self.push(act, name, &worth, call.start());
-    }
-
-    /// Remembers a file that was written.
-    fn drop_at(&mut self, file: Option<&Worth>, data: Traits) {
-        let Some(key) = file.and_then(|file| file.origin.clone().or_else(|| file.text.clone())) else { return };
-        *self.dropped.entry(key).or_default() |= data | Traits::DROPPED;
-    }
-
-    /// What is known of files that a command line speaks of.
-    fn dropped_in(&self, text: &str) -> Traits {
-        let speaks = |key: &str| key.len() >= 5 && key.contains(['/', '\\', '.']) && text.contains(key);
-        let of = self.dropped.iter().filter(|(key, _)| speaks(key));
-        of.fold(Traits::NONE, |all, (_, traits)| all | *traits)
-    }
-}
-
-/// Whether a codec turns text into other text, and not characters into bytes.
-fn is_disguise(codec: &str) -> bool {
-    ["rot", "base64", "hex", "zlib", "bz2", "uu"]
-        .iter()
-        .any(|name| codec.starts_with(name) && !codec.starts_with("utf"))
-}
-
-/// What a text is that was computed character by character from values with these traits.
-pub(super) fn computed(traits: Traits) -> Traits {
-    let spelled = if traits.any(Traits::LITERAL) { Traits::UNPACKED } else { Traits::NONE };
-    Traits::DECODED | Traits::BUILT | spelled
 }
 
 /// A name without where built-in functions live.
@@ -449,14 +312,4 @@ fn told_by_network(traits: Traits) -> Traits {
         told |= Traits::MACHINE;
     }
     told
-}
-
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u32> =
-        text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_digit(16)).collect::<Option<_>>()?;
-    let pairs = digits.chunks_exact(2).map(|pair| match pair {
-        [high, low] => u8::try_from(high * 16 + low).ok(),
-        _ => None,
-    });
-    pairs.collect()
 }

@@ -12,9 +12,8 @@ use super::{
         signs,
         traits::Traits,
     },
-    Engine, MOST_TEXT, Mention, Worth, append,
-    call::computed,
-    extend,
+    Engine, MOST_NAME, MOST_TEXT, Mention, Worth, append, extend,
+    text::computed,
 };
 
 /// Syntax is gone through by recursion; when less than this is left of the stack, there is a new one.
@@ -148,6 +147,9 @@ impl<'a> Engine<'a, '_> {
     fn attribute(&mut self, attribute: &'a ExprAttribute) -> Worth {
         let base = self.value(&attribute.value);
         let Some(root) = &base.means else { return Worth { text: None, receiver: base.text, ..base } };
+        if root.len() + attribute.attr.as_str().len() > MOST_NAME {
+            return Worth::of(base.traits);
+        }
         let key = format!("{root}.{}", attribute.attr.as_str());
         let held = self.globals.get(&key).cloned().unwrap_or_default();
         let worth = Worth {

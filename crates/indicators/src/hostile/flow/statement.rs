@@ -208,7 +208,8 @@ impl<'a> Engine<'a, '_> {
             Expr::Name(name) => self.hold(name.id.as_str(), value),
             Expr::Attribute(attribute) => {
                 if let Some(root) = self.value(&attribute.value).means {
-                    self.hold_shared(format!("{root}.{}", attribute.attr.as_str()), value.clone(), true);
+                    let value = self.kept(value);
+                    self.hold_shared(format!("{root}.{}", attribute.attr.as_str()), value, true);
                 }
             }
             Expr::Tuple(tuple) => self.spread(&tuple.elts, value),
@@ -238,7 +239,7 @@ impl<'a> Engine<'a, '_> {
     }
 
     fn hold(&mut self, name: &'a str, value: &Worth) {
-        let value = value.clone();
+        let value = self.kept(value);
         let adds = self.branches > 0;
         match &mut self.locals {
             Some(locals) if !self.shared.contains(name) => {
