@@ -45,6 +45,10 @@ fn resembles(name: &str, popular: &str) -> Option<&'static str> {
     if popular.len().abs_diff(name.len()) > 4 || popular.len() < 4 {
         return None;
     }
+    // The second of its name is what honest successors are called.
+    if name.strip_suffix('2') == Some(popular) {
+        return None;
+    }
     let (bare, popular_bare) = (without_separators(name), without_separators(popular));
     if bare == popular_bare {
         return Some("with other separators");
@@ -58,7 +62,7 @@ fn resembles(name: &str, popular: &str) -> Option<&'static str> {
     if popular.len() >= 5 && is_one_edit(name.as_bytes(), popular.as_bytes()) && !is_numbered(name, popular) {
         return Some("with one slip of a finger");
     }
-    let affixed = ["3", "-py", "py", "-python", "python-", "py-", "-dev", "-lib", "2"];
+    let affixed = ["3", "-py", "py", "-python", "python-", "py-", "-dev", "-lib"];
     let with = |affix: &&str| match affix.strip_suffix('-') {
         Some(_) => name.strip_prefix(*affix) == Some(popular),
         None => name.strip_suffix(*affix) == Some(popular),
