@@ -84,13 +84,14 @@ def table(found: list[dict], releases: int) -> bool:
             serious[finding["rule"]].add(release)
         if finding["severity"] == finding["confidence"] == "HIGH":
             forbidden[release].add(f"{finding['rule']} {finding['path']}:{finding['line']}")
+    most = max(1, releases // 100)
     print(f"{releases} releases\nrule   fires         medium or worse")
     for rule, where in sorted(fires.items()):
-        mark = "pedantic" if rule in PEDANTIC else "TOO LOUD" if len(where) * 100 > releases else ""
+        mark = "pedantic" if rule in PEDANTIC else "TOO LOUD" if len(where) > most else ""
         print(f"{rule}  {len(where):4}  {100 * len(where) / releases:4.1f} %  {len(serious[rule]):4}  {mark}")
     for release, why in sorted(forbidden.items()):
         print(f"FORBIDDEN {release}: {', '.join(sorted(why))}")
-    loud = [rule for rule, where in fires.items() if rule not in PEDANTIC and len(where) * 100 > releases]
+    loud = [rule for rule, where in fires.items() if rule not in PEDANTIC and len(where) > most]
     return not forbidden and not loud
 
 
