@@ -11,6 +11,7 @@ use crate::{
     feedback::{self, FeedbackArgs},
     monkey::{self, MonkeyArgs},
     prescription::{self, NoteArgs, PrescriptionCommand},
+    scan::{self, ScanArgs},
     settings::{
         Color, IndexStrategy, KeyringProvider, LockFormat, Prerelease, RecommendationType, ReportFormat, Resolution,
     },
@@ -133,6 +134,9 @@ pub enum Command {
     /// Draw stacks worth testing: write each as a lock, or run a command with each
     #[command(after_help = monkey::EXAMPLES)]
     Monkey(Box<MonkeyArgs>),
+    /// Look inside releases, archives and folders: weaknesses, what attackers add, and archives that are not what they seem
+    #[command(after_help = scan::EXAMPLES)]
+    Scan(Box<ScanArgs>),
     /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
     Replay(ReplayArgs),
     /// Check, try and begin prescriptions: rules of experience written as YAML
@@ -179,7 +183,7 @@ impl Command {
     pub(crate) fn is_for_an_environment(&self) -> bool {
         match self {
             Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) | Self::List(_) | Self::Show(_) => true,
-            Self::Feedback(_) | Self::Monkey(_) => true,
+            Self::Feedback(_) | Self::Monkey(_) | Self::Scan(_) => true,
             Self::Config(config) => config.command.is_some(),
             _ => false,
         }
@@ -825,6 +829,8 @@ mod tests {
           why           Tell why a package is in the stack, and why at this version
           why-not       Tell what would have to give for another release of a package
           monkey        Draw stacks worth testing: write each as a lock, or run a command with each
+          scan          Look inside releases, archives and folders: weaknesses, what attackers add, and archives that
+                        are not what they seem
           replay        Decide a saved problem once more, without a network: the same report, and the same lock where
                         -o asks for it
           prescription  Check, try and begin prescriptions: rules of experience written as YAML

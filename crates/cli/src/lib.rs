@@ -18,6 +18,7 @@ mod pipeline;
 mod plot;
 pub mod prescription;
 mod project;
+pub mod scan;
 pub mod settings;
 pub mod terminal;
 mod tree;
@@ -152,6 +153,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::Why(args) => why::answer(args, settings, around, terminal),
         Command::WhyNot(args) => why::answer_not(args, settings, around, terminal),
         Command::Monkey(args) => monkey::answer(args, settings, around, terminal),
+        Command::Scan(args) => scan::answer(args, settings, around, terminal),
         Command::Prescription(command) => prescription::answer(command, settings, around, terminal),
         Command::Note(args) => prescription::note(args, settings),
         Command::Feedback(args) => feedback::answer(args, settings, around, terminal),

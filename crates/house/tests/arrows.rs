@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("thoth-prescriptions", &["thoth-packaging"]),
     ("thoth-indicators", &[]),
     ("thoth-resolution", &["thoth-packaging", "thoth-evidence", "thoth-prescriptions"]),
-    ("thoth-report", &["thoth-packaging", "thoth-evidence", "thoth-resolution"]),
+    ("thoth-report", &["thoth-packaging", "thoth-evidence", "thoth-indicators", "thoth-resolution"]),
     ("thoth-sources", &["thoth-packaging"]),
     ("thoth-knowledge", &["thoth-packaging"]),
     (
@@ -22,6 +22,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "thoth-packaging",
             "thoth-evidence",
             "thoth-prescriptions",
+            "thoth-indicators",
             "thoth-resolution",
             "thoth-sources",
             "thoth-knowledge",
@@ -32,6 +33,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
         &[
             "thoth-packaging",
             "thoth-prescriptions",
+            "thoth-indicators",
             "thoth-resolution",
             "thoth-report",
             "thoth-sources",

@@ -21,6 +21,7 @@ mod pages;
 mod policies;
 mod prescriptions;
 mod runs;
+mod scans;
 mod schema;
 mod status;
 
@@ -35,4 +36,5 @@ pub use pages::{Freshness, StoredPage};
 pub use policies::POLICIES_KEPT;
 pub use prescriptions::{COLLECTIONS_KEPT, CollectionInfo};
 pub use runs::{RUNS_KEPT, Run};
+pub use scans::SCANS_KEPT;
 pub use status::{Limits, Pruned, SnapshotStatus, Status};

@@ -9,13 +9,13 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION: i64 = 0x5468_6f74;
 
 /// The migrations; the schema of a file is how many of them were applied (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 4] = [FIRST, PRESCRIPTIONS, POLICIES, OBSERVATIONS];
+const MIGRATIONS: [&str; 5] = [FIRST, PRESCRIPTIONS, POLICIES, OBSERVATIONS, SCANS];
 
 /// The schema this program writes.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// The tables that hold what was learned, with the word that `thoth db status` uses for a row.
-pub(crate) const TABLES: [(&str, &str); 10] = [
+pub(crate) const TABLES: [(&str, &str); 11] = [
     ("pages", "index pages"),
     ("metadata", "metadata of files"),
     ("snapshots", "advisory snapshots"),
@@ -26,6 +26,7 @@ pub(crate) const TABLES: [(&str, &str); 10] = [
     ("runs", "runs"),
     ("interpreters", "interpreters"),
     ("policies", "policies of predictors"),
+    ("scans", "scanned files"),
 ];
 
 // The body of a page lives apart from its validators: a 304 updates a small row and never rewrites a megabyte.
@@ -143,6 +144,16 @@ CREATE TABLE observed (
     observation_id INTEGER NOT NULL,
     PRIMARY KEY (package, observation_id)
 ) WITHOUT ROWID;
+";
+
+const SCANS: &str = "
+CREATE TABLE scans (
+    sha256 TEXT PRIMARY KEY,
+    rules TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX scans_by_age ON scans (kept_at);
 ";
 
 /// What a file is, before it is used.

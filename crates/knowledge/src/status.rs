@@ -292,7 +292,8 @@ mod tests {
                 ("observations", 0),
                 ("runs", 0),
                 ("interpreters", 0),
-                ("policies of predictors", 0)
+                ("policies of predictors", 0),
+                ("scanned files", 0)
             ]
         );
         assert_eq!(status.indexes, [("https://index.example/simple/".to_string(), 3)]);

@@ -5,7 +5,10 @@ use std::{error::Error, fmt::Write as _, io, path::PathBuf};
 use knowledge::KnowledgeError;
 use packaging::{environment::EnvironmentError, lock, project::ProjectError};
 use resolution::Stopped;
-use sources::{archive::ArchiveError, index::IndexError, interpreter::InterpreterError, metadata::MetadataError};
+use sources::{
+    archive::ArchiveError, distribution::DistributionError, index::IndexError, interpreter::InterpreterError,
+    metadata::MetadataError,
+};
 
 /// Why a run ended without a decision.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +99,22 @@ pub enum AdviseError {
         release: String,
         /// Why not.
         source: Box<MetadataError>,
+    },
+    /// A file of a release cannot be had, or is not what was promised.
+    #[error("look into a file")]
+    Distribution {
+        /// Why not.
+        source: Box<DistributionError>,
+    },
+    /// There is no release to look into.
+    #[error("find {release} for {environment}: {why}")]
+    NoRelease {
+        /// What was asked for.
+        release: String,
+        /// Why there is none.
+        why: String,
+        /// The environment.
+        environment: String,
     },
     /// Offline, and something is not stored.
     #[error("decide offline: {what} is not stored")]
@@ -222,6 +241,11 @@ impl AdviseError {
             ),
             Self::Index { source, .. } => source.remedy().map(str::to_string),
             Self::Metadata { source, .. } => source.remedy().map(str::to_string),
+            Self::Distribution { source } => source.remedy().map(str::to_string),
+            Self::NoRelease { .. } => Some(
+                "Check its spelling; where only other environments have a file of it, name one with `--python-version` and `--python-platform`."
+                    .to_string(),
+            ),
             Self::NotStored { .. } => {
                 Some("Run once without `--offline`; what is fetched then is kept in the knowledge base.".to_string())
             }

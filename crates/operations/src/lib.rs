@@ -22,6 +22,7 @@ pub mod prescriptions;
 pub mod progress;
 mod records;
 pub mod request;
+pub mod scan;
 mod suppose;
 pub mod tree;
 pub mod why;

@@ -8,6 +8,7 @@ mod clean;
 mod json;
 pub mod plot;
 mod remedy;
+pub mod scan;
 mod sentence;
 mod text;
 mod thoth;

@@ -179,6 +179,8 @@ pub struct Release {
     pub wheels: Vec<String>,
     /// Its sdist, and what can be read from it.
     pub sdist: Sdist,
+    /// Further files in its wheels and its sdist: path to text.
+    pub files: BTreeMap<String, String>,
 }
 
 impl Default for Release {
@@ -192,6 +194,7 @@ impl Default for Release {
             upload_time: "2024-01-01T00:00:00Z".to_string(),
             wheels: vec!["py3-none-any".to_string()],
             sdist: Sdist::Flag(false),
+            files: BTreeMap::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod checksum;
 pub mod credentials;
+pub mod distribution;
 pub mod host;
 pub mod http;
 pub mod index;

@@ -49,6 +49,11 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.path(Key::Plot, args.trials.plot.as_deref());
             said.format(&args.stacks.format);
         }
+        Command::Scan(args) => {
+            said.sources(&args.sources);
+            said.environment(&args.environment);
+            said.switch(Key::ExitZero, args.exit_zero, false);
+        }
         Command::Db(DbCommand::Status(format)) => said.format(format),
         Command::Db(DbCommand::Update(args)) => {
             said.list(Key::Advisories, &args.advisories);

@@ -23,7 +23,7 @@ use sources::{
 };
 
 use super::indexes::Routes;
-use crate::{error::AdviseError, request::IndexRole};
+use crate::{error::AdviseError, request::IndexRole, world::World};
 
 /// For how long a page is taken as it is when its index does not say, seconds: what PyPI says.
 const FRESH: i64 = 600;
@@ -81,6 +81,21 @@ pub(crate) struct Keep {
 }
 
 impl Shared {
+    /// What tasks need to ask these places.
+    pub(crate) fn new(world: &World<'_>, routes: Routes) -> Self {
+        Self {
+            pages: IndexClient::new(world.http.clone()),
+            metadata: MetadataClient::new(world.http.clone()),
+            knowledge: Arc::clone(&world.knowledge),
+            routes,
+            now: world.seconds(),
+            offline: world.http.is_offline(),
+            refresh: world.refresh,
+            ahead: Mutex::default(),
+            keep: Mutex::default(),
+        }
+    }
+
     /// Whether something was fetched that is not kept yet.
     pub(crate) fn has_news(&self) -> bool {
         let keep = self.keep.lock().unwrap_or_else(PoisonError::into_inner);

@@ -11,7 +11,7 @@ mod policies;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     pin::pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, PoisonError},
     thread,
 };
 
@@ -28,7 +28,6 @@ use resolution::{
     search::Needs,
     sieve::Sieve,
 };
-use sources::{index::IndexClient, metadata::MetadataClient};
 use tokio::task::JoinHandle;
 
 pub(crate) use self::elsewhere::Elsewhere;
@@ -127,21 +126,10 @@ impl Drop for Gather<'_> {
 impl<'a> Gather<'a> {
     /// Gathers from these places; nothing is known yet.
     pub(crate) fn new(world: &'a World<'a>, routes: Routes) -> Self {
-        let shared = Shared {
-            pages: IndexClient::new(world.http.clone()),
-            metadata: MetadataClient::new(world.http.clone()),
-            knowledge: Arc::clone(&world.knowledge),
-            routes,
-            now: world.seconds(),
-            offline: world.http.is_offline(),
-            refresh: world.refresh,
-            ahead: Mutex::default(),
-            keep: Mutex::default(),
-        };
         Self {
             world,
             limits: world.limits.clone(),
-            shared: Arc::new(shared),
+            shared: Arc::new(Shared::new(world, routes)),
             advisories: Evidence::Missing,
             prescribed: Prescribed::Kept(None),
             archives: Vec::new(),

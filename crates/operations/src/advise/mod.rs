@@ -6,7 +6,7 @@ pub(crate) mod decide;
 pub(crate) mod deliberate;
 pub(crate) mod environment;
 pub(crate) mod experience;
-mod fetch;
+pub(crate) mod fetch;
 pub(crate) mod gather;
 pub(crate) mod indexes;
 mod inputs;

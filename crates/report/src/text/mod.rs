@@ -9,7 +9,7 @@ mod closing;
 mod comparison;
 mod evidence;
 mod impossible;
-mod page;
+pub(crate) mod page;
 mod remarks;
 mod stack;
 mod tree;

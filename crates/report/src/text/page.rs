@@ -12,7 +12,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 40..=120;
 
 /// What a piece of text is, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(crate) enum Tone {
     Plain,
     Strong,
     Faint,
@@ -37,28 +37,28 @@ impl Tone {
 
 /// A line in pieces. Blanks may become line ends; `U+00A0` is a blank that does not.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Line(Vec<(Tone, String)>);
+pub(crate) struct Line(Vec<(Tone, String)>);
 
 impl Line {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    pub(super) fn then(mut self, tone: Tone, text: impl Into<String>) -> Self {
+    pub(crate) fn then(mut self, tone: Tone, text: impl Into<String>) -> Self {
         self.0.push((tone, text.into()));
         self
     }
 
-    pub(super) fn plain(self, text: impl Into<String>) -> Self {
+    pub(crate) fn plain(self, text: impl Into<String>) -> Self {
         self.then(Tone::Plain, text)
     }
 
-    pub(super) fn joined(mut self, other: Self) -> Self {
+    pub(crate) fn joined(mut self, other: Self) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.0.iter().map(|(_, text)| width(text)).sum()
     }
 
@@ -83,62 +83,62 @@ impl Line {
 }
 
 /// A text under construction.
-pub(super) struct Page<'a> {
-    pub(super) style: &'a Style,
+pub(crate) struct Page<'a> {
+    pub(crate) style: &'a Style,
     text: String,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(style: &'a Style) -> Self {
+    pub(crate) fn new(style: &'a Style) -> Self {
         Self { style, text: String::new() }
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.style.width.clamp(*WIDTHS.start(), *WIDTHS.end())
     }
 
-    pub(super) fn arrow(&self) -> &'static str {
+    pub(crate) fn arrow(&self) -> &'static str {
         if self.style.unicode { "→" } else { "->" }
     }
 
-    pub(super) fn ellipsis(&self) -> &'static str {
+    pub(crate) fn ellipsis(&self) -> &'static str {
         if self.style.unicode { "…" } else { "..." }
     }
 
     /// Leaves a line free before what follows.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         if !self.text.is_empty() {
             self.text.push('\n');
         }
     }
 
     /// Begins a section.
-    pub(super) fn section(&mut self, tone: Tone, title: impl Into<String>) {
+    pub(crate) fn section(&mut self, tone: Tone, title: impl Into<String>) {
         self.gap();
         self.put(0, &Line::new().then(tone, title));
     }
 
     /// A line, continued two columns further in when it is too long.
-    pub(super) fn put(&mut self, indent: usize, line: &Line) {
+    pub(crate) fn put(&mut self, indent: usize, line: &Line) {
         self.write(Line::new().plain(" ".repeat(indent)), indent + 2, line);
     }
 
     /// A line that is not continued, however long it is.
-    pub(super) fn row(&mut self, line: &Line) {
+    pub(crate) fn row(&mut self, line: &Line) {
         self.flush(&line.0);
     }
 
     /// A point of a list.
-    pub(super) fn point(&mut self, indent: usize, line: &Line) {
+    pub(crate) fn point(&mut self, indent: usize, line: &Line) {
         self.write(Line::new().plain(format!("{}- ", " ".repeat(indent))), indent + 2, line);
     }
 
     /// Rows with aligned columns; the last column of each is free text, continued below itself.
-    pub(super) fn table(&mut self, indent: usize, rows: &[Vec<Line>]) {
+    pub(crate) fn table(&mut self, indent: usize, rows: &[Vec<Line>]) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let mut widths = vec![0_usize; columns];
         for row in rows {

@@ -1,6 +1,9 @@
 //! Real wheels and sdists of toy packages, in memory.
 
-use std::io::{Cursor, Write};
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Write},
+};
 
 use flate2::{Compression, write::GzEncoder};
 use packaging::{PackageName, Version};
@@ -64,7 +67,13 @@ pub(super) fn requires_txt(release: &Release) -> String {
 }
 
 /// The name and bytes of a wheel with `tags` (`[build-]python-abi-platform`).
-pub(super) fn wheel(name: &str, version: &str, tags: &str, metadata: &str) -> Result<(String, Vec<u8>), String> {
+pub(super) fn wheel(
+    name: &str,
+    version: &str,
+    tags: &str,
+    metadata: &str,
+    files: &BTreeMap<String, String>,
+) -> Result<(String, Vec<u8>), String> {
     let stem = stem(name, version)?;
     let parts: Vec<&str> = tags.split('-').collect();
     let (build, [python, abi, platform]) = match parts.as_slice() {
@@ -90,6 +99,7 @@ pub(super) fn wheel(name: &str, version: &str, tags: &str, metadata: &str) -> Re
         (format!("{stem}.dist-info/METADATA"), metadata.to_string()),
         (format!("{stem}.dist-info/WHEEL"), wheel),
     ];
+    members.extend(files.clone());
     let mut record = String::new();
     for (path, text) in &members {
         record.push_str(&format!("{path},{},{}\n", record_hash(text.as_bytes()), text.len()));
@@ -101,7 +111,10 @@ pub(super) fn wheel(name: &str, version: &str, tags: &str, metadata: &str) -> Re
 }
 
 /// A zip archive with these members, in this order, of no date.
-pub(crate) fn zipped(members: &[(String, String)]) -> Result<Vec<u8>, zip::result::ZipError> {
+///
+/// # Errors
+/// When it becomes larger than a zip archive may be.
+pub fn zipped(members: &[(String, String)]) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default()).unix_permissions(0o644);
     for (path, text) in members {
@@ -116,8 +129,8 @@ pub(super) fn sdist(
     name: &str,
     version: &str,
     kind: SdistKind,
-    metadata: &str,
-    requires: &str,
+    (metadata, requires): (&str, &str),
+    files: &BTreeMap<String, String>,
 ) -> Result<(String, Vec<u8>), String> {
     let stem = stem(name, version)?;
     let module = normal(name)?;
@@ -128,6 +141,7 @@ pub(super) fn sdist(
         (format!("{stem}/setup.py"), setup.to_string()),
         (format!("{stem}/{module}/__init__.py"), format!("__version__ = '{version}'\n")),
     ];
+    members.extend(files.iter().map(|(path, text)| (format!("{stem}/{path}"), text.clone())));
     if kind != SdistKind::Unknown {
         members.push((format!("{stem}/pyproject.toml"), backend.to_string()));
     }
@@ -189,6 +203,6 @@ mod tests {
 
     #[test]
     fn a_wheel_without_three_tags_is_refused() {
-        assert!(wheel("a", "1", "py3-any", "").is_err());
+        assert!(wheel("a", "1", "py3-any", "", &BTreeMap::new()).is_err());
     }
 }

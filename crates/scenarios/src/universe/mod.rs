@@ -4,7 +4,7 @@
 
 mod archive;
 
-pub(crate) use archive::zipped;
+pub use archive::zipped;
 
 use std::collections::BTreeMap;
 
@@ -196,7 +196,7 @@ impl Universe {
         let mut files = Vec::new();
         for tags in &release.wheels {
             let text = metadata(SdistKind::Static);
-            let (filename, bytes) = archive::wheel(name, version, tags, &text)?;
+            let (filename, bytes) = archive::wheel(name, version, tags, &text, &release.files)?;
             let mut file = self.finish(index, version, release, filename, bytes, text);
             if release.yanked_wheels.contains(tags) {
                 file.yanked = Yanked::Yes(None);
@@ -206,7 +206,7 @@ impl Universe {
         if let Some(kind) = release.sdist.kind() {
             let text = metadata(kind);
             let requires = self.fill_server(&archive::requires_txt(release));
-            let (filename, bytes) = archive::sdist(name, version, kind, &text, &requires)?;
+            let (filename, bytes) = archive::sdist(name, version, kind, (&text, &requires), &release.files)?;
             let mut file = self.finish(index, version, release, filename, bytes, text);
             file.kind = FileKind::Sdist;
             file.sdist = Some(kind);

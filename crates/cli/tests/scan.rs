@@ -1,0 +1,209 @@
+//! `thoth scan` as a shell sees it: releases from a fixture index, wheels, folders and locks, kept and told.
+
+mod stage;
+
+use std::{fs, path::Path};
+
+use scenarios::{Behaviour, Scenario, universe::zipped};
+use serde_json::Value;
+use stage::{Ended, Stage};
+
+/// One package with a weakness, one without, one that has an sdist only.
+const STORY: &str = r#"
+story = "Three packages are looked into."
+[project]
+requires = ["web", "safe", "old"]
+[packages.web]
+"2.0" = { requires = ["safe"], files = { "web/run.py" = "import subprocess\n\n\ndef run(command):\n    subprocess.Popen(command, shell=True)\n" } }
+"1.0" = { files = { "web/run.py" = "x = 1\n" } }
+[packages.safe]
+"1.1" = { wheels = ["py3-none-any", "cp311-cp311-win_amd64"] }
+[packages.old]
+"0.5" = { wheels = [], sdist = true, files = { "old/load.py" = "import pickle\nx = pickle.loads(b'')  # nosec\nassert x\n" } }
+[expect]
+stack = { web = "2.0", safe = "1.1", old = "0.5" }
+"#;
+
+fn set() -> Stage {
+    Stage::set(&Scenario::parse(Path::new("scan"), STORY).expect("the story parses"))
+}
+
+fn scan(stage: &Stage, more: &[&str]) -> Ended {
+    let index = stage.server.index_url("default");
+    let flags = ["--index-url", &index, "--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_28"];
+    stage.thoth(&[&["scan"], more, &flags].concat())
+}
+
+fn json(ended: &Ended) -> Value {
+    serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {}", ended.said()))
+}
+
+/// Locks the project in the format of the name.
+fn lock(stage: &Stage, name: &str) {
+    let mut arguments = stage.written.arguments.clone();
+    let output = arguments.iter().position(|argument| argument == "-o").expect("a story is locked somewhere");
+    arguments[output + 1] = name.to_string();
+    let ended = stage.thoth(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(ended.exit, Some(0), "{}", ended.said());
+}
+
+fn files_asked_for(stage: &Stage) -> usize {
+    stage.server.paths().iter().filter(|path| path.ends_with(".whl") || path.ends_with(".tar.gz")).count()
+}
+
+fn wheel(stage: &Stage, name: &str, files: &[(&str, &str)]) {
+    let files: Vec<(String, String)> = files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
+    fs::write(stage.project().join(name), zipped(&files).expect("a wheel")).expect("the folder is there");
+}
+
+#[test]
+fn the_file_of_a_release_that_a_lock_would_install_is_looked_into() {
+    let stage = set();
+    let ended = scan(&stage, &["web==2.0"]);
+    assert_eq!(ended.exit, Some(1), "{}", ended.said());
+    insta::assert_snapshot!(ended.stdout);
+    let older = scan(&stage, &["web<2"]);
+    assert_eq!((older.exit, older.stderr.as_str()), (Some(0), ""), "{}", older.said());
+    assert!(older.stdout.contains("Looked into web-1.0-py3-none-any.whl: nothing was found"), "{}", older.stdout);
+}
+
+#[test]
+fn the_same_file_is_fetched_and_looked_into_once() {
+    let stage = set();
+    let first = scan(&stage, &["web==2.0", "--format", "json"]);
+    let asked = files_asked_for(&stage);
+    let second = scan(&stage, &["web==2.0", "--format", "json"]);
+    assert_eq!((asked, files_asked_for(&stage)), (1, 1));
+    assert_eq!(first, second, "the second run says the same");
+    let again = scan(&stage, &["web==2.0", "--refresh", "--format", "json"]);
+    assert_eq!((files_asked_for(&stage), again.stdout), (2, first.stdout));
+}
+
+#[test]
+fn all_releases_of_a_lock_are_looked_into() {
+    let stage = set();
+    lock(&stage, "pylock.toml");
+    let told = json(&scan(&stage, &["pylock.toml", "--format", "json"]));
+    let files: Vec<&str> =
+        told["artifacts"].as_array().into_iter().flatten().filter_map(|one| one["file"].as_str()).collect();
+    assert_eq!(files, ["old-0.5.tar.gz", "safe-1.1-py3-none-any.whl", "web-2.0-py3-none-any.whl"]);
+    assert_eq!(told["artifacts"][0]["waived"], 1);
+    assert_eq!(told["artifacts"][0]["package"], "old");
+    assert_eq!(told["artifacts"][2]["lines"]["code"], 4, "{told}");
+    // A lock that keeps hashes only leaves it to the index where the files are.
+    lock(&stage, "requirements.txt");
+    let asked = files_asked_for(&stage);
+    let hashes_only = json(&scan(&stage, &["requirements.txt", "--format", "json"]));
+    let files = |told: &Value| -> Vec<Value> {
+        told["artifacts"].as_array().into_iter().flatten().map(|one| one["sha256"].clone()).collect()
+    };
+    assert_eq!(files(&hashes_only), files(&told));
+    assert_eq!(files_asked_for(&stage), asked, "known by their hashes");
+}
+
+#[test]
+fn a_file_that_is_not_what_was_promised_is_not_looked_into() {
+    let stage = set();
+    lock(&stage, "pylock.toml");
+    let text = fs::read_to_string(stage.project().join("pylock.toml")).expect("a lock");
+    let (words, server) = (text.split(['"', '\'']), stage.server.url());
+    let mut paths = words.filter_map(|word| word.strip_prefix(&server));
+    let path = paths.find(|path| path.ends_with("web-2.0-py3-none-any.whl")).expect("the lock names the wheel");
+    stage.server.behave(path, Behaviour { corrupt: true, ..Behaviour::default() });
+    let ended = scan(&stage, &["pylock.toml", "--format", "json"]);
+    assert_eq!(ended.exit, Some(2), "{}", ended.said());
+    let told = json(&ended);
+    assert_eq!(told["artifacts"].as_array().map(Vec::len), Some(2), "the others are");
+    let why = told["unscanned"][0]["why"].as_str().unwrap_or_default();
+    assert!(why.contains("not what was promised"), "{why}");
+}
+
+#[test]
+fn a_wheel_and_a_folder_are_looked_into_where_they_are() {
+    let stage = set();
+    wheel(&stage, "toy-1.0-py3-none-any.whl", &[("toy/a.py", "exec('1')\n"), ("../evil.py", "")]);
+    let ended = scan(&stage, &["toy-1.0-py3-none-any.whl", "--severity", "medium"]);
+    assert_eq!(ended.exit, Some(1), "{}", ended.said());
+    insta::assert_snapshot!(ended.stdout);
+    assert_eq!(stage.server.paths().len(), 0, "nobody is asked about it");
+    let folder = stage.project().join("src");
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join("b.py"), "import telnetlib\n").expect("a file");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc/hosts", folder.join("out.py")).expect("a link");
+    let told = json(&scan(&stage, &["src", "--format", "json"]));
+    let rules: Vec<&str> = told["artifacts"][0]["findings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one["rule"].as_str())
+        .collect();
+    assert_eq!(rules, if cfg!(unix) { vec!["B401", "A103"] } else { vec!["B401"] });
+}
+
+#[test]
+fn what_is_told_is_chosen_by_rule() {
+    let stage = set();
+    wheel(&stage, "toy-1.0-py3-none-any.whl", &[("toy/a.py", "assert exec('1')\n")]);
+    let rules = |flags: &[&str]| -> Vec<String> {
+        let told = json(&scan(&stage, &[&["toy-1.0-py3-none-any.whl", "--format", "json"], flags].concat()));
+        let findings = told["artifacts"][0]["findings"].as_array().cloned().unwrap_or_default();
+        findings.iter().map(|one| one["rule"].as_str().unwrap_or_default().to_string()).collect()
+    };
+    assert_eq!(rules(&[]), ["B101", "B102"]);
+    assert_eq!(rules(&["--rule", "exec_used"]), ["B102"]);
+    assert_eq!(rules(&["--skip", "B102"]), ["B101"]);
+    let none = scan(&stage, &["toy-1.0-py3-none-any.whl", "--skip", "B1"]);
+    assert_eq!(none.exit, Some(0), "{}", none.said());
+    let waived = scan(&stage, &["toy-1.0-py3-none-any.whl", "--exit-zero"]);
+    assert_eq!(waived.exit, Some(0), "{}", waived.said());
+    let misspelt = scan(&stage, &["toy-1.0-py3-none-any.whl", "--rule", "B9999"]);
+    assert!(misspelt.exit == Some(2) && misspelt.stderr.contains("B9999"), "{}", misspelt.said());
+}
+
+#[test]
+fn the_report_goes_to_a_file_as_sarif() {
+    let stage = set();
+    wheel(&stage, "toy-1.0-py3-none-any.whl", &[("toy/a b.py", "exec('1')\n")]);
+    let ended = scan(&stage, &["toy-1.0-py3-none-any.whl", "--format", "sarif", "-o", "scan.sarif"]);
+    assert_eq!((ended.exit, ended.stdout.as_str()), (Some(1), ""), "{}", ended.said());
+    let text = fs::read_to_string(stage.project().join("scan.sarif")).expect("it is written");
+    let sarif: Value = serde_json::from_str(&text).expect("it is JSON");
+    let run = &sarif["runs"][0];
+    assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "B102");
+    let result = &run["results"][0];
+    assert_eq!((&result["ruleIndex"], &result["level"]), (&Value::from(0), &Value::from("warning")));
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "toy-1.0-py3-none-any.whl/toy/a%20b.py");
+    assert_eq!(place["region"]["startLine"], 1);
+}
+
+#[test]
+fn the_document_of_the_original_counts_by_severity_and_confidence() {
+    let stage = set();
+    let ended = scan(&stage, &["web==2.0", "--format", "thoth-json"]);
+    let result = &json(&ended)["result"];
+    assert_eq!((&result["package_name"], &result["package_version"]), (&Value::from("web"), &Value::from("2.0")));
+    assert_eq!(result["SEVERITY.HIGH__CONFIDENCE.HIGH"], 1, "{result}");
+    assert_eq!(result["SEVERITY.LOW__CONFIDENCE.HIGH"], 1, "the import");
+    assert_eq!(result["SEVERITY.LOW__CONFIDENCE.UNDEFINED"], 0);
+    assert_eq!(result["Python.nFiles"], 2);
+    let several = json(&scan(&stage, &["web==2.0", "safe", "--format", "thoth-json"]));
+    assert_eq!(several.as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let stage = set();
+    let ended = scan(&stage, &["gone==1", "web==7", "safe"]);
+    assert_eq!(ended.exit, Some(2), "{}", ended.said());
+    assert!(
+        ended.stdout.contains("no index knows the package") && ended.stdout.contains("there is no such release"),
+        "{}",
+        ended.stdout
+    );
+    let ended = scan(&stage, &["./gone.whl"]);
+    assert!(ended.exit == Some(2) && ended.stderr.contains("neither there nor a release"), "{}", ended.said());
+    let offline = scan(&stage, &["old==0.5", "--offline"]);
+    assert!(offline.exit == Some(2) && offline.stdout.contains("not stored"), "{}", offline.said());
+}

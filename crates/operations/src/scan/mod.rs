@@ -1,0 +1,213 @@
+//! `scan`: what is inside releases, archives and folders, by the rules of `indicators`.
+//!
+//! The file of a release is the one that a lock would install, fetched by the same clients and compared with its hashes. Archives
+//! are read member by member in memory; nothing is unpacked, built or imported. What is found in a file is kept by its hash.
+
+mod examine;
+mod release;
+mod target;
+
+use std::sync::Arc;
+
+use futures::{StreamExt as _, stream};
+use indicators::{Report, catalogue};
+use packaging::{Digest, PackageName, Version};
+use sources::distribution::{self, Distribution};
+use tokio::sync::Semaphore;
+
+use self::{
+    release::Indexes,
+    target::{Target, Wanted},
+};
+use crate::{advise::in_runtime, error::AdviseError, request::Request, world::World};
+
+/// How many files are fetched at once.
+const AT_ONCE: usize = 16;
+
+/// What was looked into, and what could not be.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// What was looked into, in the order asked for; the releases of a lock by name.
+    pub artifacts: Vec<Artifact>,
+    /// What was not looked into, so that nothing is known of it.
+    pub unscanned: Vec<Unscanned>,
+    /// What was not understood on the way, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// A file or folder that was looked into.
+#[derive(Debug)]
+pub struct Artifact {
+    /// The release, where it is known.
+    pub release: Option<(PackageName, Version)>,
+    /// Its name: that of the file on its index, or the path as the user wrote it.
+    pub file: String,
+    /// The index that lists it, without credentials.
+    pub index: Option<String>,
+    /// Its SHA-256; a folder has none.
+    pub sha256: Option<Digest>,
+    /// What was found, by all rules.
+    pub report: Arc<Report>,
+    /// Whether it was found by an earlier run.
+    pub known: bool,
+}
+
+/// Something that was asked for and not looked into.
+#[derive(Debug)]
+pub struct Unscanned {
+    /// What it is, as the user or a lock names it.
+    pub what: String,
+    /// Why not.
+    pub error: AdviseError,
+}
+
+/// Looks into what `targets` name: a release (`flask==3.0.0`; without a version the newest that fits), a wheel, an sdist, a
+/// folder, or a lock with all its releases. Paths are relative to the folder of `request`, which also says where releases come
+/// from and for which environment.
+///
+/// What cannot be looked into is told beside the rest.
+///
+/// # Errors
+/// When a target is neither a path nor a requirement, or the environment or the indexes cannot be settled.
+pub fn scan(request: &Request, targets: &[String], world: &World<'_>) -> Result<Scan, AdviseError> {
+    let mut scan = Scan::default();
+    let mut wanted = Vec::new();
+    for text in targets {
+        match Target::read(text, &request.folder)? {
+            Target::Lock(read) => {
+                scan.notes.extend(read.notes);
+                wanted.extend(read.releases.into_iter().map(Wanted::Release));
+            }
+            Target::One(one) => wanted.push(one),
+        }
+    }
+    let total = wanted.len() as u64;
+    world.progress.say("looking into files");
+    world.progress.count(0, Some(total));
+    let scanned = in_runtime(|runtime| {
+        let asks = wanted.iter().any(|one| matches!(one, Wanted::Release(_)));
+        let indexes = if asks { Some(Indexes::settle(request, world)?) } else { None };
+        let bench = Bench { world, indexes: indexes.as_ref(), cores: Arc::new(Semaphore::new(cores())) };
+        runtime.block_on(async {
+            let all = stream::iter(&wanted).map(|one| async { bench.look(one).await }).buffered(AT_ONCE);
+            let told = all.enumerate().inspect(|(at, _)| world.progress.count(*at as u64 + 1, Some(total)));
+            world.limits.demand(async { Ok(told.map(|(_, one)| one).collect::<Vec<_>>().await) }).await
+        })
+    })?;
+    for (one, result) in wanted.into_iter().zip(scanned) {
+        match result {
+            Ok(artifact) => scan.artifacts.push(artifact),
+            Err(error) => scan.unscanned.push(Unscanned { what: one.to_string(), error }),
+        }
+    }
+    Ok(scan)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}
+
+/// Where files are looked into: as many at once as there are cores, so that memory is bounded, too.
+struct Bench<'a> {
+    world: &'a World<'a>,
+    indexes: Option<&'a Indexes>,
+    cores: Arc<Semaphore>,
+}
+
+impl Bench<'_> {
+    async fn look(&self, wanted: &Wanted) -> Result<Artifact, AdviseError> {
+        match wanted {
+            Wanted::Folder { shown, path } => self.folder(shown, path.clone()).await,
+            Wanted::File { shown, path } => {
+                let read = |source| AdviseError::Read { file: shown.clone(), source };
+                let file = std::fs::File::open(path).map_err(read)?;
+                let failed = |source| AdviseError::Distribution { source: Box::new(source) };
+                let (name, release) = (shown.clone(), target::release_of(path));
+                let distribution = self.work(move || distribution::local(&name, file)).await?.map_err(failed)?;
+                let known = self.recall(std::slice::from_ref(&distribution.sha256));
+                self.file(release, shown.clone(), None, known, Some(distribution)).await
+            }
+            Wanted::Release(wanted) => {
+                let indexes = self.indexes.ok_or_else(|| AdviseError::Bug("no index was settled".to_string()))?;
+                let chosen = indexes.choose(wanted).await?;
+                let known = self.recall(&chosen.file.digests);
+                let fetched = match &known {
+                    Some(_) => None,
+                    None => Some(indexes.fetch(&self.world.http, &chosen).await?),
+                };
+                let release = Some((wanted.package.clone(), chosen.version));
+                self.file(release, chosen.file.filename, chosen.shown, known, fetched).await
+            }
+        }
+    }
+
+    /// What was found in a file: known, or to be found now.
+    async fn file(
+        &self,
+        release: Option<(PackageName, Version)>,
+        file: String,
+        index: Option<String>,
+        known: Option<(Digest, Report)>,
+        distribution: Option<Distribution>,
+    ) -> Result<Artifact, AdviseError> {
+        let (sha256, report, known) = match (known, distribution) {
+            (Some((sha256, report)), _) => (sha256, report, true),
+            (None, Some(distribution)) => {
+                let (name, sha256) = (file.clone(), distribution.sha256.clone());
+                let read = |source| AdviseError::Read { file: file.clone(), source };
+                let report = self.work(move || examine::archive(distribution, &name)).await?.map_err(read)?;
+                self.keep(&sha256, &report);
+                (sha256, report, false)
+            }
+            (None, None) => return Err(AdviseError::Bug(format!("{file} was neither known nor fetched"))),
+        };
+        Ok(Artifact { release, file, index, sha256: Some(sha256), report: Arc::new(report), known })
+    }
+
+    async fn folder(&self, shown: &str, path: std::path::PathBuf) -> Result<Artifact, AdviseError> {
+        let read = |source| AdviseError::Read { file: shown.to_string(), source };
+        let report = self.work(move || examine::folder(&path)).await?.map_err(read)?;
+        let (file, report) = (shown.to_string(), Arc::new(report));
+        Ok(Artifact { release: None, file, index: None, sha256: None, report, known: false })
+    }
+
+    /// Does work on one of the cores.
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AdviseError> {
+        let stopped = |error: &dyn std::fmt::Display| AdviseError::Bug(format!("the analysis stopped: {error}"));
+        let permit = Arc::clone(&self.cores).acquire_owned().await.map_err(|error| stopped(&error))?;
+        let task = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        });
+        task.await.map_err(|error| stopped(&error))
+    }
+
+    fn recall(&self, digests: &[Digest]) -> Option<(Digest, Report)> {
+        if self.world.refresh {
+            return None;
+        }
+        let (sha256, body) = self.world.knowledge.scan(digests, &rules()).ok().flatten()?;
+        let text = zstd::stream::decode_all(body.as_slice()).ok()?;
+        Some((sha256, serde_json::from_slice(&text).ok()?))
+    }
+
+    /// Keeps what was found. What cannot be kept is found again next time: no reason to fail.
+    fn keep(&self, sha256: &Digest, report: &Report) {
+        let body = serde_json::to_vec(report).map_err(std::io::Error::other);
+        let body = body.and_then(|text| zstd::stream::encode_all(text.as_slice(), 3));
+        let kept = match body {
+            Ok(body) => self.world.knowledge.keep_scan(sha256, &rules(), self.world.seconds(), &body),
+            Err(error) => return tracing::warn!("what was found is not kept: {error}"),
+        };
+        if let Err(error) = kept {
+            tracing::warn!("what was found is not kept: {error}");
+        }
+    }
+}
+
+/// The name of all that a result depends on besides the file: the rules, and how archives are read and results written here.
+fn rules() -> String {
+    const READING: u32 = 1;
+    format!("{} {READING}", catalogue::version())
+}

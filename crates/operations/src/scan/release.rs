@@ -1,0 +1,143 @@
+//! The file of a release that a lock would install: found on the indexes or in the lock itself, and fetched.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use packaging::{
+    RuntimeEnvironment, Version,
+    index::{IndexFile, IndexPage, PageBuilder},
+    project::IndexOptions,
+};
+use resolution::{
+    Direction, Objective, Problem, Recommendation,
+    catalogue::Package,
+    policy::{Policy, Prereleases},
+    rule::Rules,
+    sieve::Sieve,
+};
+use sources::distribution::{self, Distribution};
+
+use super::target::Release;
+use crate::{
+    advise::{
+        environment,
+        fetch::{self, Shared},
+        indexes::Routes,
+    },
+    error::AdviseError,
+    request::Request,
+    world::World,
+};
+
+/// Where releases come from, and what they are for.
+pub(super) struct Indexes {
+    shared: Shared,
+    environment: RuntimeEnvironment,
+    policy: Policy,
+    problem: Problem,
+}
+
+/// The file to look into.
+pub(super) struct Chosen {
+    pub(super) version: Version,
+    pub(super) file: IndexFile,
+    /// The index that lists it, without credentials.
+    pub(super) shown: Option<String>,
+    place: Option<usize>,
+}
+
+impl Indexes {
+    /// Finds the environment and the indexes.
+    pub(super) fn settle(request: &Request, world: &World<'_>) -> Result<Self, AdviseError> {
+        let routes = Routes::new(request, &IndexOptions::default(), world)?;
+        let environment = environment::choose(request, world, None)?.environment;
+        let objective = Objective::new(Recommendation::Latest, Direction::default());
+        let (no_binary, only_binary) = (request.no_binary.clone(), request.only_binary.clone());
+        let policy = Policy {
+            // Who names a release wants that one, whatever else may be said against it.
+            prereleases: Prereleases::Allow,
+            admit_malware: true,
+            exclude_newer: request.exclude_newer.as_ref().map(|(instant, _)| *instant),
+            formats: IndexOptions { no_binary, only_binary, ..IndexOptions::default() },
+            ..Policy::new(objective.clone())
+        };
+        let problem = Problem {
+            wants: Vec::new(),
+            constraints: Vec::new(),
+            overrides: BTreeMap::new(),
+            objective,
+            rules: Rules::default(),
+        };
+        Ok(Self { shared: Shared::new(world, routes), environment, policy, problem })
+    }
+
+    /// The file that fits best of the newest release that will do; one that was yanked or is a pre-release only for want of
+    /// another.
+    pub(super) async fn choose(&self, wanted: &Release) -> Result<Chosen, AdviseError> {
+        let pages = if wanted.files.is_empty() {
+            fetch::pages(&self.shared, &wanted.package).await?.found
+        } else {
+            vec![(usize::MAX, Arc::new(wanted.page()))]
+        };
+        let mut policy = self.policy.clone();
+        if !wanted.digests.is_empty() {
+            policy.hashes.insert(wanted.package.clone(), wanted.digests.clone());
+        }
+        let sieve = Sieve::new(&self.environment, &policy, &self.problem);
+        let package = sieve.package(&wanted.package, pages, None);
+        let fitting = || package.candidates.iter().filter(|one| wanted.versions.contains(&one.version));
+        let usual = fitting().find(|one| one.yanked.is_none() && !one.version.any_prerelease());
+        let candidate = usual.or_else(|| fitting().next()).ok_or_else(|| self.missing(wanted, &package))?;
+        let best = sieve.usable_files(&package, candidate).into_iter().next();
+        let best = best.ok_or_else(|| self.missing(wanted, &package))?;
+        let place = Some(best.index).filter(|place| *place != usize::MAX);
+        let file = best.file.to_owned();
+        let shown = place.map(|place| self.shared.routes.shown(place));
+        Ok(Chosen { version: candidate.version.clone(), file, shown, place })
+    }
+
+    /// Fetches the file, and compares it with its hashes.
+    pub(super) async fn fetch(&self, http: &sources::http::Http, chosen: &Chosen) -> Result<Distribution, AdviseError> {
+        let index = chosen.place.and_then(|place| self.shared.routes.places.get(place)).map(|place| &place.index);
+        let fetched = distribution::fetch(http, index, &chosen.file).await;
+        fetched.map_err(|source| AdviseError::Distribution { source: Box::new(source) })
+    }
+
+    fn missing(&self, wanted: &Release, package: &Package) -> AdviseError {
+        let release = format!("{}{}", wanted.package, wanted.versions);
+        let out = package.excluded.iter().find(|one| wanted.versions.contains(&one.version));
+        AdviseError::NoRelease {
+            release,
+            why: match out {
+                Some(out) => format!("{} {} {}", wanted.package, out.version, out.why),
+                None if package.pages.is_empty() => "no index knows the package".to_string(),
+                None => "there is no such release".to_string(),
+            },
+            environment: self.environment.identity(),
+        }
+    }
+}
+
+impl Drop for Indexes {
+    fn drop(&mut self) {
+        // Pages that were fetched serve the next run.
+        self.shared.store();
+    }
+}
+
+impl Release {
+    /// The files that a lock names, as a page.
+    fn page(&self) -> IndexPage {
+        let named = self.files.iter().map(|file| (file.name.clone(), file.url.clone(), None));
+        let bare = IndexPage::from_files(&self.package, named);
+        let mut page = PageBuilder::new(self.package.clone());
+        for release in bare.releases() {
+            for file in release.files() {
+                let mut file = file.to_owned();
+                let named = self.files.iter().find(|named| named.name == file.filename);
+                file.digests = named.map(|named| named.digests.clone()).unwrap_or_default();
+                page.file(release.version(), &file);
+            }
+        }
+        page.finish()
+    }
+}
