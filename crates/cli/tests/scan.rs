@@ -51,9 +51,9 @@ fn files_asked_for(stage: &Stage) -> usize {
     stage.server.paths().iter().filter(|path| path.ends_with(".whl") || path.ends_with(".tar.gz")).count()
 }
 
-fn wheel(stage: &Stage, name: &str, files: &[(&str, &str)]) {
+fn archive(stage: &Stage, name: &str, files: &[(&str, &str)]) {
     let files: Vec<(String, String)> = files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect();
-    fs::write(stage.project().join(name), zipped(&files).expect("a wheel")).expect("the folder is there");
+    fs::write(stage.project().join(name), zipped(&files).expect("an archive")).expect("the folder is there");
 }
 
 #[test]
@@ -119,10 +119,10 @@ fn a_file_that_is_not_what_was_promised_is_not_looked_into() {
 }
 
 #[test]
-fn a_wheel_and_a_folder_are_looked_into_where_they_are() {
+fn a_source_archive_and_a_folder_are_looked_into_where_they_are() {
     let stage = set();
-    wheel(&stage, "toy-1.0-py3-none-any.whl", &[("toy/a.py", "exec('1')\n"), ("../evil.py", "")]);
-    let ended = scan(&stage, &["toy-1.0-py3-none-any.whl", "--severity", "medium"]);
+    archive(&stage, "toy-1.0.zip", &[("toy/a.py", "exec('1')\n"), ("../evil.py", "")]);
+    let ended = scan(&stage, &["toy-1.0.zip", "--severity", "medium"]);
     assert_eq!(ended.exit, Some(1), "{}", ended.said());
     insta::assert_snapshot!(ended.stdout);
     assert_eq!(stage.server.paths().len(), 0, "nobody is asked about it");
@@ -144,28 +144,28 @@ fn a_wheel_and_a_folder_are_looked_into_where_they_are() {
 #[test]
 fn what_is_told_is_chosen_by_rule() {
     let stage = set();
-    wheel(&stage, "toy-1.0-py3-none-any.whl", &[("toy/a.py", "assert exec('1')\n")]);
+    archive(&stage, "toy-1.0.zip", &[("toy/a.py", "assert exec('1')\n")]);
     let rules = |flags: &[&str]| -> Vec<String> {
-        let told = json(&scan(&stage, &[&["toy-1.0-py3-none-any.whl", "--format", "json"], flags].concat()));
+        let told = json(&scan(&stage, &[&["toy-1.0.zip", "--format", "json"], flags].concat()));
         let findings = told["artifacts"][0]["findings"].as_array().cloned().unwrap_or_default();
         findings.iter().map(|one| one["rule"].as_str().unwrap_or_default().to_string()).collect()
     };
     assert_eq!(rules(&[]), ["B101", "B102"]);
     assert_eq!(rules(&["--rule", "exec_used"]), ["B102"]);
     assert_eq!(rules(&["--skip", "B102"]), ["B101"]);
-    let none = scan(&stage, &["toy-1.0-py3-none-any.whl", "--skip", "B1"]);
+    let none = scan(&stage, &["toy-1.0.zip", "--skip", "B1"]);
     assert_eq!(none.exit, Some(0), "{}", none.said());
-    let waived = scan(&stage, &["toy-1.0-py3-none-any.whl", "--exit-zero"]);
+    let waived = scan(&stage, &["toy-1.0.zip", "--exit-zero"]);
     assert_eq!(waived.exit, Some(0), "{}", waived.said());
-    let misspelt = scan(&stage, &["toy-1.0-py3-none-any.whl", "--rule", "B9999"]);
+    let misspelt = scan(&stage, &["toy-1.0.zip", "--rule", "B9999"]);
     assert!(misspelt.exit == Some(2) && misspelt.stderr.contains("B9999"), "{}", misspelt.said());
 }
 
 #[test]
 fn the_report_goes_to_a_file_as_sarif() {
     let stage = set();
-    wheel(&stage, "toy-1.0-py3-none-any.whl", &[("toy/a b.py", "exec('1')\n")]);
-    let ended = scan(&stage, &["toy-1.0-py3-none-any.whl", "--format", "sarif", "-o", "scan.sarif"]);
+    archive(&stage, "toy-1.0.zip", &[("toy/a b.py", "exec('1')\n")]);
+    let ended = scan(&stage, &["toy-1.0.zip", "--format", "sarif", "-o", "scan.sarif"]);
     assert_eq!((ended.exit, ended.stdout.as_str()), (Some(1), ""), "{}", ended.said());
     let text = fs::read_to_string(stage.project().join("scan.sarif")).expect("it is written");
     let sarif: Value = serde_json::from_str(&text).expect("it is JSON");
@@ -174,7 +174,7 @@ fn the_report_goes_to_a_file_as_sarif() {
     let result = &run["results"][0];
     assert_eq!((&result["ruleIndex"], &result["level"]), (&Value::from(0), &Value::from("warning")));
     let place = &result["locations"][0]["physicalLocation"];
-    assert_eq!(place["artifactLocation"]["uri"], "toy-1.0-py3-none-any.whl/toy/a%20b.py");
+    assert_eq!(place["artifactLocation"]["uri"], "toy-1.0.zip/toy/a%20b.py");
     assert_eq!(place["region"]["startLine"], 1);
 }
 

@@ -6,25 +6,47 @@ use std::{
     sync::LazyLock,
 };
 
-use indicators::{Analyser, Depth, Examined, Member, Report, Rule, Severity, artifact, lines};
+use indicators::{
+    Analyser, Contents, Depth, Examined, Kind, Member, Report, Rule, Selection, Severity, artifact, lines,
+};
+use packaging::{PackageName, Version};
 use sources::members::{self, Bounds, Fault, Flaw};
 
 /// All rules: what is found is kept, and who asks again may want others.
 static ANALYSER: LazyLock<Analyser> = LazyLock::new(|| Analyser::new(|_| true));
 
-/// What is in an archive, by all rules.
-pub(super) fn archive(source: impl Read + Seek, name: &str) -> io::Result<Report> {
-    report(|visit| members::archive(source, name, Bounds::default(), visit))
+/// What is in the archive of a release, by all rules; of a release that is not known, without those that ask for its name.
+pub(super) fn archive(
+    source: impl Read + Seek,
+    file: &str,
+    release: Option<&(PackageName, Version)>,
+) -> io::Result<Report> {
+    let kind = if file.ends_with(".whl") { Kind::Wheel } else { Kind::Sdist };
+    let (name, version) = release.map(|(name, version)| (name.to_string(), version.to_string())).unwrap_or_default();
+    let contents = Contents::new(&name, &version, kind);
+    report(contents, |visit| members::archive(source, file, Bounds::default(), visit))
 }
 
 /// What is in a folder, by all rules.
 pub(super) fn folder(path: &Path) -> io::Result<Report> {
-    report(|visit| members::folder(path, Bounds::default(), visit))
+    report(Contents::new("", "", Kind::Folder), |visit| members::folder(path, Bounds::default(), visit))
 }
 
-fn report(read: impl FnOnce(&mut dyn FnMut(members::Member<'_>)) -> io::Result<Vec<Flaw>>) -> io::Result<Report> {
+fn report(
+    mut contents: Contents,
+    read: impl FnOnce(&mut dyn FnMut(members::Member<'_>)) -> io::Result<Vec<Flaw>>,
+) -> io::Result<Report> {
     let mut report = Report::default();
-    let flaws = read(&mut |member| report.add(examined(member)))?;
+    let flaws = read(&mut |member| {
+        // Of what is not whole the hash is not known, and what lies in archives in the archive is not of the release.
+        if member.is_whole() && !member.path.contains("!/") {
+            contents.see(&Member { path: member.path, bytes: member.bytes });
+        }
+        report.add(examined(member));
+    })?;
+    // Rules that are only heard by name do not speak to others either.
+    let usual = Selection::default().of(&report).findings;
+    report.findings.extend(ANALYSER.conclude(&contents, &usual));
     report.findings.extend(flaws.iter().map(finding));
     Ok(report.sorted())
 }

@@ -124,13 +124,13 @@ impl Bench<'_> {
                 let failed = |source| AdviseError::Distribution { source: Box::new(source) };
                 let (name, release) = (shown.clone(), target::release_of(path));
                 let distribution = self.work(move || distribution::local(&name, file)).await?.map_err(failed)?;
-                let known = self.recall(std::slice::from_ref(&distribution.sha256));
+                let known = self.recall(std::slice::from_ref(&distribution.sha256), shown);
                 self.file(release, shown.clone(), None, known, Some(distribution)).await
             }
             Wanted::Release(wanted) => {
                 let indexes = self.indexes.ok_or_else(|| AdviseError::Bug("no index was settled".to_string()))?;
                 let chosen = indexes.choose(wanted).await?;
-                let known = self.recall(&chosen.file.digests);
+                let known = self.recall(&chosen.file.digests, &chosen.file.filename);
                 let fetched = match &known {
                     Some(_) => None,
                     None => Some(indexes.fetch(&self.world.http, &chosen).await?),
@@ -153,10 +153,11 @@ impl Bench<'_> {
         let (sha256, report, known) = match (known, distribution) {
             (Some((sha256, report)), _) => (sha256, report, true),
             (None, Some(distribution)) => {
-                let (name, sha256) = (file.clone(), distribution.sha256.clone());
+                let (name, of, sha256) = (file.clone(), release.clone(), distribution.sha256.clone());
                 let read = |source| AdviseError::Read { file: file.clone(), source };
-                let report = self.work(move || examine::archive(distribution, &name)).await?.map_err(read)?;
-                self.keep(&sha256, &report);
+                let report =
+                    self.work(move || examine::archive(distribution, &name, of.as_ref())).await?.map_err(read)?;
+                self.keep(&sha256, &file, &report);
                 (sha256, report, false)
             }
             (None, None) => return Err(AdviseError::Bug(format!("{file} was neither known nor fetched"))),
@@ -183,21 +184,21 @@ impl Bench<'_> {
         task.await.map_err(|error| stopped(&error))
     }
 
-    fn recall(&self, digests: &[Digest]) -> Option<(Digest, Report)> {
+    fn recall(&self, digests: &[Digest], file: &str) -> Option<(Digest, Report)> {
         if self.world.refresh {
             return None;
         }
-        let (sha256, body) = self.world.knowledge.scan(digests, &rules()).ok().flatten()?;
+        let (sha256, body) = self.world.knowledge.scan(digests, &basis(file)).ok().flatten()?;
         let text = zstd::stream::decode_all(body.as_slice()).ok()?;
         Some((sha256, serde_json::from_slice(&text).ok()?))
     }
 
     /// Keeps what was found. What cannot be kept is found again next time: no reason to fail.
-    fn keep(&self, sha256: &Digest, report: &Report) {
+    fn keep(&self, sha256: &Digest, file: &str, report: &Report) {
         let body = serde_json::to_vec(report).map_err(std::io::Error::other);
         let body = body.and_then(|text| zstd::stream::encode_all(text.as_slice(), 3));
         let kept = match body {
-            Ok(body) => self.world.knowledge.keep_scan(sha256, &rules(), self.world.seconds(), &body),
+            Ok(body) => self.world.knowledge.keep_scan(sha256, &basis(file), self.world.seconds(), &body),
             Err(error) => return tracing::warn!("what was found is not kept: {error}"),
         };
         if let Err(error) = kept {
@@ -206,8 +207,10 @@ impl Bench<'_> {
     }
 }
 
-/// The name of all that a result depends on besides the file: the rules, and how archives are read and results written here.
-fn rules() -> String {
+/// The name of all that a result depends on besides the bytes: the rules, how archives are read and results written here, and what
+/// the file is called, which tells what it should be.
+fn basis(file: &str) -> String {
     const READING: u32 = 1;
-    format!("{} {READING}", catalogue::version())
+    let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
+    format!("{} {READING} {name}", catalogue::version())
 }
