@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     args::{
-        Cli, Command, CommonArgs, ConfigCommand, DbCommand, DecisionArgs, EnvironmentArgs, FormatArgs, InquiryArgs,
-        LimitArgs, PipelineCommand, ResolveArgs, SourceArgs, WalkArgs, WhatArgs,
+        Cli, Command, CommonArgs, ConfigCommand, DbCommand, EnvironmentArgs, FormatArgs, InquiryArgs, LimitArgs,
+        PipelineCommand, QuestionArgs, ResolveArgs, SourceArgs, WalkArgs, WhatArgs,
     },
     prescription::PrescriptionCommand,
     settings::word,
@@ -37,14 +37,14 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.format(&args.look.format);
         }
         Command::Pipeline(PipelineCommand::Show(args)) => {
-            said.question(&args.what, &args.sources, &args.environment, &args.decision);
+            said.question(&args.question);
             said.text(Key::Output, args.output.as_ref());
         }
         Command::Tree(args) => said.inquiry(&args.inquiry),
         Command::Why(args) => said.inquiry(&args.inquiry),
         Command::WhyNot(args) => said.inquiry(&args.inquiry),
         Command::Monkey(args) => {
-            said.question(&args.what, &args.sources, &args.environment, &args.decision);
+            said.question(&args.question);
             said.choice(Key::LockFormat, args.stacks.lock_format.as_ref());
             said.path(Key::Plot, args.trials.plot.as_deref());
             said.format(&args.stacks.format);
@@ -103,7 +103,7 @@ impl Said {
     }
 
     fn resolve(&mut self, args: &ResolveArgs) {
-        self.question(&args.what, &args.sources, &args.environment, &args.decision);
+        self.question(&args.question);
         let output = &args.output;
         self.text(Key::Output, output.output.as_ref());
         self.choice(Key::LockFormat, output.lock_format.as_ref());
@@ -127,18 +127,13 @@ impl Said {
     }
 
     fn inquiry(&mut self, args: &InquiryArgs) {
-        self.question(&args.what, &args.sources, &args.environment, &args.decision);
+        self.question(&args.question);
         self.text(Key::Output, args.look.output.as_ref());
         self.format(&args.look.format);
     }
 
-    fn question(
-        &mut self,
-        what: &WhatArgs,
-        sources: &SourceArgs,
-        environment: &EnvironmentArgs,
-        decision: &DecisionArgs,
-    ) {
+    fn question(&mut self, args: &QuestionArgs) {
+        let QuestionArgs { what, sources, environment, decision } = args;
         self.what(what);
         self.sources(sources);
         self.environment(environment);

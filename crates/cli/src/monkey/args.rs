@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::{
-    args::{DecisionArgs, EnvironmentArgs, FormatArgs, SourceArgs, WhatArgs},
+    args::{FormatArgs, QuestionArgs},
     settings::LockFormat,
 };
 
@@ -44,18 +44,9 @@ pub struct MonkeyArgs {
     /// Which release breaks.
     #[command(flatten)]
     pub bisect: BisectArgs,
-    /// What to resolve.
+    /// What is asked.
     #[command(flatten)]
-    pub what: WhatArgs,
-    /// Where releases come from.
-    #[command(flatten)]
-    pub sources: SourceArgs,
-    /// The environment it is for.
-    #[command(flatten)]
-    pub environment: EnvironmentArgs,
-    /// How one release is preferred to another.
-    #[command(flatten)]
-    pub decision: DecisionArgs,
+    pub question: QuestionArgs,
 }
 
 /// Which stacks, and where they go.
