@@ -85,8 +85,8 @@ pub(super) fn value(name: &str) -> Traits {
 
 /// The name of a parameter or attribute that holds a key to somebody's money.
 pub(super) fn is_key(name: &str) -> bool {
-    let name = name.rsplit('.').next().unwrap_or(name);
+    let name = name.rsplit('.').next().unwrap_or(name).trim_start_matches('_');
     ["private_key", "privkey", "mnemonic", "seed_phrase", "secret_phrase", "keypair", "seed_words", "recovery_phrase"]
         .iter()
-        .any(|key| name.trim_start_matches('_').eq_ignore_ascii_case(key))
+        .any(|key| name.eq_ignore_ascii_case(key))
 }

@@ -11,12 +11,15 @@ mod statement;
 mod text;
 mod worth;
 
-use std::cell::Cell;
+use std::{
+    cell::Cell,
+    hash::{BuildHasher as _, Hash},
+};
 
 use ruff_python_ast::{ModModule, PySourceType, Stmt, StmtFunctionDef};
 use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextSize;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use self::worth::{MOST_TEXT, Worth, append, extend};
 use super::{acts::Act, traits::Traits};
@@ -199,6 +202,8 @@ struct Engine<'a, 'w> {
     events: Vec<Event>,
     mentions: Vec<Mention>,
     inner: Vec<(usize, TextSize, Flow)>,
+    /// What literals say, by where they begin: the same in each round.
+    literals: FxHashMap<TextSize, Traits>,
     seen_inner: Cell<u32>,
 }
 
@@ -226,6 +231,7 @@ impl<'a, 'w> Engine<'a, 'w> {
             events: Vec::new(),
             mentions: Vec::new(),
             inner: Vec::new(),
+            literals: FxHashMap::default(),
             seen_inner: Cell::new(0),
         }
     }
@@ -233,9 +239,23 @@ impl<'a, 'w> Engine<'a, 'w> {
     fn rounds(&mut self, module: &'a ModModule) {
         self.round(&module.body);
         if !self.events.is_empty() && !self.functions.is_empty() {
+            let left = self.left();
             self.round(&module.body);
-            self.round(&module.body);
+            // What begins with the same ends with the same.
+            if self.left() != left {
+                self.round(&module.body);
+            }
         }
+    }
+
+    /// What a round leaves to the next, in a number. Imports are the same after each.
+    fn left(&self) -> u64 {
+        fn sum(entries: impl Iterator<Item = impl Hash>) -> u64 {
+            entries.map(|entry| FxBuildHasher.hash_one(entry)).fold(0, u64::wrapping_add)
+        }
+        let kept =
+            [sum(self.globals.iter()), sum(self.returns.iter()), sum(self.given.iter()), sum(self.dropped.iter())];
+        FxBuildHasher.hash_one(kept)
     }
 
     fn round(&mut self, body: &'a [Stmt]) {

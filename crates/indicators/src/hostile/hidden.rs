@@ -22,6 +22,9 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
     if let Some(at) = behind_blanks(text) {
         found.push(hit(at, Confidence::High, "Code stands behind so many blanks that no window shows it"));
     }
+    if text.is_ascii() {
+        return found;
+    }
     if let Some(at) = carries_data(text) {
         found.push(hit(at, Confidence::High, "Characters that nobody sees carry data here"));
     } else if let Some(at) = text.char_indices().find(|(at, c)| *at > 0 && invisible(*c) && in_word(text, *at)) {
@@ -39,6 +42,11 @@ fn hit(at: usize, confidence: Confidence, message: &'static str) -> Hit {
 
 /// Where code goes on behind `;` and many blanks.
 fn behind_blanks(text: &str) -> Option<usize> {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let blanks = |at: usize| text.as_bytes().get(at + 1..at + 1 + OUTSIDE);
+    if !memchr::memchr_iter(b';', text.as_bytes()).any(|at| blanks(at).is_some_and(|rest| rest.iter().all(is_blank))) {
+        return None;
+    }
     let mut start = 0;
     for line in text.split('\n') {
         let at = start;

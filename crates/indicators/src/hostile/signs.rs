@@ -7,13 +7,15 @@ mod phrases;
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 
 use self::phrases::PHRASES;
 use super::traits::Traits;
 
 /// Texts are looked at up to here, in bytes.
 const MOST: usize = 1 << 20;
+/// What is needed to write as a bot has a number and a key, and is never shorter, in bytes.
+const SHORTEST_TOKEN: usize = 28;
 /// A literal from here on may be a packed program, in bytes.
 const PACKED_FROM: usize = 600;
 
@@ -50,8 +52,11 @@ pub(super) fn of(text: &str) -> Traits {
 
 fn table() -> Option<Table> {
     let rows = || PHRASES.iter().flat_map(|(says, phrases)| phrases.iter().map(|phrase| (*phrase, *says)));
-    let phrases =
-        AhoCorasickBuilder::new().ascii_case_insensitive(true).build(rows().map(|(phrase, _)| phrase)).ok()?;
+    let phrases = AhoCorasickBuilder::new()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(rows().map(|(phrase, _)| phrase))
+        .ok()?;
     Some(Table { phrases, says: rows().map(|(_, says)| says).collect() })
 }
 
@@ -87,6 +92,9 @@ fn contains(text: &str, word: &str) -> bool {
 /// Whether the text is an address, or begins with one behind `://`, that a public machine has and no name stands for.
 fn names_no_host(text: &str) -> bool {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    if !rest.starts_with(|c: char| c == '+' || c.is_ascii_digit()) {
+        return false;
+    }
     let behind_scheme = rest.len() < text.len();
     let host: &str = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
     if !behind_scheme && host.len() < rest.len() && !rest.starts_with(&format!("{host}:")) {
@@ -110,6 +118,9 @@ fn is_public(a: u8, b: u8, c: u8, d: u8) -> bool {
 
 /// Whether what is needed to write to a webhook or as a bot stands in the text.
 fn holds_token(text: &str) -> bool {
+    if text.len() < SHORTEST_TOKEN {
+        return false;
+    }
     let webhook = text.split_once("/api/webhooks/").is_some_and(|(_, rest)| {
         let (number, token) = rest.split_once('/').unwrap_or((rest, ""));
         number.len() >= 6 && number.bytes().all(|byte| byte.is_ascii_digit()) && token.len() >= 8

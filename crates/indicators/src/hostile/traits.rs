@@ -5,7 +5,7 @@
 use std::ops::{BitAnd, BitOr, BitOrAssign};
 
 /// A set of traits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Traits(u64);
 
 macro_rules! traits {

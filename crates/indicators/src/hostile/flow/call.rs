@@ -1,5 +1,7 @@
 //! What calls do with what they are given.
 
+use std::borrow::Cow;
+
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -53,15 +55,15 @@ impl<'a> Engine<'a, '_> {
             None => self.other(call, &name, &callee, &given),
         };
         if result.means.is_none() && !name.is_empty() && name.len() < MOST_NAME {
-            result.means = Some(format!("{name}()"));
+            result.means = Some([name.as_str(), "()"].concat());
         }
         result
     }
 
     /// Evaluates the arguments, and tells functions of this file what they get.
     fn given(&mut self, call: &'a ExprCall, name: &str) -> Given<'a> {
-        let function = name.rsplit('.').next().unwrap_or_default().to_owned();
-        let is_ours = self.known.contains_key(function.as_str());
+        let function = name.rsplit('.').next().unwrap_or_default();
+        let is_ours = self.known.contains_key(function);
         let shift = usize::from(name.contains('.'));
         let mut all = Worth::default();
         let mut positional = Vec::new();
@@ -70,7 +72,7 @@ impl<'a> Engine<'a, '_> {
             let worth = self.value(argument);
             all.join(&worth);
             if is_ours {
-                self.tell((function.clone(), at + shift), &worth);
+                self.tell((function.to_owned(), at + shift), &worth);
             }
             positional.push(worth);
         }
@@ -94,22 +96,32 @@ impl<'a> Engine<'a, '_> {
 
     /// Notes which functions of this file run when this one does.
     fn enter(&mut self, name: &str, given: &Given<'a>) {
-        let mut names = vec![self.of_class(name)];
+        self.enters_by(name);
         let last = name.rsplit('.').next().unwrap_or_default();
         if STARTERS.contains(&last) || name == "atexit.register" {
             let targets = given.keywords.iter().filter(|(name, _)| ["target", "func", "function"].contains(name));
             let values = given.positional.iter().chain(targets.map(|(_, worth)| worth));
-            let means = values.filter_map(|worth| worth.means.as_deref());
-            names.extend(means.map(|means| self.of_class(means.trim_end_matches("()"))));
+            values
+                .filter_map(|worth| worth.means.as_deref())
+                .for_each(|means| self.enters_by(means.trim_end_matches("()")));
         }
-        self.enters.entry(self.scope).or_default().extend(names);
+    }
+
+    /// Notes that what runs now calls something of that name.
+    fn enters_by(&mut self, name: &str) {
+        let name = self.of_class(name);
+        let names = self.enters.entry(self.scope).or_default();
+        if !names.contains(&*name) {
+            names.insert(name.into_owned());
+        }
     }
 
     /// `self.run` in a class `A`, and `A().run`, are `A.run`.
-    fn of_class(&self, name: &str) -> String {
+    fn of_class<'n>(&self, name: &'n str) -> Cow<'n, str> {
         match (name.split_once('.'), self.class) {
-            (Some(("self" | "cls" | "super()", method)), Some((class, _))) => format!("{class}.{method}"),
-            _ => name.replacen("().", ".", 1),
+            (Some(("self" | "cls" | "super()", method)), Some((class, _))) => format!("{class}.{method}").into(),
+            _ if name.contains("().") => name.replacen("().", ".", 1).into(),
+            _ => name.into(),
         }
     }
 

@@ -108,7 +108,7 @@ impl<'a> Engine<'a, '_> {
     }
 
     fn literal(&mut self, text: &str, at: TextSize) -> Worth {
-        let said = signs::of(text);
+        let said = *self.literals.entry(at).or_insert_with(|| signs::of(text));
         if !said.is_none() {
             self.mentions.push(Mention { traits: said, at });
         }
@@ -150,7 +150,7 @@ impl<'a> Engine<'a, '_> {
         if root.len() + attribute.attr.as_str().len() > MOST_NAME {
             return Worth::of(base.traits);
         }
-        let key = format!("{root}.{}", attribute.attr.as_str());
+        let key = [root, ".", attribute.attr.as_str()].concat();
         let held = self.globals.get(&key).cloned().unwrap_or_default();
         let worth = Worth {
             traits: held.traits | base.traits,

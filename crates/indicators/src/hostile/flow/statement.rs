@@ -209,7 +209,8 @@ impl<'a> Engine<'a, '_> {
             Expr::Attribute(attribute) => {
                 if let Some(root) = self.value(&attribute.value).means {
                     let value = self.kept(value);
-                    self.hold_shared(format!("{root}.{}", attribute.attr.as_str()), value, true);
+                    let name = [root.as_str(), ".", attribute.attr.as_str()].concat();
+                    hold_in(&mut self.globals, &name, value, true);
                 }
             }
             Expr::Tuple(tuple) => self.spread(&tuple.elts, value),
@@ -242,17 +243,20 @@ impl<'a> Engine<'a, '_> {
         let value = self.kept(value);
         let adds = self.branches > 0;
         match &mut self.locals {
-            Some(locals) if !self.shared.contains(name) => {
-                let before = locals.remove(name).filter(|_| adds).unwrap_or_default();
-                locals.insert(name.to_owned(), before.either(value));
-            }
-            _ => self.hold_shared(name.to_owned(), value, adds),
+            Some(locals) if !self.shared.contains(name) => hold_in(locals, name, value, adds),
+            _ => hold_in(&mut self.globals, name, value, adds),
         }
     }
+}
 
-    fn hold_shared(&mut self, name: String, value: Worth, adds: bool) {
-        let before = self.globals.remove(&name).filter(|_| adds).unwrap_or_default();
-        self.globals.insert(name, before.either(value));
+/// Lets a name hold a value, besides what it held before if that may still be so.
+fn hold_in(names: &mut FxHashMap<String, Worth>, name: &str, value: Worth, adds: bool) {
+    match names.get_mut(name) {
+        Some(held) if adds => *held = std::mem::take(held).either(value),
+        Some(held) => *held = value,
+        None => {
+            names.insert(name.to_owned(), value);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::traits::Traits;
 pub(super) const MOST_TEXT: usize = 4_096;
 
 /// What is known of a value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Worth {
     pub(super) traits: Traits,
     /// Its text, as far as it is known.
@@ -55,5 +55,5 @@ pub(super) fn append(text: &mut String, more: &str) {
 /// Appends up to what is followed.
 pub(super) fn extend(text: &mut String, more: &str) {
     let left = MOST_TEXT.saturating_sub(text.len());
-    text.extend(more.char_indices().take_while(|(at, c)| at + c.len_utf8() <= left).map(|(_, c)| c));
+    text.push_str(more.get(..more.floor_char_boundary(left)).unwrap_or_default());
 }
