@@ -3,9 +3,11 @@
 use std::{path::PathBuf, sync::Arc};
 
 use clap::{Args, ValueEnum};
-use indicators::{Confidence, Selection, Severity};
+use indicators::{Confidence, Difference, Selection, Severity};
 use operations::{AdviseError, scan::scan};
-use report::scan::{Scan, Scanned, scan_json, scan_sarif, scan_text, scan_thoth_json};
+use report::scan::{
+    Compared, Scan, Scanned, difference_json, difference_text, scan_json, scan_sarif, scan_text, scan_thoth_json,
+};
 
 use crate::{
     RunError,
@@ -28,11 +30,13 @@ Examples:
   thoth scan pylock.toml --severity high        All releases of a lock; only what is bad if it is right
   thoth scan dist/*.whl                         What is about to be published
   thoth scan src --skip B101 --skip B4          A folder; rules are named by id, name or the beginning of an id
+  thoth scan flask==3.0.3 --against flask==3.0.2
+                                                What the newer one can do that the older one cannot
   thoth scan . --format sarif -o scan.sarif     For the code scanning of a forge
 
 Exit codes:
-  0  nothing was found by the rules that were asked for
-  1  something was found (--exit-zero makes this 0)
+  0  nothing was found by the rules that were asked for; with --against, nothing new
+  1  something was found, or is new (--exit-zero makes this 0)
   2  something could not be looked into, or a usage error";
 
 /// Flags of `thoth scan`.
@@ -41,6 +45,9 @@ pub struct ScanArgs {
     /// A release, a wheel, an sdist, a folder or a lock
     #[arg(value_name = "TARGET", required = true)]
     pub targets: Vec<String>,
+    /// Tell what is new against this release, wheel, sdist or folder: what it can do, findings, people and addresses
+    #[arg(long, value_name = "PREVIOUS", help_heading = "What to tell")]
+    pub against: Option<String>,
     /// Tell nothing milder: low, medium or high [default: low]
     #[arg(long, value_name = "LEVEL", value_enum, help_heading = "What to tell")]
     pub severity: Option<Grade>,
@@ -107,7 +114,22 @@ pub(crate) fn answer(
     let selection = selection(args)?;
     let request = request(settings, around)?;
     let knowledge = Arc::new(open(&settings.store.value, terminal).map_err(AdviseError::from)?);
-    let found = with_world(settings, around, terminal, knowledge, |world| scan(&request, &args.targets, world))?;
+    let targets: Vec<String> = args.targets.iter().chain(&args.against).cloned().collect();
+    let found = with_world(settings, around, terminal, knowledge, |world| scan(&request, &targets, world))?;
+    let style = style(around, terminal, terminal.colour_out && args.output.is_none());
+    let format = format(args, settings);
+    if args.against.is_some() {
+        let compared = compare(found, &selection, settings.exit_zero.value)?;
+        let text = match format {
+            ScanFormat::Text => difference_text(&compared, &style),
+            ScanFormat::Json => difference_json(&compared),
+            ScanFormat::Sarif | ScanFormat::ThothJson => {
+                return Err(against("a difference is told as text or json: pass `--format text` or `--format json`"));
+            }
+        };
+        write(args, settings, terminal, format, &text)?;
+        return Ok(if compared.exit_code == 0 { Exit::Done } else { Exit::Unacceptable });
+    }
     let mut told = told(&found, &selection);
     let exit = match (told.unscanned.is_empty(), told.artifacts.iter().any(|one| !one.report.findings.is_empty())) {
         (false, _) => Exit::Trouble,
@@ -115,26 +137,59 @@ pub(crate) fn answer(
         _ => Exit::Done,
     };
     told.exit_code = exit.code();
-    let format = args.format.unwrap_or(match settings.format.value {
-        ReportFormat::Text => ScanFormat::Text,
-        ReportFormat::Json => ScanFormat::Json,
-        ReportFormat::ThothJson => ScanFormat::ThothJson,
-    });
     let now = around.now.as_microsecond();
     let text = match format {
-        ScanFormat::Text => scan_text(&told, &style(around, terminal, terminal.colour_out && args.output.is_none())),
+        ScanFormat::Text => scan_text(&told, &style),
         ScanFormat::Json => scan_json(&told),
         ScanFormat::Sarif => scan_sarif(&told, env!("CARGO_PKG_VERSION")),
         ScanFormat::ThothJson => scan_thoth_json(&told, now, env!("CARGO_PKG_VERSION")),
     };
+    write(args, settings, terminal, format, &text)?;
+    Ok(exit)
+}
+
+fn format(args: &ScanArgs, settings: &Settings) -> ScanFormat {
+    args.format.unwrap_or(match settings.format.value {
+        ReportFormat::Text => ScanFormat::Text,
+        ReportFormat::Json => ScanFormat::Json,
+        ReportFormat::ThothJson => ScanFormat::ThothJson,
+    })
+}
+
+fn write(
+    args: &ScanArgs,
+    settings: &Settings,
+    terminal: &Terminal,
+    format: ScanFormat,
+    text: &str,
+) -> Result<(), RunError> {
     match &args.output {
         Some(path) => operations::files::write(&settings.folder.join(path), text.as_bytes(), &settings.folder)?,
         None if format == ScanFormat::Text && terminal.verbosity.quiet > 1 => {}
         None => {
-            crate::say(&text)?;
+            crate::say(text)?;
         }
     }
-    Ok(exit)
+    Ok(())
+}
+
+/// What is new in the first of two against the second. What could not be looked into has no difference that is known.
+fn compare(mut found: operations::scan::Scan, selection: &Selection, exit_zero: bool) -> Result<Compared, RunError> {
+    if !found.unscanned.is_empty() {
+        return Err(found.unscanned.swap_remove(0).error.into());
+    }
+    let told = told(&found, selection).artifacts;
+    let [after, before]: [Scanned; 2] = told.try_into().map_err(|several: Vec<Scanned>| {
+        let others = several.len().saturating_sub(1);
+        against(&format!("one release, file or folder is compared with another, not with {others}"))
+    })?;
+    let difference = Difference::between(&before.report, &after.report);
+    let exit_code = u8::from(difference.is_notable() && !exit_zero);
+    Ok(Compared { before, after, difference, exit_code })
+}
+
+fn against(why: &str) -> RunError {
+    RunError::Argument { flag: "--against", why: why.to_string() }
 }
 
 fn selection(args: &ScanArgs) -> Result<Selection, RunError> {

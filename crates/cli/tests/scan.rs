@@ -207,3 +207,46 @@ fn what_is_not_there_is_said() {
     let offline = scan(&stage, &["old==0.5", "--offline"]);
     assert!(offline.exit == Some(2) && offline.stdout.contains("not stored"), "{}", offline.said());
 }
+
+/// A package whose second release opens a connection when it is imported, and whose third only renames a file of it.
+const HIJACKED: &str = r#"
+story = "A minor release starts to open sockets."
+[project]
+requires = ["quiet"]
+[packages.quiet]
+"1.0" = { files = { "quiet/run.py" = "x = 1\n" } }
+"1.1" = { files = { "quiet/run.py" = "import socket\n\nx = 1\nsocket.create_connection(('a', 1))\n" } }
+"1.2" = { files = { "quiet/ran.py" = "import socket\n\nx = 1\nsocket.create_connection(('a', 1))\n" } }
+[expect]
+stack = { quiet = "1.2" }
+"#;
+
+#[test]
+fn what_a_minor_release_can_do_that_the_one_before_could_not_is_told() {
+    let stage = Stage::set(&Scenario::parse(Path::new("scan"), HIJACKED).expect("the story parses"));
+    let ended = scan(&stage, &["quiet==1.1", "--against", "quiet==1.0"]);
+    assert_eq!(ended.exit, Some(1), "{}", ended.said());
+    insta::assert_snapshot!(ended.stdout);
+    let told = json(&scan(&stage, &["quiet==1.1", "--against", "quiet==1.0", "--format", "json"]));
+    assert_eq!(told["capabilities_new"][0]["capability"], "network");
+    assert_eq!(told["exit_code"], 1);
+    assert_eq!(files_asked_for(&stage), 2, "the second time both were known");
+    let renamed = scan(&stage, &["quiet==1.2", "--against", "quiet==1.1"]);
+    assert!(renamed.exit == Some(0) && renamed.stdout.contains("Nothing new"), "{}", renamed.said());
+    assert!(renamed.stdout.contains("quiet/run.py to quiet/ran.py"), "{}", renamed.stdout);
+}
+
+#[test]
+fn a_difference_is_between_two_and_told_as_text_or_json() {
+    let stage = set();
+    archive(&stage, "toy-1.0.zip", &[("toy-1.0/toy.py", "x = 1\n")]);
+    archive(&stage, "toy-1.1.zip", &[("toy-1.1/toy.py", "exec('1')\n")]);
+    let waived = scan(&stage, &["toy-1.1.zip", "--against", "toy-1.0.zip", "--exit-zero"]);
+    assert!(waived.exit == Some(0) && waived.stdout.contains("toy-1.1/toy.py:1"), "{}", waived.said());
+    let several = scan(&stage, &["toy-1.1.zip", "web==2.0", "--against", "toy-1.0.zip"]);
+    assert!(several.exit == Some(2) && several.stderr.contains("--against"), "{}", several.said());
+    let sarif = scan(&stage, &["toy-1.1.zip", "--against", "toy-1.0.zip", "--format", "sarif"]);
+    assert!(sarif.exit == Some(2) && sarif.stderr.contains("--format json"), "{}", sarif.said());
+    let gone = scan(&stage, &["toy-1.1.zip", "--against", "gone==1"]);
+    assert!(gone.exit == Some(2) && gone.stderr.contains("no index knows the package"), "{}", gone.said());
+}

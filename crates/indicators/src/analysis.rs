@@ -11,7 +11,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    artifact, catalogue,
+    artifact, capability, catalogue,
     contents::Contents,
     finding::{Confidence, Finding, Severity},
     found::{Collected, Found},
@@ -125,9 +125,11 @@ impl Analyser {
             }
         }
         let depth = if member.is_python() { self.examine_python(member, &mut found) } else { Depth::NotPython };
+        let mut capabilities = std::mem::take(&mut found.capabilities);
+        capability::of_file(member).into_iter().for_each(|evidence| capabilities.add(evidence));
         let (findings, waived) = found.finish();
         let lines = lines::count(member).map(|(language, lines)| (language.name, lines));
-        Examined { findings, waived, lines, depth }
+        Examined { findings, waived, capabilities, lines, depth }
     }
 
     /// Looks at a release as a whole, once each of its files was examined; `findings` is what was found in them.

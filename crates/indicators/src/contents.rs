@@ -5,15 +5,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::member::Member;
+use crate::{
+    inventory::{self, Inventory, Statement},
+    member::Member,
+};
 
 /// A RECORD is read up to here, in bytes.
 const MOST_RECORD: usize = 64 << 20;
 
 /// What a release comes as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// A wheel: what is in it is installed as it is.
     Wheel,
@@ -42,6 +46,7 @@ pub struct Contents {
     record: Option<BTreeMap<String, [u8; 32]>>,
     pure: bool,
     unsourced: Vec<String>,
+    said: BTreeSet<(Statement, String)>,
 }
 
 impl Contents {
@@ -55,6 +60,7 @@ impl Contents {
             record: None,
             pure: false,
             unsourced: Vec::new(),
+            said: BTreeSet::new(),
         }
     }
 
@@ -70,6 +76,9 @@ impl Contents {
         if in_root("WHEEL") {
             let text = String::from_utf8_lossy(member.bytes);
             self.pure = text.lines().any(|line| line.trim().eq_ignore_ascii_case("Root-Is-Purelib: true"));
+        }
+        if let Some(said) = inventory::said(self.kind, member) {
+            self.said.extend(said);
         }
         let entry = Entry { hash: Sha256::digest(member.bytes).into(), program: program(member.bytes) };
         self.entries.insert(member.path.to_owned(), entry);
@@ -89,6 +98,14 @@ impl Contents {
     /// The paths of all files, in order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
+    }
+
+    /// What is kept for a comparison with another release.
+    pub fn inventory(&self) -> Inventory {
+        let hash =
+            |entry: &Entry| entry.hash.iter().take(8).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+        let files = self.entries.iter().map(|(path, entry)| (path.clone(), hash(entry))).collect();
+        Inventory { kind: Some(self.kind), files, said: self.said.clone() }
     }
 
     /// Whether there is a file of that path.

@@ -7,6 +7,7 @@ use ruff_text_size::TextRange;
 use crate::{
     analysis::Analyser,
     artifact,
+    capability::{Capabilities, Capability, Evidence, Moment},
     finding::{Confidence, Finding, Severity},
     nosec::Waived,
     rule::{Family, Hit, Place, Rule},
@@ -23,11 +24,12 @@ pub(crate) struct Collected<'s> {
     findings: Vec<Finding>,
     beyond: usize,
     waived: u32,
+    pub(crate) capabilities: Capabilities,
 }
 
 impl<'s> Collected<'s> {
     pub(crate) fn new(analyser: &'s Analyser, path: &'s str) -> Self {
-        Self { analyser, path, findings: Vec::new(), beyond: 0, waived: 0 }
+        Self { analyser, path, findings: Vec::new(), beyond: 0, waived: 0, capabilities: Capabilities::default() }
     }
 
     /// Takes a hit in a file that is not, or not yet, known to be source.
@@ -95,6 +97,15 @@ pub(crate) struct Found<'c, 's> {
 impl<'c, 's> Found<'c, 's> {
     pub(crate) fn new(into: &'c mut Collected<'s>, source: &'c Source<'c>, waived: &'c Waived) -> Self {
         Self { into, source, waived }
+    }
+
+    /// Takes in what code can do, unless code before it can.
+    pub(crate) fn can(&mut self, capability: Capability, moment: Moment, node: TextRange) {
+        if !self.into.capabilities.has(capability, moment) {
+            let (path, line) = (self.into.path.to_owned(), self.source.line(node.start()));
+            let excerpt = self.source.excerpt(line);
+            self.into.capabilities.add(Evidence { capability, moment, path, line, excerpt });
+        }
     }
 
     /// Takes a hit. `node` is where the thing begins that the rule was shown, `lines` what a comment has to stand in to

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    capability::Capabilities,
     finding::{Confidence, Finding, Severity},
+    inventory::Inventory,
     lines::{Lines, LinesByLanguage},
 };
 
@@ -14,6 +16,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// How many findings its author had waved through with `# nosec`.
     pub waived: u32,
+    /// What it can do.
+    pub capabilities: Capabilities,
     /// Its language and lines, where the language is known.
     pub lines: Option<(&'static str, Lines)>,
     /// Whether rules looked at its syntax.
@@ -38,6 +42,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many findings authors had waved through with `# nosec`.
     pub waived: u64,
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// Its files and what it says of itself, without what lies in archives in it.
+    pub inventory: Inventory,
     /// All files.
     pub files: u64,
     /// Python files whose syntax was looked at.
@@ -53,6 +61,7 @@ impl Report {
     pub fn add(&mut self, examined: Examined) {
         self.findings.extend(examined.findings);
         self.waived += u64::from(examined.waived);
+        examined.capabilities.into_iter().for_each(|evidence| self.capabilities.add(evidence));
         self.files += 1;
         self.analysed += u64::from(examined.depth == Depth::Whole);
         self.skipped += u64::from(examined.depth == Depth::Skipped);

@@ -63,7 +63,9 @@ impl Selection {
     #[must_use]
     pub fn of(&self, report: &Report) -> Report {
         let findings = report.findings.iter().filter(|finding| self.admits(finding)).cloned().collect();
-        Report { findings, lines: report.lines.clone(), ..*report }
+        let whole = (report.capabilities.clone(), report.inventory.clone(), report.lines.clone());
+        let (capabilities, inventory, lines) = whole;
+        Report { findings, capabilities, inventory, lines, ..*report }
     }
 }
 

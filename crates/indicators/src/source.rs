@@ -63,8 +63,7 @@ impl<'a> Source<'a> {
         let Some(start) = (line as usize).checked_sub(1).and_then(|at| starts.get(at)) else { return String::new() };
         let end = starts.get(line as usize).map_or(self.text.len(), |end| *end as usize);
         let end = self.text.floor_char_boundary(end.min(*start as usize + MOST_READ));
-        let text = self.text.get(*start as usize..end).unwrap_or_default().trim();
-        text.chars().take(MOST_EXCERPT).map(|c| if shows(c) { c } else { '\u{fffd}' }).collect()
+        shown(self.text.get(*start as usize..end).unwrap_or_default())
     }
 
     fn starts(&self) -> &[u32] {
@@ -76,6 +75,11 @@ impl<'a> Source<'a> {
             std::iter::once(0).chain(ends).collect()
         })
     }
+}
+
+/// A line as it can be shown.
+pub(crate) fn shown(line: &str) -> String {
+    line.trim().chars().take(MOST_EXCERPT).map(|c| if shows(c) { c } else { '\u{fffd}' }).collect()
 }
 
 /// Whether a character in a report changes nothing but itself.

@@ -13,7 +13,9 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::{
     analysis::Analyser,
     call::Call,
+    capability::{self, Capability, Moment},
     found::Found,
+    hostile,
     imports::Imports,
     rule::{Family, Names},
     source::Source,
@@ -44,6 +46,7 @@ pub(crate) struct Walk<'w, 'c, 's, 'a> {
     imports: Imports<'a>,
     ancestors: Vec<AnyNodeRef<'a>>,
     work: Work,
+    moment: Moment,
     found: &'w mut Found<'c, 's>,
 }
 
@@ -55,7 +58,8 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
         found: &'w mut Found<'c, 's>,
     ) -> Self {
         let work = Work::new(analyser.limits.work);
-        Self { analyser, path, source, imports: Imports::default(), ancestors: Vec::new(), work, found }
+        let moment = hostile::moment_of(path);
+        Self { analyser, path, source, imports: Imports::default(), ancestors: Vec::new(), work, moment, found }
     }
 
     /// Walks through a file.
@@ -80,6 +84,9 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
         let view = view!(self);
         let call = Call { node, qualified: &qualified, name, view: &view };
         let range = node.range();
+        if let Some(capability) = capability::called(&qualified, node, &self.imports) {
+            self.found.can(capability, capability::moment(self.moment, &self.ancestors), range);
+        }
         if let Some(target) = called(&call)
             && let Some(rows) = self.analyser.called.get(target)
         {
@@ -128,6 +135,24 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
             if let Some(hit) = check(handler) {
                 self.found.push(rule, hit, range, range);
             }
+        }
+    }
+
+    /// Takes in what imported names are for. To import them is not yet to use them.
+    fn on_imported(&mut self, module: Option<&str>, names: &[Alias], range: TextRange) {
+        for alias in names {
+            let name = module.map_or_else(|| alias.name.to_string(), |module| format!("{module}.{}", alias.name));
+            if let Some(capability) = capability::imported(&name) {
+                self.found.can(capability, Moment::Later, range);
+            }
+        }
+    }
+
+    /// Takes in that the environment is read.
+    fn on_attribute(&mut self, expression: &'a Expr) {
+        if capability::is_environment(&self.imports, expression) {
+            let moment = capability::moment(self.moment, &self.ancestors);
+            self.found.can(Capability::Environment, moment, expression.range());
         }
     }
 

@@ -20,6 +20,7 @@ use ruff_python_ast::{ModModule, PySourceType, Stmt, StmtFunctionDef};
 use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextSize;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use self::worth::{MOST_TEXT, Worth, append, extend};
 use super::{acts::Act, traits::Traits};
@@ -39,8 +40,9 @@ const MOST_INNER: u32 = 2;
 const INNER_SIZE: (usize, usize) = (100_000, 100);
 
 /// When code runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Moment {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
     /// When somebody calls it.
     Later,
     /// When the module is imported.
@@ -150,7 +152,7 @@ fn inner(text: &str, moment: Moment, work: &Work, depth: u32) -> Option<Flow> {
 }
 
 /// When the top level of a file runs.
-fn moment_of(path: &str) -> Moment {
+pub(crate) fn moment_of(path: &str) -> Moment {
     let parts: Vec<&str> = path.split('/').collect();
     let (name, folders) = parts.split_last().map_or(("", [].as_slice()), |(name, folders)| (*name, folders));
     let beside =

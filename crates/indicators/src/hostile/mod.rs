@@ -50,7 +50,8 @@ mod versions;
 mod watched;
 
 use flow::Event;
-pub(crate) use flow::Flow;
+pub use flow::Moment;
+pub(crate) use flow::{Flow, moment_of};
 use traits::Traits;
 
 use crate::{

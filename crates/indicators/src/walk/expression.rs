@@ -31,6 +31,7 @@ impl<'a> Walk<'_, '_, '_, 'a> {
                 return;
             }
             Expr::Call(call) => self.on_call(call),
+            Expr::Attribute(_) => self.on_attribute(expression),
             _ => {}
         }
         self.inside(AnyNodeRef::from(expression), |walk| walk.operands(expression));

@@ -18,6 +18,7 @@ impl<'a> Walk<'_, '_, '_, 'a> {
             Stmt::Import(import) => {
                 self.imports.import(&import.names);
                 self.on_import("", &import.names, import.range());
+                self.on_imported(None, &import.names, import.range());
             }
             Stmt::ImportFrom(import) => self.import_from(import),
             _ => {}
@@ -31,6 +32,9 @@ impl<'a> Walk<'_, '_, '_, 'a> {
             Some(module) => {
                 self.imports.import_from(module.as_str(), &import.names);
                 self.on_import(&format!("{}.", module.as_str()), &import.names, import.range());
+                if import.level == 0 {
+                    self.on_imported(Some(module.as_str()), &import.names, import.range());
+                }
             }
             None => {
                 self.imports.import(&import.names);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicators::{
-    Analyser, Contents, Depth, Examined, Kind, Member, Report, Rule, Selection, Severity, artifact, lines,
+    Analyser, Capabilities, Contents, Depth, Examined, Kind, Member, Report, Rule, Selection, Severity, artifact, lines,
 };
 use packaging::{PackageName, Version};
 use sources::members::{self, Bounds, Fault, Flaw};
@@ -44,6 +44,7 @@ fn report(
         }
         report.add(examined(member));
     })?;
+    report.inventory = contents.inventory();
     // Rules that are only heard by name do not speak to others either.
     let usual = Selection::default().of(&report).findings;
     report.findings.extend(ANALYSER.conclude(&contents, &usual));
@@ -61,6 +62,7 @@ fn examined(member: members::Member<'_>) -> Examined {
     Examined {
         findings: vec![artifact::finding(&artifact::LARGE, member.path, Severity::Medium, message)],
         waived: 0,
+        capabilities: Capabilities::default(),
         lines: lines::count(&file)
             .map(|(language, _)| (language.name, lines::Lines { files: 1, ..Default::default() })),
         depth: Depth::Skipped,

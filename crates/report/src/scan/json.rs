@@ -53,7 +53,7 @@ struct Count {
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+pub(super) struct Told<'a> {
     rule: &'a str,
     name: &'a str,
     cwe: Option<u16>,
@@ -116,7 +116,7 @@ fn artifact(scanned: &Scanned) -> Artifact<'_> {
     }
 }
 
-fn told(finding: &Finding) -> Told<'_> {
+pub(super) fn told(finding: &Finding) -> Told<'_> {
     Told {
         rule: &finding.rule,
         name: &finding.name,

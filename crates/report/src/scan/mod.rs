@@ -1,10 +1,12 @@
 //! What was found inside files: for a terminal, as JSON, as SARIF, and in the shape of the original's aggregated indicators.
 
+mod difference;
 mod json;
 mod sarif;
 mod text;
 mod thoth;
 
+pub use difference::{Compared, SCHEMA as DIFFERENCE_SCHEMA, difference_json, difference_text};
 pub use json::{SCHEMA as SCAN_SCHEMA, scan_json};
 pub use sarif::scan_sarif;
 pub use text::scan_text;

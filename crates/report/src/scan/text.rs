@@ -59,7 +59,7 @@ fn tell(page: &mut Page<'_>, scanned: &Scanned, alone: bool) {
 }
 
 /// A finding: its place and what it says, and below it the source.
-fn rows(finding: &Finding) -> Vec<Vec<Line>> {
+pub(super) fn rows(finding: &Finding) -> Vec<Vec<Line>> {
     let tone = tone(finding.severity);
     let place = match (finding.path.as_str(), finding.line) {
         (path, 0) => clean(path),

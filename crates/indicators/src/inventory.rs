@@ -1,0 +1,146 @@
+//! What is kept of a release for a comparison: its files by hash, and what it says of itself.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{contents::Kind, member::Member, source::shown};
+
+/// Metadata is read up to here, in bytes.
+const MOST_METADATA: usize = 1 << 20;
+/// No more values are kept of one file.
+const MOST_VALUES: usize = 1_000;
+
+/// The files of a release, and what it says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inventory {
+    /// What it comes as; nothing for a report of no release.
+    pub kind: Option<Kind>,
+    /// The first eight bytes of the SHA-256 of each file, by path.
+    pub files: BTreeMap<String, u64>,
+    /// What its metadata says of people, places and commands.
+    pub said: BTreeSet<(Statement, String)>,
+}
+
+/// What a value in the metadata of a release is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Statement {
+    /// Who wrote it.
+    Author,
+    /// Who looks after it.
+    Maintainer,
+    /// Where mail to its people goes: the part behind the `@`.
+    EmailDomain,
+    /// Its home page, repository and other addresses.
+    Address,
+    /// A command that installing it adds.
+    Command,
+}
+
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Author => "author",
+            Self::Maintainer => "maintainer",
+            Self::EmailDomain => "e-mail domain",
+            Self::Address => "address",
+            Self::Command => "command",
+        })
+    }
+}
+
+impl Inventory {
+    /// Where a file is, named the same in every version: without the folder that all of an sdist is in, and without the
+    /// version in the folder of a wheel's metadata.
+    pub fn place<'p>(&self, path: &'p str) -> &'p str {
+        let Some((folder, rest)) = path.split_once('/') else { return path };
+        let versioned = [".dist-info", ".data"].iter().any(|ending| folder.ends_with(ending));
+        match self.kind {
+            Some(Kind::Sdist) => rest,
+            // From the dash before the version on: no package has two such folders.
+            Some(Kind::Wheel) if versioned => {
+                folder.find('-').and_then(|dash| path.get(dash + 1..)).map_or(path, after)
+            }
+            _ => path,
+        }
+    }
+}
+
+/// `dist-info/METADATA` of `3.0.dist-info/METADATA`.
+fn after(path: &str) -> &str {
+    let end = path.find('/').unwrap_or(path.len());
+    let dot = path.get(..end).and_then(|folder| folder.rfind('.'));
+    dot.and_then(|dot| path.get(dot + 1..)).unwrap_or(path)
+}
+
+/// What a file of metadata says; nothing where it is none.
+pub(crate) fn said(kind: Kind, member: &Member<'_>) -> Option<Vec<(Statement, String)>> {
+    let (folder, name) = member.path.split_once('/')?;
+    let metadata = match kind {
+        Kind::Wheel => folder.ends_with(".dist-info"),
+        Kind::Sdist => true,
+        Kind::Folder => false,
+    };
+    let bytes = member.bytes.get(..MOST_METADATA).unwrap_or(member.bytes);
+    let text = String::from_utf8_lossy(bytes);
+    match name {
+        "METADATA" | "PKG-INFO" if metadata => Some(headers(&text)),
+        _ if metadata && name.rsplit('/').next() == Some("entry_points.txt") => Some(commands(&text)),
+        _ => None,
+    }
+}
+
+fn headers(text: &str) -> Vec<(Statement, String)> {
+    let mut said = Vec::new();
+    for line in text.lines().take_while(|line| !line.is_empty()).take(MOST_VALUES) {
+        let Some((name, value)) = line.split_once(':') else { continue };
+        let value = shown(value);
+        let about = match name.to_ascii_lowercase().as_str() {
+            "author" | "author-email" => Statement::Author,
+            "maintainer" | "maintainer-email" => Statement::Maintainer,
+            "home-page" | "project-url" | "download-url" => Statement::Address,
+            _ => continue,
+        };
+        if value.is_empty() || value == "UNKNOWN" {
+            continue;
+        }
+        let people = about != Statement::Address;
+        let domains = value.split('@').skip(1).filter(|_| people).map(|rest| {
+            let end = rest.find(|letter: char| !(letter.is_alphanumeric() || "-.".contains(letter)));
+            rest.get(..end.unwrap_or(rest.len())).unwrap_or_default().to_ascii_lowercase()
+        });
+        said.extend(domains.map(|domain| (Statement::EmailDomain, domain)));
+        if people {
+            // A name, its address, or both: `Ann <ann@one.example>, Bob`.
+            let parts = value.split([',', '<', '>']).map(|part| part.trim().trim_matches('"').to_string());
+            said.extend(parts.filter(|part| !part.is_empty()).map(|part| (about, part)));
+        } else {
+            said.push((about, address(&value)));
+        }
+    }
+    said
+}
+
+/// An address without its label.
+fn address(value: &str) -> String {
+    let address = value.split_once(',').map_or(value, |(_, address)| address);
+    address.trim().trim_end_matches('/').to_string()
+}
+
+/// The commands of `entry_points.txt`.
+fn commands(text: &str) -> Vec<(Statement, String)> {
+    let mut inside = false;
+    let mut said = Vec::new();
+    for line in text.lines().take(MOST_VALUES) {
+        if line.starts_with('[') {
+            inside = matches!(line.trim(), "[console_scripts]" | "[gui_scripts]");
+        } else if let Some((name, _)) = line.split_once('=').filter(|_| inside) {
+            said.push((Statement::Command, shown(name)));
+        }
+    }
+    said
+}
