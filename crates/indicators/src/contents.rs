@@ -78,7 +78,8 @@ impl Contents {
             self.pure = text.lines().any(|line| line.trim().eq_ignore_ascii_case("Root-Is-Purelib: true"));
         }
         if let Some(said) = inventory::said(self.kind, member) {
-            self.said.extend(said);
+            let room = inventory::MOST_STATEMENTS.saturating_sub(self.said.len());
+            self.said.extend(said.into_iter().take(room));
         }
         let entry = Entry { hash: Sha256::digest(member.bytes).into(), program: program(member.bytes) };
         self.entries.insert(member.path.to_owned(), entry);

@@ -13,6 +13,8 @@ use crate::{contents::Kind, member::Member, source::shown};
 const MOST_METADATA: usize = 1 << 20;
 /// No more values are kept of one file.
 const MOST_VALUES: usize = 1_000;
+/// No more values are kept of a release; an archive may have any number of files that look like metadata.
+pub(crate) const MOST_STATEMENTS: usize = 10_000;
 
 /// The files of a release, and what it says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
