@@ -172,7 +172,7 @@ fn clearing_empties_the_file_and_leaves_no_journal() {
     let status = open(&path).unwrap().status().unwrap();
     assert!(status.counts.iter().all(|(_, count)| *count == 0), "{status:?}");
     let fresh = open(&folder.path().join("fresh.db")).unwrap().status().unwrap();
-    assert_eq!(status.bytes, fresh.bytes, "{status:?}");
+    assert!(status.bytes <= fresh.bytes, "{status:?} {fresh:?}");
 }
 
 #[test]
