@@ -104,15 +104,16 @@ impl Prescriptions {
                 })?
             }
         };
+        let damaged = |error: String| AdviseError::NoPrescriptions {
+            origin: "the knowledge base".to_string(),
+            why: format!("what is stored is damaged ({error}); `thoth db clear` removes it"),
+        };
+        // One for all rows: what it works in is larger than most of them.
+        let mut reader = zstd::bulk::Decompressor::new().map_err(|error| damaged(error.to_string()))?;
         let mut units = Vec::new();
         for row in rows {
-            let read = zstd::bulk::decompress(&row, LARGEST_ROW).map_err(|error| error.to_string());
-            units.extend(read.and_then(|bytes| collection::from_bytes(&bytes)).map_err(|error| {
-                AdviseError::NoPrescriptions {
-                    origin: "the knowledge base".to_string(),
-                    why: format!("what is stored is damaged ({error}); `thoth db clear` removes it"),
-                }
-            })?);
+            let read = reader.decompress(&row, LARGEST_ROW).map_err(|error| error.to_string());
+            units.extend(read.and_then(|bytes| collection::from_bytes(&bytes)).map_err(damaged)?);
         }
         Ok(units)
     }

@@ -13,7 +13,7 @@ use resolution::{
     pipeline::{
         Beginning, observed,
         prescribed::{Prescribed, Refusal, Start, Unused},
-        remarks::{Finished, Member, Remarks, firing},
+        remarks::{Finished, Member, Remarks, speaks},
     },
     rule::Rules,
     search::StackRelease,
@@ -186,10 +186,11 @@ pub(crate) fn remarks(
         cuda: host.cuda.as_ref(),
     };
     let circumstances = circumstances(case, &host, &platform);
-    let mut remarks = Remarks::new(&case.policy.pipeline, &units, &circumstances, &finished);
+    units.retain(|unit| speaks(unit, &circumstances, &finished));
+    let mut remarks = Remarks::new(&case.policy.pipeline, &units, &finished);
     remarks.justification.extend(observed::remarks(case.problem.rules.all(), &finished));
     remarks.justification.sort();
-    Ok((remarks, firing(&units, &circumstances, &finished).cloned().collect()))
+    Ok((remarks, units))
 }
 
 /// The packages that the project and the releases of a stack require, before rules change that.

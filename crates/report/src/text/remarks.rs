@@ -31,10 +31,12 @@ pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
         return;
     }
     let is_observed = |one: &Remark| [observed::FAILURES, observed::RATES].contains(&one.unit.as_str());
-    let title = match (all().any(is_observed), all().any(|one| !is_observed(one))) {
+    let is_prescribed = |one: &Remark| !(one.is_built_in() || is_observed(one));
+    let title = match (all().any(is_prescribed) || !remarks.manifest_changes.is_empty(), all().any(is_observed)) {
         (true, true) => "Prescriptions and observations",
-        (true, false) => "Observations",
-        _ => "Prescriptions",
+        (true, false) => "Prescriptions",
+        (false, true) => "Observations",
+        (false, false) => "What the releases say of themselves",
     };
     page.section(Tone::Strong, title);
     let mut groups: Vec<Alike<'_>> = Vec::new();

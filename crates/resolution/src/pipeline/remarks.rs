@@ -62,6 +62,11 @@ impl Remark {
         let package = Some(package.clone());
         Self { package, message, ..wordless(unit.to_string(), Origin::file(BUILT_IN), tone) }
     }
+
+    /// Whether a unit of the program tells it, and no prescription.
+    pub fn is_built_in(&self) -> bool {
+        self.origin == Origin::file(BUILT_IN)
+    }
 }
 
 /// Everything that is told of a run.
@@ -113,14 +118,9 @@ impl Finished<'_> {
 }
 
 impl Remarks {
-    /// What the wraps of a pipeline tell, and the units of prescriptions that take part. A unit tells once, however many of its
+    /// What the wraps of a pipeline tell, and the units of prescriptions that [speak](speaks). A unit tells once, however many of its
     /// alternatives match.
-    pub fn new<'u>(
-        pipeline: &Pipeline,
-        units: impl IntoIterator<Item = &'u Unit>,
-        circumstances: &Circumstances<'_>,
-        finished: &Finished<'_>,
-    ) -> Self {
+    pub fn new<'u>(pipeline: &Pipeline, units: impl IntoIterator<Item = &'u Unit>, finished: &Finished<'_>) -> Self {
         let mut remarks = Self::default();
         for (unit, _) in pipeline.units(finished.recommendation) {
             if let Run::Wrap(wrap) = unit.run {
@@ -128,7 +128,7 @@ impl Remarks {
             }
         }
         let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
-        for unit in firing(units, circumstances, finished) {
+        for unit in units {
             let first = told.insert((unit.act.kind().section(), &unit.name));
             remarks.add(unit, finished, first);
         }
@@ -231,13 +231,9 @@ fn means(matcher: &Matcher, member: &Member<'_>) -> bool {
     matcher.matches(member.name, member.version, member.index)
 }
 
-/// The units that take part and have something to say of a run.
-pub fn firing<'u>(
-    units: impl IntoIterator<Item = &'u Unit>,
-    circumstances: &Circumstances<'_>,
-    finished: &Finished<'_>,
-) -> impl Iterator<Item = &'u Unit> {
-    units.into_iter().filter(|unit| unit.when.applies(circumstances).is_ok() && fires(unit, finished))
+/// Whether a unit takes part in a run, and has something to say of its end.
+pub fn speaks(unit: &Unit, circumstances: &Circumstances<'_>, finished: &Finished<'_>) -> bool {
+    unit.when.applies(circumstances).is_ok() && fires(unit, finished)
 }
 
 /// Whether a unit that takes part has something to say of a run.

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use packaging::{Version, environment::Fact, metadata::About};
-use prescriptions::{Circumstances, Pipeline as For};
 use resolution::{
     Recommendation,
     pipeline::{
@@ -37,18 +36,7 @@ pub(crate) fn told(
         python: &python,
         cuda: Fact::Present(&cuda),
     };
-    let (labels, host) = (Default::default(), Default::default());
-    let circumstances = Circumstances {
-        pipeline: For::Advise("stable"),
-        authenticated: false,
-        labels: &labels,
-        library_usage: None,
-        python: &python,
-        platform: "linux-x86_64",
-        host: &host,
-        image: None,
-    };
-    let remarks = Remarks::new(pipeline, &[], &circumstances, &finished);
+    let remarks = Remarks::new(pipeline, &[], &finished);
     let told = remarks.justification.iter();
     told.map(|one| format!("{:?} {} {}", one.tone, one.message, one.link).trim_end().to_string()).collect()
 }
