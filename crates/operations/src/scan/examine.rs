@@ -72,7 +72,7 @@ fn examined(member: members::Member<'_>) -> Examined {
 /// What is wrong with an archive, as a finding.
 fn finding(flaw: &Flaw) -> indicators::Finding {
     let (rule, severity) = weight(flaw.fault);
-    let subject = if flaw.path.is_empty() { "The archive" } else { "It" };
+    let subject = if flaw.path.is_empty() { "The file" } else { "It" };
     artifact::finding(rule, &flaw.path, severity, format!("{subject} {}", flaw.detail))
 }
 
