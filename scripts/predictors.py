@@ -21,6 +21,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from search_cost import fill, grouped
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PROBLEMS = ROOT / "tests" / "problems"
@@ -59,13 +61,6 @@ def lines(command: list[str]) -> list[str]:
     if done.returncode:
         raise SystemExit(f"$ {' '.join(command)}\n{done.stderr}")
     return done.stdout.splitlines()
-
-
-def grouped(items, key) -> dict:
-    groups = defaultdict(list)
-    for item in items:
-        groups[key(item)].append(item)
-    return dict(groups)
 
 
 def closed(run: dict, score: float, typical: float) -> float:
@@ -174,13 +169,6 @@ def toy_table(told: list[str]) -> str:
         cells = [ours[name] for name in ("td", "mcts", "latest", YARDSTICK)] + list(ORIGINAL[f"{toy} {invalid}"])
         out.append(f"| {toy.replace('x', ' × ')}, {float(invalid):.0%} | " + " | ".join(cells) + " |")
     return "\n".join(out)
-
-
-def fill(page: str, name: str, text: str) -> str:
-    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
-    if begin not in page or end not in page:
-        raise SystemExit(f"docs/predictors.md: `{begin}` and `{end}` say where the table belongs, and are not both there")
-    return page[: page.index(begin) + len(begin)] + f"\n{text}\n" + page[page.index(end) :]
 
 
 def main() -> int:

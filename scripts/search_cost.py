@@ -190,9 +190,10 @@ def problem_table(problems: list[dict]) -> str:
 
 
 def fill(page: str, name: str, text: str) -> str:
+    """The page with a text between the two comments of a name."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     if begin not in page or end not in page:
-        raise SystemExit(f"docs/search-cost.md: `{begin}` and `{end}` say where the table belongs, and are not both there")
+        raise SystemExit(f"the page: `{begin}` and `{end}` say where the table belongs, and are not both there")
     return page[: page.index(begin) + len(begin)] + f"\n{text}\n" + page[page.index(end) :]
 
 

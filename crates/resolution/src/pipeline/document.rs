@@ -11,14 +11,17 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use packaging::yaml::{self, Step};
+use packaging::{
+    text::one_line,
+    yaml::{self, Step},
+};
 use prescriptions::words::nearest;
 use serde_json::{Map, Value};
 
 use super::{
     originals::{Fate, ORIGINALS},
     registry::UNITS,
-    selection::{Choice, Pipeline},
+    selection::{Choice, Pipeline, unit},
     unit::{Kind, Unit},
 };
 use crate::objective::Recommendation;
@@ -190,14 +193,13 @@ impl Reader<'_> {
                 (None, known) => format!("it has {}", known.join(", ")),
             };
             let path: Vec<Step<'_>> = path.iter().copied().chain([Step::Key(key)]).collect();
-            self.wrong(&path, format!("there is no key `{}` here: {hint}", shown(key)));
+            self.wrong(&path, format!("there is no key `{}` here: {hint}", one_line(key, SHOWN)));
         }
     }
 }
 
 /// The unit that a name means here, which may be the original's; else why there is none.
 fn named(name: &str) -> Result<&'static Unit, String> {
-    let unit = |name: &str| UNITS.iter().find(|unit| unit.name == name);
     let original = ORIGINALS.iter().find(|original| original.name == name).map(|original| original.fate);
     match (unit(name), original) {
         (Some(unit), _) => Ok(unit),
@@ -213,16 +215,11 @@ fn named(name: &str) -> Result<&'static Unit, String> {
                 }
                 None => "`thoth pipeline show --all` lists them".to_string(),
             };
-            Err(format!("there is no unit `{}`: {hint}", shown(name)))
+            Err(format!("there is no unit `{}`: {hint}", one_line(name, SHOWN)))
         }
     }
 }
 
 fn sections() -> Vec<&'static str> {
     Kind::ALL.into_iter().map(Kind::section).collect()
-}
-
-/// A word of the document, in one short line.
-fn shown(word: &str) -> String {
-    word.chars().map(|one| if one.is_control() { ' ' } else { one }).take(SHOWN).collect()
 }

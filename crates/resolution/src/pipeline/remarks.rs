@@ -211,7 +211,8 @@ fn plain(unit: &Unit, tone: Tone) -> Remark {
     wordless(unit.name.clone(), origin(unit), tone)
 }
 
-fn wordless(unit: String, origin: Origin, tone: Tone) -> Remark {
+/// A remark of a unit without a word.
+pub(super) fn wordless(unit: String, origin: Origin, tone: Tone) -> Remark {
     Remark {
         package: None,
         tone,

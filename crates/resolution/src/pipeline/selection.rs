@@ -82,14 +82,17 @@ impl Pipeline {
 
     /// Whether prescriptions of a kind take part.
     pub fn admits(&self, kind: prescriptions::Kind) -> bool {
-        let is_of_kind = |unit: &&Unit| matches!(unit.run, Run::Prescriptions(of) if of == kind);
-        UNITS.iter().find(is_of_kind).is_some_and(|unit| !self.without.contains(unit.name))
+        self.takes_part(|run| matches!(run, Run::Prescriptions(of) if *of == kind))
     }
 
     /// Whether what was observed counts on a level.
     pub fn observes(&self, level: Level) -> bool {
-        let is_of_level = |unit: &&Unit| matches!(unit.run, Run::Observations(on) if on == level);
-        UNITS.iter().find(is_of_level).is_some_and(|unit| !self.without.contains(unit.name))
+        self.takes_part(|run| matches!(run, Run::Observations(on) if *on == level))
+    }
+
+    /// Whether the first unit that does this was not left out.
+    fn takes_part(&self, is_it: impl Fn(&Run) -> bool) -> bool {
+        UNITS.iter().find(|unit| is_it(&unit.run)).is_some_and(|unit| !self.without.contains(unit.name))
     }
 
     /// What a vulnerability counts that nobody scored: CVSS base score x 10.

@@ -123,7 +123,7 @@ pub enum Sift {
 }
 
 /// Adds what a unit costs to each candidate, in their order.
-pub type Step = fn(&Weighing<'_>, &Settings, &mut [Cost]);
+pub type Step = fn(&Weighing<'_>, &mut [Cost]);
 /// Why no release of a package is chosen.
 pub type ProjectSift = fn(&Package) -> Option<Exclusion>;
 /// Whether a file may be installed.

@@ -52,7 +52,7 @@ impl<'w> Weighing<'w> {
             policy,
             problem,
             package,
-            is_direct: problem.wants.iter().any(|want| want.package == package.name),
+            is_direct: problem.is_direct(&package.name),
             last_resort: package.candidates.iter().map(is_last).collect(),
         }
     }
@@ -65,7 +65,7 @@ pub struct Units {
     pub(crate) files: Vec<FileSift>,
     pub(crate) releases: Vec<(ReleaseSift, Settings)>,
     pub(crate) packages: Vec<PackageSift>,
-    pub(crate) steps: Vec<(Step, Settings)>,
+    pub(crate) steps: Vec<Step>,
 }
 
 impl Units {
@@ -84,7 +84,7 @@ impl Units {
                 Run::Sieve(Sift::File(sift)) => units.files.push(sift),
                 Run::Sieve(Sift::Release(sift)) => units.releases.push((sift, settings)),
                 Run::Sieve(Sift::Package(sift)) => units.packages.push(sift),
-                Run::Step(step) => units.steps.push((step, settings)),
+                Run::Step(step) => units.steps.push(step),
                 Run::Boot(_) | Run::Wrap(_) | Run::Prescriptions(_) | Run::Observations(_) => {}
             }
         }

@@ -2,7 +2,7 @@
 //!
 //! Unlike a walk for the best stack, every stack counts, in the order in which it is drawn, and none is drawn twice.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt};
 
 use packaging::{PackageName, Version};
 
@@ -30,9 +30,6 @@ pub enum Decision {
 }
 
 impl Decision {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::All, Self::Random, Self::Combinations, Self::Learn];
-
     /// The word on the command line and in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -47,17 +44,6 @@ impl Decision {
 impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
-    }
-}
-
-impl FromStr for Decision {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|one| one.name() == word).ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            format!("`{word}` is not a way to draw stacks: one of {names} is expected")
-        })
     }
 }
 

@@ -186,7 +186,7 @@ impl World {
                 continue;
             };
             let bounds = problem.bounds(name);
-            let lowest = problem.objective.direction.is_lowest(problem.wants.iter().any(|want| want.package == *name));
+            let lowest = problem.objective.direction.is_lowest(problem.is_direct(name));
             let is_usual = |candidate: &usize| {
                 let release = &package.candidates[*candidate];
                 release.cost.at(0) == 0 && bounds.iter().all(|bound| bound.contains(&release.version))
@@ -252,7 +252,7 @@ impl World {
     fn place(&mut self, problem: &Problem, catalogue: &Catalogue, reach: &Reach, place: usize) {
         let name = &reach.names[place];
         let first = self.choices.len();
-        let direct = problem.wants.iter().any(|want| want.package == *name);
+        let direct = problem.is_direct(name);
         let lowest = problem.objective.direction.is_lowest(direct);
         if let (Some(number), Some(package)) = (catalogue.number(name), catalogue.package(name)) {
             let given = reach.given(problem, catalogue, place);

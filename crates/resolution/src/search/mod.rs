@@ -55,6 +55,11 @@ impl Problem {
         self.wants.iter().enumerate().filter(|(_, want)| !self.drops(&want.package))
     }
 
+    /// Whether the project itself requires a package.
+    pub(crate) fn is_direct(&self, package: &PackageName) -> bool {
+        self.wants.iter().any(|want| want.package == *package)
+    }
+
     /// What the project itself says of a package's versions, wherever the package is required from.
     pub fn bounds(&self, package: &PackageName) -> Vec<&VersionSpecifiers> {
         let own = self.overrides.get(package).unwrap_or(&self.wants);

@@ -153,8 +153,8 @@ impl<'a> Sieve<'a> {
         }
         let weighing = Weighing::new(self.policy, self.problem, package);
         let mut costs = self.problem.rules.costs(package, &self.policy.objective);
-        for (step, settings) in &self.units.steps {
-            step(&weighing, settings, &mut costs);
+        for step in &self.units.steps {
+            step(&weighing, &mut costs);
         }
         for (candidate, cost) in package.candidates.iter_mut().zip(costs) {
             candidate.cost = cost;

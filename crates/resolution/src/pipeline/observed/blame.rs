@@ -179,8 +179,8 @@ struct Court {
     /// By release: all releases of its package.
     siblings: Vec<Range<usize>>,
     cases: Vec<Case>,
-    /// Stages at which something failed.
-    stages: BTreeSet<Stage>,
+    /// The stages at which something failed, each with the tries of every release.
+    stages: Vec<(Stage, Vec<Tries>)>,
     /// Pairs that may be blamed.
     pairs: Vec<Pair>,
 }
@@ -219,8 +219,10 @@ impl Court {
             let from = siblings.len();
             siblings.extend(same.iter().map(|_| from..from + same.len()));
         }
-        let stages = cases.iter().filter(|case| case.failed).map(|case| case.stage).collect();
-        let mut court = Self { releases, cases_of, siblings, cases, stages, pairs: Vec::new() };
+        let failing: BTreeSet<Stage> = cases.iter().filter(|case| case.failed).map(|case| case.stage).collect();
+        let mut court = Self { releases, cases_of, siblings, cases, stages: Vec::new(), pairs: Vec::new() };
+        let tries = |stage| court.cases_of.iter().map(|cases| court.tries(cases, stage)).collect();
+        court.stages = failing.into_iter().map(|stage| (stage, tries(stage))).collect();
         court.pairs = court.pairs();
         court
     }
@@ -237,7 +239,7 @@ impl Court {
             count(&mut self.cases_of[*release].iter().map(|case| &self.cases[*case]).filter(|case| case.failed))
         };
         let mut failing: Vec<usize> = (0..self.releases.len()).filter(|one| failures(one) >= ENOUGH).collect();
-        failing.sort_by_key(|one| (Reverse(failures(one)), *one));
+        failing.sort_by_cached_key(|one| (Reverse(failures(one)), *one));
         failing.truncate(MOST_IN_PAIRS);
         failing.sort_unstable();
         let mut together: BTreeMap<[usize; 2], u32> = BTreeMap::new();
@@ -278,10 +280,9 @@ impl Court {
                 Ordering::Less => {}
             }
         };
-        for stage in &self.stages {
-            let tries: Vec<Tries> = self.cases_of.iter().map(|cases| self.tries(cases, *stage)).collect();
+        for (stage, tries) in &self.stages {
             for release in 0..self.releases.len() {
-                self.alone(release, *stage, &tries).into_iter().for_each(&mut consider);
+                self.alone(release, *stage, tries).into_iter().for_each(&mut consider);
             }
             for pair in &self.pairs {
                 self.together(pair, *stage).into_iter().for_each(&mut consider);

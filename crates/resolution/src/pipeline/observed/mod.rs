@@ -50,12 +50,13 @@ pub fn learned(
     let mut learned = Learned::default();
     let (mut trials, mut rates) = (Trials::new(now), Rates::default());
     for observation in observations {
-        match here.expects(&observation.environment) {
+        let alike = here.expects(&observation.environment);
+        match alike {
             Alike::Yes => learned.used.counted += 1,
             Alike::No => learned.used.elsewhere += 1,
             Alike::Unknown => learned.used.unknown += 1,
         }
-        if here.expects(&observation.environment) == Alike::Yes && observation.outcome.is_verdict() {
+        if alike == Alike::Yes && observation.outcome.is_verdict() {
             learned.used.failed += usize::from(!observation.outcome.is_ok());
             trials.add(observation);
         }
@@ -95,18 +96,11 @@ fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
     }
     let releases: Vec<String> = members.iter().map(|one| one.to_string().replace("==", " ")).collect();
     let end = if is_in { "" } else { "; passed over" };
+    let tone = if *points > 0 { Tone::Warning } else { Tone::Info };
     Some(Remark {
         package: members.first().filter(|_| members.len() == 1).map(|member| member.package.clone()),
-        tone: if *points > 0 { Tone::Warning } else { Tone::Info },
         message: format!("{} {}{end}", releases.join(" and "), rule.reason),
-        link: String::new(),
-        links: Vec::new(),
-        advisory: None,
-        cve_id: None,
-        cve_name: None,
-        version_range: None,
-        unit: rule.name.clone(),
-        origin: rule.origin.clone(),
+        ..remarks::wordless(rule.name.clone(), rule.origin.clone(), tone)
     })
 }
 

@@ -1,6 +1,6 @@
 //! What a release says of itself in its classifiers.
 
-use packaging::environment::Fact;
+use packaging::{Version, environment::Fact};
 
 use crate::pipeline::{
     remarks::{Finished, Member, Remark, Tone},
@@ -21,6 +21,12 @@ const PYTHON: &str = "Programming Language :: Python :: ";
 const CUDA: &str = "Environment :: GPU :: NVIDIA CUDA :: ";
 
 fn wrap(finished: &Finished<'_>) -> Vec<Remark> {
+    let minor =
+        |version: &Version| version.release().iter().take(2).map(ToString::to_string).collect::<Vec<_>>().join(".");
+    let mut expected = vec![("Python", PYTHON, minor(finished.python))];
+    if let Fact::Present(cuda) = finished.cuda {
+        expected.push(("CUDA", CUDA, minor(cuda)));
+    }
     let mut remarks = Vec::new();
     for member in finished.stack {
         let all = member.about.map(|about| about.classifiers.as_slice()).unwrap_or_default();
@@ -29,16 +35,9 @@ fn wrap(finished: &Finished<'_>) -> Vec<Remark> {
         if let Some((tone, message)) = status(&after(STATUS), finished, member) {
             tell(tone, message);
         }
-        let python: Vec<String> = finished.python.release().iter().take(2).map(ToString::to_string).collect();
-        if is_missing(&after(PYTHON), &python.join(".")) {
-            let message = format!("{} {} does not list Python {}", member.name, member.version, python.join("."));
-            tell(Tone::Info, message);
-        }
-        if let Fact::Present(cuda) = finished.cuda {
-            let cuda: Vec<String> = cuda.release().iter().take(2).map(ToString::to_string).collect();
-            if is_missing(&after(CUDA), &cuda.join(".")) {
-                let message = format!("{} {} does not list CUDA {}", member.name, member.version, cuda.join("."));
-                tell(Tone::Info, message);
+        for (what, start, version) in &expected {
+            if is_missing(&after(start), version) {
+                tell(Tone::Info, format!("{} {} does not list {what} {version}", member.name, member.version));
             }
         }
     }

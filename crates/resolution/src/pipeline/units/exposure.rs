@@ -6,7 +6,7 @@ use crate::{
     cost::Cost,
     objective::Level,
     pipeline::{
-        unit::{Kind, Parameter, Part, Run, Settings, Unit},
+        unit::{Kind, Parameter, Part, Run, Unit},
         weighing::Weighing,
     },
     policy,
@@ -29,7 +29,7 @@ pub(crate) const UNIT: Unit = Unit {
     run: Run::Step(step),
 };
 
-fn step(weighing: &Weighing<'_>, _: &Settings, costs: &mut [Cost]) {
+fn step(weighing: &Weighing<'_>, costs: &mut [Cost]) {
     let (policy, objective) = (weighing.policy, &weighing.policy.objective);
     let cost = |one: &Vulnerability| match one.kind {
         Evidence::Flaw if policy.ignores.matching(one).is_none() => {

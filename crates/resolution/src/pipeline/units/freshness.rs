@@ -5,7 +5,7 @@ use crate::{
     cost::Cost,
     objective::{Level, distance},
     pipeline::{
-        unit::{Kind, Part, Run, Settings, Unit},
+        unit::{Kind, Part, Run, Unit},
         weighing::Weighing,
     },
 };
@@ -19,7 +19,7 @@ pub(crate) const UNIT: Unit = Unit {
     run: Run::Step(step),
 };
 
-fn step(weighing: &Weighing<'_>, _: &Settings, costs: &mut [Cost]) {
+fn step(weighing: &Weighing<'_>, costs: &mut [Cost]) {
     let Weighing { policy, problem, package, is_direct, last_resort } = weighing;
     let bounds = problem.bounds(&package.name);
     let is_admitted = |one: &Candidate| one.url.is_some() || bounds.iter().all(|bound| bound.contains(&one.version));

@@ -4,7 +4,7 @@ use crate::{
     cost::Cost,
     objective::Level,
     pipeline::{
-        unit::{Kind, Part, Run, Settings, Unit},
+        unit::{Kind, Part, Run, Unit},
         weighing::Weighing,
     },
 };
@@ -18,7 +18,7 @@ pub(crate) const UNIT: Unit = Unit {
     run: Run::Step(step),
 };
 
-fn step(weighing: &Weighing<'_>, _: &Settings, costs: &mut [Cost]) {
+fn step(weighing: &Weighing<'_>, costs: &mut [Cost]) {
     let locked = &weighing.policy.locked;
     if locked.is_empty() {
         return;

@@ -175,7 +175,7 @@ impl Encoding {
     fn structure(&mut self, problem: &Problem, catalogue: &Catalogue, number: usize) {
         debug_assert_eq!(number, self.packages.len());
         let package = &catalogue.packages[number];
-        let direct = problem.wants.iter().any(|want| want.package == package.name);
+        let direct = problem.is_direct(&package.name);
         let lowest = problem.objective.direction.is_lowest(direct);
         let present = self.owned(number);
         self.packages.push(Domain::new(present, &package.candidates, lowest));
