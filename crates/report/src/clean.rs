@@ -4,7 +4,7 @@
 //! sequence in one would act on the terminal, a change of direction would make a line read as another, and a URL in one may
 //! carry a password.
 
-use packaging::lock::scrubbed;
+use packaging::{lock::scrubbed, text::is_active};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The longest text from outside that is shown, in characters; what is longer ends in `…`.
@@ -33,15 +33,6 @@ pub(crate) fn clean(text: &str) -> String {
         length += 1;
     }
     line
-}
-
-/// Whether a character does something other than being seen: moves the cursor, hides, turns the direction around.
-pub(crate) fn is_active(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// How many columns a cleaned text takes on a terminal.

@@ -56,20 +56,7 @@ pub fn thoth_json(outcome: &Outcome, lock: Option<&Lock>, now: i64, version: &st
         report.insert("ERROR".to_string(), json!(error));
     }
     let document = json!({
-        "metadata": {
-            "analyzer": "thoth-adviser",
-            "analyzer_version": version,
-            "arguments": null,
-            "datetime": instant(now),
-            "distribution": null,
-            "document_id": null,
-            "duration": outcome.effort.milliseconds / 1000,
-            "hostname": null,
-            "os_release": null,
-            "python": null,
-            "thoth_deployment_name": null,
-            "timestamp": now.div_euclid(1_000_000),
-        },
+        "metadata": metadata("thoth-adviser", version, now, Some(outcome.effort.milliseconds / 1000)),
         "result": {
             "error": error.is_some(),
             "error_msg": error,
@@ -86,6 +73,24 @@ pub fn thoth_json(outcome: &Outcome, lock: Option<&Lock>, now: i64, version: &st
         },
     });
     written(&document)
+}
+
+/// What the original says of the making of a document. `now` in microseconds since the Unix epoch, `duration` in seconds.
+pub(crate) fn metadata(analyzer: &str, version: &str, now: i64, duration: Option<u64>) -> Value {
+    json!({
+        "analyzer": analyzer,
+        "analyzer_version": version,
+        "arguments": null,
+        "datetime": instant(now),
+        "distribution": null,
+        "document_id": null,
+        "duration": duration,
+        "hostname": null,
+        "os_release": null,
+        "python": null,
+        "thoth_deployment_name": null,
+        "timestamp": now.div_euclid(1_000_000),
+    })
 }
 
 fn product(outcome: &Outcome, decision: &Decision, lock: Option<&Lock>) -> Value {

@@ -9,6 +9,7 @@ mod tree;
 pub mod v1;
 mod why;
 
+use packaging::text::is_active;
 use resolution::outcome::Outcome;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ pub use self::{
     tree::tree_json,
     why::{why_json, why_not_json},
 };
-use crate::{Extras, clean::is_active};
+use crate::Extras;
 
 /// The JSON Schema (draft 2020-12) of what [`json`] writes.
 pub const SCHEMA: &str = include_str!("../../schema/advise-v1.json");

@@ -5,7 +5,7 @@ const STEPS: f64 = 3.0;
 
 /// An axis between two numbers, drawn between two places.
 #[derive(Clone, Copy, Debug)]
-pub struct Axis {
+pub(super) struct Axis {
     low: f64,
     high: f64,
     from: f64,
@@ -15,27 +15,27 @@ pub struct Axis {
 
 impl Axis {
     /// Equal steps for equal differences. An axis over nothing is as long as 1.
-    pub fn linear((low, high): (f64, f64), (from, to): (f64, f64)) -> Self {
+    pub(super) fn linear((low, high): (f64, f64), (from, to): (f64, f64)) -> Self {
         let is_some = low.is_finite() && high.is_finite() && high > low;
         let low = if low.is_finite() { low } else { 0.0 };
         Self { low, high: if is_some { high } else { low + 1.0 }, from, to, logarithmic: false }
     }
 
     /// Equal steps for equal ratios, from one power of ten to another.
-    pub fn logarithmic((low, high): (i32, i32), (from, to): (f64, f64)) -> Self {
+    pub(super) fn logarithmic((low, high): (i32, i32), (from, to): (f64, f64)) -> Self {
         let high = high.max(low + 1);
         Self { low: f64::from(low), high: f64::from(high), from, to, logarithmic: true }
     }
 
     /// The place of a number; at the nearer end for one that is not between the ends.
-    pub fn place(&self, number: f64) -> f64 {
+    pub(super) fn place(&self, number: f64) -> f64 {
         let number = if self.logarithmic { number.max(f64::MIN_POSITIVE).log10() } else { number };
         let share = ((number - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
         self.from + share * (self.to - self.from)
     }
 
     /// Round numbers along it, with what to call them.
-    pub fn ticks(&self) -> Vec<(f64, String)> {
+    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
         if self.logarithmic {
             let powers = (self.low as i32..=self.high as i32).map(|power| (10_f64.powi(power), power));
             return powers.map(|(number, power)| (number, named(number, power))).collect();

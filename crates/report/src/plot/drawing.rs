@@ -78,8 +78,6 @@ pub enum Mark {
         colour: Colour,
         /// How much of what is below it it hides: 0 to 1.
         opacity: f64,
-        /// What is said of it where it is pointed at; SVG only.
-        note: String,
     },
     /// A line of text.
     Text {

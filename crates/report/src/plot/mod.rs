@@ -16,8 +16,7 @@ mod walks;
 use std::path::Path;
 
 pub use self::{
-    axis::Axis,
-    drawing::{Anchor, Colour, Drawing, Mark},
+    drawing::Drawing,
     trials::{Field, Map, trials},
     walks::walks,
 };

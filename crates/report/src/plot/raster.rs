@@ -58,7 +58,7 @@ impl Canvas {
             Mark::Dot { at, radius, colour, opacity } => {
                 self.stroke(*at, *at, Pen { width: radius * 2.0, colour: rgb(*colour), opacity: *opacity });
             }
-            Mark::Field { at, size, colour, opacity, .. } => self.field(*at, *size, rgb(*colour), *opacity),
+            Mark::Field { at, size, colour, opacity } => self.field(*at, *size, rgb(*colour), *opacity),
             Mark::Text { at, anchor, upwards, text } => self.text(*at, *anchor, *upwards, text),
         }
     }
@@ -207,7 +207,7 @@ mod tests {
     fn half_a_field_is_half_of_its_colour() {
         let mut drawing = Drawing::new("", 4, 4);
         let (at, size, colour) = ((1.0, 1.0), (2.0, 2.0), Colour::Axis);
-        drawing.marks.push(Mark::Field { at, size, colour, opacity: 0.5, note: String::new() });
+        drawing.marks.push(Mark::Field { at, size, colour, opacity: 0.5 });
         let at = drawn(&drawing);
         assert_eq!([at(1, 1), at(2, 2), at(6, 6)], [[255; 3], [204; 3], [255; 3]]);
     }

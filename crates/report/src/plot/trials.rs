@@ -72,7 +72,7 @@ pub fn trials(map: &Map) -> Drawing {
                 _ => (Colour::Amber, 0.55),
             };
             let (at_field, size) = ((left(at) + 1.0, top + 1.0), (column - 2.0, ROW - 2.0));
-            drawing.marks.push(Mark::Field { at: at_field, size, colour, opacity, note: String::new() });
+            drawing.marks.push(Mark::Field { at: at_field, size, colour, opacity });
             drawing.text((left(at) + column / 2.0, top + ROW / 2.0 + 4.0), Anchor::Middle, label(field));
         }
     }

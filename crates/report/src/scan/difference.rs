@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     Scanned,
-    json::{Told, told},
+    json::{Named, Told, named, told},
     text::rows,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The version of the schema: goes up when something in it changes its meaning or goes away.
-pub const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 1;
 /// How many findings, and files of one kind, are told unless all are asked for.
 const MOST: usize = 15;
 
@@ -188,11 +188,8 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Side<'a> {
-    package: Option<&'a str>,
-    version: Option<&'a str>,
-    file: String,
-    index: Option<&'a str>,
-    sha256: Option<&'a str>,
+    #[serde(flatten)]
+    named: Named<'a>,
     python_files: u64,
     python_files_skipped: u64,
 }
@@ -256,15 +253,7 @@ pub fn difference_json(compared: &Compared) -> String {
 }
 
 fn side(scanned: &Scanned) -> Side<'_> {
-    Side {
-        package: scanned.release.as_ref().map(|(name, _)| name.as_str()),
-        version: scanned.release.as_ref().map(|(_, version)| version.as_str()),
-        file: clean(&scanned.file),
-        index: scanned.index.as_deref(),
-        sha256: scanned.sha256.as_deref(),
-        python_files: scanned.report.analysed,
-        python_files_skipped: scanned.report.skipped,
-    }
+    Side { named: named(scanned), python_files: scanned.report.analysed, python_files_skipped: scanned.report.skipped }
 }
 
 fn able(evidence: &Evidence, known: Option<bool>) -> Ability<'_> {

@@ -7,7 +7,7 @@ use super::{Scan, Scanned};
 use crate::{clean::clean, json::written};
 
 /// The version of the schema: goes up when something in it changes its meaning or goes away.
-pub const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 1;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -29,11 +29,8 @@ struct BySeverity {
 
 #[derive(Serialize)]
 struct Artifact<'a> {
-    package: Option<&'a str>,
-    version: Option<&'a str>,
-    file: String,
-    index: Option<&'a str>,
-    sha256: Option<&'a str>,
+    #[serde(flatten)]
+    named: Named<'a>,
     /// All files in it; those of Python that were looked at, and those that could not be.
     files: u64,
     python_files: u64,
@@ -43,6 +40,16 @@ struct Artifact<'a> {
     lines_by_language: &'a LinesByLanguage,
     counts: Vec<Count>,
     findings: Vec<Told<'a>>,
+}
+
+/// What was looked into.
+#[derive(Serialize)]
+pub(super) struct Named<'a> {
+    package: Option<&'a str>,
+    version: Option<&'a str>,
+    file: String,
+    index: Option<&'a str>,
+    sha256: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -100,11 +107,7 @@ fn artifact(scanned: &Scanned) -> Artifact<'_> {
     });
     let cells = cells.filter(|(.., count)| *count > 0);
     Artifact {
-        package: scanned.release.as_ref().map(|(name, _)| name.as_str()),
-        version: scanned.release.as_ref().map(|(_, version)| version.as_str()),
-        file: clean(&scanned.file),
-        index: scanned.index.as_deref(),
-        sha256: scanned.sha256.as_deref(),
+        named: named(scanned),
         files: report.files,
         python_files: report.analysed,
         python_files_skipped: report.skipped,
@@ -113,6 +116,16 @@ fn artifact(scanned: &Scanned) -> Artifact<'_> {
         lines_by_language: &report.lines,
         counts: cells.map(|(severity, confidence, count)| Count { severity, confidence, count }).collect(),
         findings: report.findings.iter().map(told).collect(),
+    }
+}
+
+pub(super) fn named(scanned: &Scanned) -> Named<'_> {
+    Named {
+        package: scanned.release.as_ref().map(|(name, _)| name.as_str()),
+        version: scanned.release.as_ref().map(|(_, version)| version.as_str()),
+        file: clean(&scanned.file),
+        index: scanned.index.as_deref(),
+        sha256: scanned.sha256.as_deref(),
     }
 }
 

@@ -6,8 +6,8 @@ mod sarif;
 mod text;
 mod thoth;
 
-pub use difference::{Compared, SCHEMA as DIFFERENCE_SCHEMA, difference_json, difference_text};
-pub use json::{SCHEMA as SCAN_SCHEMA, scan_json};
+pub use difference::{Compared, difference_json, difference_text};
+pub use json::scan_json;
 pub use sarif::scan_sarif;
 pub use text::scan_text;
 pub use thoth::scan_thoth_json;

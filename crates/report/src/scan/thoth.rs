@@ -7,7 +7,7 @@ use indicators::{Confidence, Counts, Family, Finding, Severity, catalogue};
 use serde_json::{Map, Value, json};
 
 use super::{Scan, Scanned};
-use crate::{json::written, words::instant};
+use crate::{json::written, thoth::metadata, words::instant};
 
 /// A document for each artifact, indented, ending in a line end: one artifact as itself, several in a list. `now` is the time
 /// of the run in microseconds since the Unix epoch, `version` that of this program.
@@ -25,23 +25,7 @@ pub fn scan_thoth_json(scan: &Scan, now: i64, version: &str) -> String {
 }
 
 fn document(result: &Map<String, Value>, now: i64, version: &str) -> Value {
-    json!({
-        "metadata": {
-            "analyzer": "thoth-si-aggregator",
-            "analyzer_version": version,
-            "arguments": null,
-            "datetime": instant(now),
-            "distribution": null,
-            "document_id": null,
-            "duration": null,
-            "hostname": null,
-            "os_release": null,
-            "python": null,
-            "thoth_deployment_name": null,
-            "timestamp": now.div_euclid(1_000_000),
-        },
-        "result": result,
-    })
+    json!({ "metadata": metadata("thoth-si-aggregator", version, now, None), "result": result })
 }
 
 fn result(scanned: &Scanned, now: i64, version: &str) -> Map<String, Value> {

@@ -1,5 +1,7 @@
 //! Paths and links as archives write them: where they lead, and how they are shown.
 
+use packaging::text::is_active;
+
 /// The most characters of a path that are shown.
 pub(super) const LONGEST: usize = 1_000;
 
@@ -8,7 +10,7 @@ pub(super) fn fault(path: &str) -> Option<&'static str> {
     if plain(path).is_empty() {
         return Some("has no name");
     }
-    if path.chars().any(|letter| !shows(letter)) {
+    if path.chars().any(is_active) {
         return Some("has characters in its path that do not show");
     }
     if is_absolute(path) {
@@ -59,19 +61,13 @@ pub(super) fn leads_out(path: &str, target: &str) -> bool {
 
 /// A path as it can be shown: cut, with nothing that moves the reader's eyes or terminal.
 pub(super) fn shown(path: &str) -> String {
-    path.chars().take(LONGEST).map(|letter| if shows(letter) { letter } else { '\u{fffd}' }).collect()
+    path.chars().take(LONGEST).map(|letter| if is_active(letter) { '\u{fffd}' } else { letter }).collect()
 }
 
 /// Whether it is absolute here or elsewhere.
 fn is_absolute(path: &str) -> bool {
     let drive = matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
     drive || path.starts_with(['/', '\\'])
-}
-
-fn shows(letter: char) -> bool {
-    let reorders =
-        matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    !(letter.is_control() || reorders)
 }
 
 #[cfg(test)]
