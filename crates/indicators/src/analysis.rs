@@ -2,10 +2,7 @@
 //!
 //! Everything is bounded: what is too large, nests too deeply or costs too much becomes a finding, never an error.
 
-use std::{
-    cell::OnceCell,
-    panic::{self, AssertUnwindSafe},
-};
+use std::cell::OnceCell;
 
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
@@ -18,7 +15,7 @@ use crate::{
     lines,
     member::Member,
     module::Module,
-    nesting::measure,
+    nesting::{measure, sheltered},
     nosec::Waived,
     report::{Depth, Examined},
     rule::{CallCheck, Check, HandlerCheck, Hit, Names, Rule, StatementCheck, TextCheck},
@@ -48,11 +45,6 @@ impl Default for Limits {
         Self { bytes: 16 << 20, tokens: 1_000_000, depth: 4_000, findings: 2_000, work: 2_000_000 }
     }
 }
-
-/// Syntax up to here is walked on the stack at hand.
-const SHALLOW: usize = 100;
-/// Stack for deeper syntax, in bytes: what the greatest depth takes in a build without optimisation, twice.
-const DEEP_STACK: usize = 64 << 20;
 
 /// A selection of rules, ready to look at files.
 #[derive(Debug)]
@@ -171,12 +163,7 @@ impl Analyser {
             let message = format!("Source may nest more than {} levels deep", self.limits.depth);
             return skip(found, &artifact::DEEP, Severity::Medium, message, 0);
         }
-        let mut walk = || match size.depth {
-            ..=SHALLOW => self.walk(member.path, &source, found),
-            _ => stacker::maybe_grow(DEEP_STACK / 2, DEEP_STACK, || self.walk(member.path, &source, found)),
-        };
-        // The parser is not ours, and one file of an attacker's must not end the analysis of all others.
-        panic::catch_unwind(AssertUnwindSafe(&mut walk)).unwrap_or_else(|_| {
+        sheltered(size.depth, || self.walk(member.path, &source, found)).unwrap_or_else(|| {
             let message = "The parser failed on this source".to_owned();
             skip(found, &artifact::UNPARSABLE, Severity::Medium, message, 0)
         })

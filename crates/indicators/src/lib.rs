@@ -32,6 +32,7 @@ pub mod selection;
 pub mod source;
 mod syntax;
 pub mod text;
+pub mod usage;
 pub mod value;
 pub mod view;
 mod walk;

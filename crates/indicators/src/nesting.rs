@@ -4,8 +4,15 @@
 //! deeply is not parsed. The number is an upper bound: every level of a syntax tree takes a token that is not just a name,
 //! a literal or a comma.
 
+use std::panic::{self, AssertUnwindSafe};
+
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, lexer::lex};
+
+/// Syntax up to here is walked on the stack at hand.
+const SHALLOW: usize = 100;
+/// Stack for deeper syntax, in bytes: what the greatest depth takes in a build without optimisation, twice.
+const DEEP_STACK: usize = 64 << 20;
 
 /// What the tokens of a file tell before it is parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +42,13 @@ pub(crate) fn measure(text: &str, most_tokens: usize, most_depth: usize) -> Size
         size.depth = size.depth.max(nesting.indents + nesting.inside);
     }
     size
+}
+
+/// Does something with syntax of a depth on a stack that is large enough; nothing when the parser fails, which is not ours: one
+/// file of an attacker's must not end the analysis of all others.
+pub(crate) fn sheltered<T>(depth: usize, work: impl FnOnce() -> T) -> Option<T> {
+    let work = || if depth <= SHALLOW { work() } else { stacker::maybe_grow(DEEP_STACK / 2, DEEP_STACK, work) };
+    panic::catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
 impl Default for Bracket {

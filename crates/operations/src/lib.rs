@@ -25,6 +25,7 @@ pub mod request;
 pub mod scan;
 mod suppose;
 pub mod tree;
+mod usage;
 pub mod why;
 pub mod world;
 

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use knowledge::{CollectionInfo, KnowledgeBase};
 use packaging::{PackageName, requirement::redacted};
-use prescriptions::{Builder, Collection, Key, Problem, Unit, collection};
+use prescriptions::{Asked, Builder, Collection, Key, Problem, Unit, collection};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sources::{
@@ -71,6 +71,8 @@ pub struct Facts {
     pub warnings: usize,
     /// The first of what is wrong.
     pub problems: Vec<Problem>,
+    /// What the conditions of units ask of the project's code.
+    pub asked: Asked,
     /// By source that is fetched: what to ask again with.
     validators: BTreeMap<String, (Option<String>, Option<String>)>,
     /// What the local sources looked like.
@@ -315,6 +317,7 @@ fn facts(
         errors: read.errors,
         warnings: read.warnings,
         problems: read.problems.iter().take(PROBLEMS_SHOWN).cloned().collect(),
+        asked: Asked::of(&read.units),
         validators,
         fingerprint,
     }

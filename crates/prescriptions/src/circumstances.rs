@@ -17,6 +17,7 @@ use regex::RegexBuilder;
 
 use crate::{
     matcher::Versions,
+    usage::{LibraryUsage, uses},
     when::{Choice, Demand, Hardware, PythonPackage, RpmPackage, Runtime, SystemCondition, When},
 };
 
@@ -49,9 +50,6 @@ pub struct Circumstances<'a> {
     /// What is in the base image; `None` when nobody looked.
     pub image: Option<&'a Image>,
 }
-
-/// Symbols in use, by library: `tensorflow` has `tensorflow.keras.layers.Dense`.
-pub type LibraryUsage = BTreeMap<String, BTreeSet<String>>;
 
 /// What is in a base image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -213,11 +211,9 @@ impl When {
 
     fn used(&self, usage: Option<&LibraryUsage>) -> Result<(), WhyNot> {
         for (library, patterns) in &self.library_usage {
-            let answer = match usage {
-                None => Answer::Unknown,
-                Some(usage) => Answer::from(usage.get(library).is_some_and(|used| {
-                    used.iter().any(|symbol| patterns.iter().any(|pattern| is_symbol(pattern, symbol)))
-                })),
+            let answer = match usage.map(|usage| uses(usage, library, patterns)) {
+                None | Some(None) => Answer::Unknown,
+                Some(Some(yes)) => yes.into(),
             };
             answer.explained(
                 "what the project uses",
@@ -227,11 +223,6 @@ impl When {
         }
         Ok(())
     }
-}
-
-/// `library.part` for that symbol, `library.*` for all that begin so.
-fn is_symbol(pattern: &str, symbol: &str) -> bool {
-    pattern.strip_suffix('*').map_or(pattern == symbol, |prefix| symbol.starts_with(prefix))
 }
 
 fn one_of<T>(choice: &Choice<T>, same: impl Fn(&T) -> bool) -> bool {

@@ -14,14 +14,16 @@ pub mod matcher;
 mod problem;
 mod read;
 pub mod unit;
+pub mod usage;
 pub mod when;
 pub mod words;
 
-pub use circumstances::{Circumstances, Image, LibraryUsage, Pipeline, WhyNot};
+pub use circumstances::{Circumstances, Image, Pipeline, WhyNot};
 pub use collection::{Builder, Collection, Key};
 pub use draft::Note;
 pub use fits::{Candidate, Missing};
 pub use matcher::{Index, Matcher, Versions};
 pub use problem::{Problem, Weight};
 pub use unit::{Act, Effect, Kind, Link, Message, Place, Release, Score, State, Stop, Tone, Unit};
+pub use usage::{Asked, LibraryUsage};
 pub use when::{Choice, Demand, Dependency, Runtime, When};

@@ -63,7 +63,7 @@ pub fn thoth_json(outcome: &Outcome, lock: Option<&Lock>, now: i64, version: &st
             "parameters": {
                 "recommendation_type": outcome.recommendation.name(),
                 "labels": outcome.runtime.labels,
-                "library_usage": null,
+                "library_usage": outcome.runtime.usage.as_ref().map(|usage| json!({ "report": usage })),
                 "count": 1,
                 "limit": null,
                 "predictor": "exact",

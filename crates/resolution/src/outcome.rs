@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::Finding;
 use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifiers, environment::Host, index::ProjectStatus};
+use prescriptions::LibraryUsage;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -63,6 +64,8 @@ pub struct Runtime {
     pub host: Host,
     /// The labels of the run.
     pub labels: BTreeMap<String, String>,
+    /// What the project's code uses of libraries, as far as prescriptions ask; `None` when nobody looked.
+    pub usage: Option<LibraryUsage>,
 }
 
 /// A chosen stack with its reasons.

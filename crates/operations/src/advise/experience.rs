@@ -29,6 +29,7 @@ use crate::{
     error::AdviseError,
     prescriptions::{Prescriptions, load},
     request::Request,
+    usage::library_usage,
     world::World,
 };
 
@@ -70,6 +71,7 @@ pub(crate) async fn experience(
     let Some(prescriptions) = load(&request.prescriptions, &request.folder, world, &mut notes).await? else {
         return Ok(Loaded { notes, ..Loaded::default() });
     };
+    case.usage = library_usage(&prescriptions.facts().asked, request, &mut notes).await?;
     let image = case.host.base_image.present().map(|image| Key::image(image));
     let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).collect();
     let mut units = prescriptions.about(&keys)?;
@@ -242,7 +244,7 @@ pub(crate) fn circumstances<'a>(case: &'a Case, host: &'a Host, platform: &'a st
         pipeline: Pipeline::Advise(case.problem.objective.recommendation.name()),
         authenticated: false,
         labels: &case.labels,
-        library_usage: None,
+        library_usage: case.usage.as_ref(),
         python: &case.environment.python,
         platform,
         host,

@@ -12,6 +12,7 @@ use packaging::{
     lock::Format,
     project::{Declaration, IndexOptions, Project},
 };
+use prescriptions::LibraryUsage;
 use resolution::{
     Objective, Problem,
     catalogue::Want,
@@ -49,6 +50,9 @@ pub(crate) struct Case {
     /// What the user says of the run, for prescriptions and units that ask for it.
     #[serde(default)]
     pub(crate) labels: BTreeMap<String, String>,
+    /// What the project's code uses of libraries, as far as prescriptions ask; `None` when nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) usage: Option<LibraryUsage>,
 }
 
 impl Case {
@@ -72,7 +76,7 @@ impl Case {
         let Beginning { ignores, notes, .. } = beginning.run(&policy.pipeline, request.recommendation);
         let policy = Policy { ignores: Ignores::new(ignores.clone()), ..policy };
         let (host, labels) = (request.host.clone(), request.labels.clone());
-        Ok((Self { problem, policy, environment, host, labels }, Begun { ignores, notes }))
+        Ok((Self { problem, policy, environment, host, labels, usage: None }, Begun { ignores, notes }))
     }
 }
 

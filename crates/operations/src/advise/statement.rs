@@ -19,6 +19,7 @@
 //! | `unit`, `without` | a unit that takes part on request, with what it is told; one that usually does and is left out |
 //! | `unscored` | what a vulnerability counts that nobody scored: CVSS base score x 10 |
 //! | `host`, `label` | what is known of the machine (`none`: it has none), a label of the run |
+//! | `uses` | a symbol of a library in the project's own code, as far as prescriptions ask for it |
 //! | `require`, `constrain`, `override` | a requirement that applies in the environment; `override NAME: dropped` for one that none replaces |
 //! | `hash`, `ignore`, `keep`, `no-binary`, `only-binary` | a demanded hash, an ignored vulnerability, a version of the existing lock, a package without wheels or source distributions |
 //!
@@ -49,7 +50,7 @@ impl Question {
 
 /// The lines of a case, decided by a snapshot of advisories with some identifiers ignored.
 fn statement(case: &Case, advisories: Option<&str>, prescriptions: Option<&str>, ignores: &[String]) -> Vec<String> {
-    let Case { problem, policy, environment, host, labels } = case;
+    let Case { problem, policy, environment, host, labels, usage } = case;
     let objective = &problem.objective;
     let levels: Vec<&str> = objective.levels().iter().map(|level| level.name()).collect();
     let mut lines = vec![
@@ -76,10 +77,11 @@ fn statement(case: &Case, advisories: Option<&str>, prescriptions: Option<&str>,
     });
     let hashes = policy.hashes.iter();
     let known = host.facts().into_iter().filter(|(_, fact)| !fact.is_unknown());
-    let kinds: [Vec<String>; 11] = [
+    let kinds: [Vec<String>; 12] = [
         policy.pipeline.statement(),
         known.map(|(word, fact)| format!("host {word} {fact}")).collect(),
         labels.iter().map(|(label, value)| format!("label {label}={value}")).collect(),
+        usage.iter().flat_map(|usage| usage.values().flatten()).map(|symbol| format!("uses {symbol}")).collect(),
         wants("require", &problem.wants),
         wants("constrain", &problem.constraints),
         overrides.collect(),
@@ -176,7 +178,7 @@ mod tests {
             rules: resolution::rule::Rules::default(),
         };
         let environment = RuntimeEnvironment::stated("3.11.7", "x86_64-manylinux_2_28", "cpython").unwrap();
-        Case { problem, policy, environment, host: Host::default(), labels: BTreeMap::new() }
+        Case { problem, policy, environment, host: Host::default(), labels: BTreeMap::new(), usage: None }
     }
 
     #[test]
@@ -204,15 +206,25 @@ mod tests {
     }
 
     #[test]
-    fn the_machine_and_the_labels_are_stated_as_far_as_they_are_known() {
+    fn the_machine_labels_and_symbols_in_use_are_stated_as_far_as_they_are_known() {
         let mut case = case();
         case.host.operating_system = Fact::Present(OperatingSystem { name: "rhel".into(), version: Some("9".into()) });
         case.host.cuda = Fact::Absent;
         case.labels.insert("team".into(), "core".into());
+        case.usage = Some([("flask".into(), ["flask.Flask".into(), "flask.g".into()].into())].into());
         let statement = statement(&case, None, None, &[]);
-        let stated: Vec<&String> =
-            statement.iter().filter(|line| line.starts_with("host") || line.starts_with("label")).collect();
-        assert_eq!(stated, ["host cuda_version none", "host operating_system rhel 9", "label team=core"]);
+        let is_told = |line: &&String| ["host", "label", "uses"].iter().any(|kind| line.starts_with(kind));
+        let stated: Vec<&String> = statement.iter().filter(is_told).collect();
+        assert_eq!(
+            stated,
+            [
+                "host cuda_version none",
+                "host operating_system rhel 9",
+                "label team=core",
+                "uses flask.Flask",
+                "uses flask.g"
+            ]
+        );
     }
 
     #[test]

@@ -169,10 +169,15 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Hands a file on, and looks into it where it is an archive. `bytes` is its beginning where it is larger than that.
-    pub(super) fn hand_on(&mut self, path: &str, bytes: &[u8], size: u64) {
+    /// Hands a file on.
+    pub(super) fn visit(&mut self, path: &str, bytes: &[u8], size: u64) {
         let shown = self.shown(path);
         (self.visit)(Member { path: &shown, bytes, size });
+    }
+
+    /// Hands a file on, and looks into it where it is an archive. `bytes` is its beginning where it is larger than that.
+    pub(super) fn hand_on(&mut self, path: &str, bytes: &[u8], size: u64) {
+        self.visit(path, bytes, size);
         if bytes.len() as u64 == size {
             super::nested(self, path, bytes);
         } else if self.is_archive(path, bytes) {

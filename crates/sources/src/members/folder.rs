@@ -1,6 +1,7 @@
 //! The files of a folder on disk.
 
 use std::{
+    ffi::OsStr,
     fs::{self, File},
     io::{self, Read},
     path::{Path, PathBuf},
@@ -16,16 +17,26 @@ use super::{
 const LEFT_OUT: [&str; 10] =
     [".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__", ".tox", ".nox", ".eggs", "node_modules"];
 
+/// Which files of a folder are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All of them.
+    All,
+    /// Python files of the folder's own, and no archives.
+    Sources,
+}
+
 /// Reads a folder.
-pub(super) fn read(account: &mut Account<'_>, path: &Path) -> io::Result<()> {
+pub(super) fn read(account: &mut Account<'_>, path: &Path, scope: Scope) -> io::Result<()> {
     let root = path.canonicalize()?;
     let names = names_in(path)?;
-    Walk { account, root }.entries(path, "", 0, names);
+    Walk { account, scope, root }.entries(path, "", 0, names);
     Ok(())
 }
 
 struct Walk<'w, 'a> {
     account: &'w mut Account<'a>,
+    scope: Scope,
     /// The folder that links may not lead out of, without links itself.
     root: PathBuf,
 }
@@ -39,20 +50,32 @@ impl Walk<'_, '_> {
             let name = entry.file_name();
             let path = format!("{prefix}{}", name.to_string_lossy());
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && LEFT_OUT.iter().any(|known| name == *known) => {}
+                Ok(kind) if kind.is_dir() && self.leaves_out(&name) => {}
                 Ok(kind) if kind.is_dir() && depth >= self.account.bounds.depth => {
                     self.account.flaw(Fault::Unread, &path, "is a folder nested too deep to be looked into");
                 }
                 Ok(kind) if kind.is_dir() => match names_in(&entry.path()) {
+                    Ok(entries) if self.scope == Scope::Sources && is_environment(&entries) => {}
                     Ok(entries) => self.entries(&folder.join(&name), &format!("{path}/"), depth + 1, entries),
                     Err(cause) => self.account.flaw(Fault::Unreadable, &path, &format!("cannot be read: {cause}")),
                 },
+                Ok(kind) if self.scope == Scope::Sources => {
+                    if kind.is_file() && [".py", ".pyw"].iter().any(|ending| path.ends_with(ending)) {
+                        self.file(&path, &entry.path());
+                    }
+                }
                 Ok(kind) if kind.is_symlink() => self.link(&path, &entry.path()),
                 Ok(kind) if kind.is_file() => self.file(&path, &entry.path()),
                 Ok(_) => self.account.flaw(Fault::Special, &path, "is a device, a pipe or a socket"),
                 Err(cause) => self.account.flaw(Fault::Unreadable, &path, &format!("cannot be read: {cause}")),
             }
         }
+    }
+
+    /// Whether a folder of this name is left out.
+    fn leaves_out(&self, name: &OsStr) -> bool {
+        let hidden = || name.as_encoded_bytes().starts_with(b".") || name == "site-packages";
+        LEFT_OUT.iter().any(|known| name == *known) || self.scope == Scope::Sources && hidden()
     }
 
     fn link(&mut self, path: &str, link: &Path) {
@@ -75,12 +98,19 @@ impl Walk<'_, '_> {
     fn open(&mut self, path: &str, place: &Path) -> io::Result<()> {
         let file = File::open(place)?;
         let size = file.metadata()?.len();
+        if self.scope == Scope::Sources && !self.account.budget().spend(self.account.share(size)) {
+            let detail = format!("is beyond the {} bytes that are read of a project", self.account.bounds.total);
+            self.account.flaw(Fault::Unread, path, &detail);
+            return Ok(());
+        }
         // An archive is looked into by a budget of its own, and whatever its size.
         let outer = self.account.replace_budget(Rc::new(Budget::of(&self.account.bounds, size)));
         let share = self.account.share(size);
         let mut bytes = Vec::new();
         (&file).take(share).read_to_end(&mut bytes)?;
-        if share < size && super::Container::of(&bytes).is_some() && self.account.enter(path) {
+        if self.scope == Scope::Sources {
+            self.account.visit(path, &bytes, if share == size { bytes.len() as u64 } else { size });
+        } else if share < size && super::Container::of(&bytes).is_some() && self.account.enter(path) {
             super::read(self.account, file, path)?;
             self.account.leave();
         } else {
@@ -89,6 +119,11 @@ impl Walk<'_, '_> {
         self.account.replace_budget(outer);
         Ok(())
     }
+}
+
+/// Whether a folder with these files is a virtual environment.
+fn is_environment(entries: &[fs::DirEntry]) -> bool {
+    entries.iter().any(|entry| entry.file_name() == "pyvenv.cfg")
 }
 
 /// What is in a folder, in the order of names.

@@ -155,6 +155,7 @@ impl Universe {
                 policy: Policy::new(objective),
                 environment,
                 host: Host::default(),
+                usage: None,
                 labels: BTreeMap::new(),
             },
             declared: Some(Declared::of(wants, constraints)),
