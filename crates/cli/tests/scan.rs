@@ -90,6 +90,7 @@ fn all_releases_of_a_lock_are_looked_into() {
     assert_eq!(told["artifacts"][0]["waived"], 1);
     assert_eq!(told["artifacts"][0]["package"], "old");
     assert_eq!(told["artifacts"][2]["lines"]["code"], 4, "{told}");
+    insta::assert_snapshot!(scan(&stage, &["pylock.toml"]).stdout);
     // A lock that keeps hashes only leaves it to the index where the files are.
     lock(&stage, "requirements.txt");
     let asked = files_asked_for(&stage);

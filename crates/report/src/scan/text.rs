@@ -1,6 +1,6 @@
 //! What was found, for a terminal.
 
-use indicators::{Confidence, Counts, Finding, Report, Severity};
+use indicators::{Confidence, Counts, Family, Finding, Report, Severity, catalogue};
 
 use super::{Scan, Scanned};
 use crate::{
@@ -12,8 +12,9 @@ use crate::{
     words::{count, grouped, listed},
 };
 
-/// How many findings of one file are told unless all are asked for.
+/// How many findings of a file are told unless all are asked for, and how many of each where there are several.
 const MOST: usize = 30;
+const MOST_OF_SEVERAL: usize = 5;
 
 /// What was found, by release, the worst first; ends in a line end.
 pub fn scan_text(scan: &Scan, style: &Style) -> String {
@@ -29,9 +30,64 @@ pub fn scan_text(scan: &Scan, style: &Style) -> String {
         page.section(Tone::Strong, "Not understood");
         scan.notes.iter().for_each(|note| page.point(2, &Line::new().plain(clean(note))));
     }
+    if scan.artifacts.len() > 1 {
+        summary(&mut page, &scan.artifacts);
+    }
     page.gap();
     page.put(0, &closing(scan));
     page.finish()
+}
+
+/// A row for each file with a finding; those without are counted.
+fn summary(page: &mut Page<'_>, artifacts: &[Scanned]) {
+    let (told, clean): (Vec<&Scanned>, Vec<&Scanned>) =
+        artifacts.iter().partition(|one| !one.report.findings.is_empty() || one.report.skipped > 0);
+    if told.is_empty() {
+        return;
+    }
+    let mut table = vec![HEADINGS.map(|word| Line::new().then(Tone::Faint, word)).to_vec()];
+    table.extend(told.iter().map(|one| cells(one)));
+    page.section(Tone::Strong, "By file");
+    page.table(2, &table);
+    if !clean.is_empty() {
+        let line = format!("and {} in which nothing was found", grouped(clean.len()));
+        page.put(2, &Line::new().then(Tone::Faint, line));
+    }
+}
+
+const HEADINGS: [&str; 7] = ["", "code lines", "high", "medium", "low", "hostile", ""];
+
+fn cells(scanned: &Scanned) -> Vec<Line> {
+    let (report, counts) = (&scanned.report, scanned.report.counts());
+    let right = |number: u64, tone: Tone, heading: &str| {
+        let text = if number == 0 { "-".to_string() } else { grouped(self::number(number)) };
+        Line::new().then(if number == 0 { Tone::Faint } else { tone }, format!("{text:>0$}", heading.len()))
+    };
+    let name = match &scanned.release {
+        Some((name, version)) => format!("{name} {version}"),
+        None => clean(&scanned.file),
+    };
+    let [_, code, high, medium, low, hostile, _] = HEADINGS;
+    let of_severity = |severity, heading| right(counts.of_severity(severity), tone(severity), heading);
+    let hostile_ones = report.findings.iter().filter(|finding| is_hostile(finding)).count();
+    let skipped = match report.skipped {
+        0 => String::new(),
+        skipped => format!("{} not looked at", count(number(skipped), "file")),
+    };
+    vec![
+        Line::new().plain(name.replace(' ', "\u{a0}")),
+        right(report.lines.sum().code, Tone::Plain, code),
+        of_severity(Severity::High, high),
+        of_severity(Severity::Medium, medium),
+        of_severity(Severity::Low, low),
+        right(u64::try_from(hostile_ones).unwrap_or(u64::MAX), Tone::Bad, hostile),
+        Line::new().then(Tone::Warning, skipped),
+    ]
+}
+
+/// Whether it is of a rule for what attackers add.
+fn is_hostile(finding: &Finding) -> bool {
+    catalogue::find(&finding.rule).is_some_and(|rule| rule.family == Family::Hostile)
 }
 
 /// One file. Where there are several, those without findings are only counted, unless all is asked for.
@@ -49,8 +105,12 @@ fn tell(page: &mut Page<'_>, scanned: &Scanned, alone: bool) {
     page.put(2, &Line::new().then(Tone::Faint, size(report)));
     let mut findings: Vec<&Finding> = report.findings.iter().collect();
     // Stable: within one severity and confidence by path and line, as they came.
-    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, finding.confidence)));
-    let most = if page.style.verbose { usize::MAX } else { MOST };
+    findings.sort_by_key(|finding| std::cmp::Reverse((finding.severity, is_hostile(finding), finding.confidence)));
+    let most = match (page.style.verbose, alone) {
+        (true, _) => usize::MAX,
+        (false, true) => MOST,
+        (false, false) => MOST_OF_SEVERAL,
+    };
     let rows: Vec<Vec<Line>> = findings.iter().take(most).flat_map(|finding| rows(finding)).collect();
     page.table(2, &rows);
     if let Some(more) = findings.len().checked_sub(most).filter(|more| *more > 0) {
