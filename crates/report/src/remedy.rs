@@ -53,6 +53,9 @@ fn step(relaxation: &Relaxation, remedy: &Remedy) -> String {
         Relaxation::Hashes { package } => {
             format!("check the hashes that are demanded for `{package}`, and demand those of the release you trust")
         }
+        Relaxation::Prescription { name, origin } => {
+            format!("do without your own prescription `{}` ({})", clean(name), place(origin))
+        }
         Relaxation::Dropped { written } => format!("drop {}", named(written)),
     }
 }

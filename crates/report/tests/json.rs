@@ -1007,6 +1007,27 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
           {
             "relaxations": [
               {
+                "relaxation": "prescription",
+                "name": "local.tensor-1a2b",
+                "origin": {
+                  "file": "tensor-1a2b.yaml",
+                  "line": 4,
+                  "part": null
+                }
+              }
+            ],
+            "before": null,
+            "after": {
+              "last_resorts": 0,
+              "exploited": 0,
+              "exposure": 0
+            },
+            "gone": [],
+            "sentence": "do without your own prescription `local.tensor-1a2b` (tensor-1a2b.yaml:4)"
+          },
+          {
+            "relaxations": [
+              {
                 "relaxation": "bound",
                 "written": {
                   "part": "constraint",

@@ -439,7 +439,7 @@ fn releases_that_may_not_be_chosen_come_with_their_reasons() {
       - set `--exclude-newer 2026-09-20T12:00:00Z`
       - do without `--exclude-newer`
       - admit every format of `tensor` (see `--no-binary`, `--only-binary`)
-      and 11 other ways (see `--verbose`)
+      and 12 other ways (see `--verbose`)
 
     Hints (not decided with)
       - check the spelling of `left-pad`; if another index has it, name that index with `--index-url` or `--extra-index-url`

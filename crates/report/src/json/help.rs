@@ -74,6 +74,9 @@ fn relaxation(relaxation: &Relaxation, remedy: &outcome::Remedy) -> v1::Relaxati
             v1::Relaxation::Yanked { package: package.to_string(), version: version.to_string() }
         }
         Relaxation::Hashes { package } => v1::Relaxation::Hashes { package: package.to_string() },
+        Relaxation::Prescription { name, origin: place } => {
+            v1::Relaxation::Prescription { name: name.clone(), origin: origin(place) }
+        }
         Relaxation::Dropped { written: one } => v1::Relaxation::Dropped { written: written(one) },
     }
 }

@@ -371,6 +371,13 @@ pub enum Relaxation {
         /// Which one.
         package: String,
     },
+    /// A prescription of the user's own does not count.
+    Prescription {
+        /// What it is called.
+        name: String,
+        /// Where it is written.
+        origin: Origin,
+    },
     /// The project does without what it wrote.
     Dropped {
         /// What it wrote.

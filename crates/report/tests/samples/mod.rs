@@ -18,6 +18,7 @@ use resolution::{
         TradeOff, Unknown, Verdict,
     },
     pipeline::{
+        Pipeline,
         observed::FAILURES,
         remarks::{Remark, Remarks, Tone},
     },
@@ -213,6 +214,7 @@ pub(crate) fn outcome(verdict: Verdict) -> Outcome {
         notes: Vec::new(),
         unknown: Vec::new(),
         remarks: resolution::pipeline::remarks::Remarks::default(),
+        pipeline: Pipeline::default(),
         runtime: resolution::outcome::Runtime::default(),
         effort: Effort { packages: 9, releases_read: 14, requests: 23, steps: 61, milliseconds: 1_284 },
     }
@@ -418,6 +420,7 @@ fn every_help() -> Help {
         Relaxation::Index { package: name("tensor"), index: other_index(None) },
         Relaxation::Yanked { package: name("tensor"), version: version("2.11") },
         Relaxation::Hashes { package: name("tensor") },
+        Relaxation::Prescription { name: "local.tensor-1a2b".to_string(), origin: Origin::line("tensor-1a2b.yaml", 4) },
         Relaxation::Bound {
             written: Written { part: Part::Constraint, ..written.clone() },
             admit: Some(version("3.0")),

@@ -11,6 +11,7 @@ use packaging::{ExtraName, Origin, PackageName, Version, VersionSpecifier, Versi
 use crate::{
     catalogue::Want,
     policy::{Policy, Prereleases},
+    rule::Rule,
     search::Problem,
 };
 
@@ -126,6 +127,13 @@ pub enum Relaxation {
         /// Which one.
         package: PackageName,
     },
+    /// A prescription of the user's own does not count.
+    Prescription {
+        /// What it is called.
+        name: String,
+        /// Where it is written.
+        origin: Origin,
+    },
     /// The project does without a requirement altogether.
     Dropped {
         /// Which one.
@@ -146,7 +154,8 @@ impl Relaxation {
             Self::Index { .. } => 6,
             Self::Yanked { .. } => 7,
             Self::Hashes { .. } => 8,
-            Self::Dropped { .. } => 9,
+            Self::Prescription { .. } => 9,
+            Self::Dropped { .. } => 10,
         }
     }
 
@@ -175,6 +184,11 @@ impl Relaxation {
             Self::Yanked { package, version } => problem.constraints.push(pin(package, version)),
             Self::Hashes { package } => {
                 policy.hashes.remove(package);
+            }
+            Self::Prescription { name, origin } => {
+                let mut rules: Vec<Rule> = std::mem::take(&mut problem.rules).into();
+                rules.retain(|rule| (&rule.name, &rule.origin) != (name, origin));
+                problem.rules = rules.into();
             }
             Self::Python { .. } => {}
         }

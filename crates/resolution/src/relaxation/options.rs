@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use packaging::{ExtraName, PackageName};
+use packaging::{ExtraName, Origin, PackageName};
 
 use super::{Part, Relaxation, Written};
 use crate::{
     catalogue::{ExclusionKind, Want},
     releases::Releases,
-    rule::Rule,
+    rule::{Effect, Rule},
     search::{Conflict, Fact, Problem},
 };
 
@@ -19,6 +19,8 @@ pub enum Subject {
     Written(Written),
     /// A filter leaves releases of a package out.
     Filter(PackageName, ExclusionKind),
+    /// A prescription of the user's own keeps releases of several packages apart.
+    Prescription(String, Origin),
     /// Something about packages that nobody here can change, as long as they come from where they come from.
     World(BTreeSet<PackageName>),
 }
@@ -120,7 +122,14 @@ impl Obstacle {
                 self.lift(package, *kind, releases, problem, formats_for_all, pythons);
                 self.subjects.push(Subject::Filter(package.clone(), *kind));
             }
-            Fact::Requires { .. } | Fact::Missing(_) | Fact::Rule(_) => {
+            Fact::Rule(position) => {
+                if let Some(rule) = problem.rules.all().get(*position).filter(|rule| rule.own) {
+                    self.options.insert(without(rule));
+                    self.subjects.push(Subject::Prescription(rule.name.clone(), rule.origin.clone()));
+                }
+                self.subjects.push(Subject::World(about(fact, problem).into_iter().collect()));
+            }
+            Fact::Requires { .. } | Fact::Missing(_) => {
                 self.subjects.push(Subject::World(about(fact, problem).into_iter().collect()));
             }
         }
@@ -167,16 +176,25 @@ impl Obstacle {
                     self.options.insert(Relaxation::Yanked { package: package.clone(), version: version.clone() });
                 }
             }
+            ExclusionKind::Prescribed => {
+                let is_of = |rule: &&Rule| rule.members().iter().any(|member| member.package == *package);
+                let forbids = |rule: &&Rule| rule.own && matches!(&rule.effect, Effect::Forbid(of) if of.len() == 1);
+                self.options.extend(problem.rules.all().iter().filter(forbids).filter(is_of).map(without));
+            }
             // Never to be lifted, or only elsewhere.
             ExclusionKind::Malware
             | ExclusionKind::Quarantined
             | ExclusionKind::Avoided
-            | ExclusionKind::Prescribed
             | ExclusionKind::UnknownMetadata
             | ExclusionKind::BrokenMetadata
             | ExclusionKind::UrlDependency => {}
         }
     }
+}
+
+/// Doing without a rule.
+fn without(rule: &Rule) -> Relaxation {
+    Relaxation::Prescription { name: rule.name.clone(), origin: rule.origin.clone() }
 }
 
 impl Relaxation {
@@ -199,6 +217,10 @@ impl Relaxation {
                 is_about_files(*kind) && package.as_ref().is_none_or(|package| package == other)
             }
             (Self::Hashes { package }, Subject::Filter(other, kind)) => is_about_files(*kind) && package == other,
+            (Self::Prescription { name, origin }, Subject::Prescription(other, place)) => {
+                (name, origin) == (other, place)
+            }
+            (Self::Prescription { .. }, Subject::Filter(_, kind)) => *kind == ExclusionKind::Prescribed,
             (Self::Prereleases, Subject::Filter(_, kind)) => *kind == ExclusionKind::Prerelease,
             (Self::Yanked { package, .. }, Subject::Filter(other, kind)) => {
                 *kind == ExclusionKind::Yanked && package == other

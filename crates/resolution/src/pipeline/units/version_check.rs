@@ -1,4 +1,6 @@
-//! Requirements of the project that admit any release, or none that is real.
+//! Requirements of the project that admit whatever is newest, and whatever is oldest.
+
+use packaging::{Version, VersionSpecifiers};
 
 use crate::{
     catalogue::Want,
@@ -16,12 +18,12 @@ pub(crate) const UNIT: Unit = Unit {
     kind: Kind::Boot,
     part: Part::OnRequest,
     parameters: &[],
-    here: "The project's requirements without any bound are named: a lock keeps its releases, but who installs without it, or from the built package, gets whatever is newest.",
+    here: "The project's requirements without any bound, or with one that bounds nothing (`>=0`, `!=1.2`), are named: a lock keeps its releases, but who installs without it, or from the built package, gets whatever is newest.",
     run: Run::Boot(boot),
 };
 
 fn boot(beginning: &mut Beginning<'_>) {
-    let is_lax = |want: &&Want| !want.archive && want.specifiers.is_empty();
+    let is_lax = |want: &&Want| !want.archive && bounds_nothing(&want.specifiers);
     let mut names: Vec<&str> = beginning.wants.iter().filter(is_lax).map(|want| want.package.as_ref()).collect();
     names.sort_unstable();
     names.dedup();
@@ -35,4 +37,10 @@ fn boot(beginning: &mut Beginning<'_>) {
     beginning
         .notes
         .push(format!("Required in any version: `{named}`{more}. A lower bound (`>=`) says what was tried."));
+}
+
+/// Whether versions are admitted from the first to the last that anybody could number. The original has that number for a bound
+/// that stands for none.
+fn bounds_nothing(specifiers: &VersionSpecifiers) -> bool {
+    [0, 9_999_999_998].into_iter().all(|number| specifiers.contains(&Version::new([number])))
 }
