@@ -74,6 +74,16 @@ fn a_huge_line_is_not_even_parsed() {
 }
 
 #[test]
+fn what_happened_a_microsecond_later_is_another_observation() {
+    let observation = Observation::from_line(LINE, NOW).unwrap();
+    let later = observation.clone().later();
+    assert!(later.to_line().contains(r#""date":"2026-11-20T00:00:00.000001Z""#), "{}", later.to_line());
+    assert_ne!(later.identity(), observation.identity());
+    let last = Observation { fraction: 999_999, ..observation.clone() }.later();
+    assert_eq!((last.at, last.fraction), (observation.at + 1, 0));
+}
+
+#[test]
 fn of_a_long_output_the_end_is_kept_without_what_acts_on_a_terminal() {
     let output = format!("{}\u{1b}[31mé: the last\tline\n", "é".repeat(line::OUTPUT));
     let kept = line::tail(&output);
@@ -91,6 +101,7 @@ prop_compose! {
         ],
         words in prop::collection::vec(prop::option::of("[a-z0-9.]{1,9}( [a-z0-9]{1,4})?"), 5),
         at in 946_684_800..NOW,
+        fraction in 0..1_000_000_u32,
         figures in prop::collection::vec(("[a-z]{1,9}", any::<f64>()), 0..4),
         output in ".{0,60}",
         note in ".{0,60}",
@@ -102,6 +113,7 @@ prop_compose! {
             outcome,
             environment: Environment { python, platform, system, cpu, gpu },
             at,
+            fraction,
             source: "test".to_string(),
             figures: figures.into_iter().filter_map(|(name, rate)| Figure::new(&name, None, rate, "1/s").ok()).collect(),
             output: line::tail(&output),

@@ -1,10 +1,7 @@
-//! Observations: what happened when stacks were built, tested or run, found by the packages they are about.
+//! Observations: what happened when stacks were built, tested or run, found by the kind of environment it happened in.
 //!
 //! What a line says is left to the caller. Nothing else can fetch them again, so they go only to make room for newer ones.
 
-use std::collections::BTreeSet;
-
-use packaging::PackageName;
 use rusqlite::{Connection, params};
 
 use crate::{KnowledgeBase, KnowledgeError};
@@ -21,8 +18,6 @@ pub struct StoredObservation {
     pub at: i64,
     /// The kind of environment it was made in, in the caller's words; empty when it does not say.
     pub kind: String,
-    /// The packages it is about.
-    pub packages: Vec<PackageName>,
     /// What was observed, in one line.
     pub line: String,
 }
@@ -49,37 +44,14 @@ impl KnowledgeBase {
             let mut kept = Kept::default();
             let mut insert = connection
                 .prepare("INSERT OR IGNORE INTO observations (identity, at, kind, line) VALUES (?1, ?2, ?3, ?4)")?;
-            let mut name =
-                connection.prepare("INSERT OR IGNORE INTO observed (package, observation_id) VALUES (?1, ?2)")?;
             for one in observations {
-                if insert.execute(params![one.identity, one.at, one.kind, one.line])? == 0 {
-                    kept.known += 1;
-                    continue;
+                match insert.execute(params![one.identity, one.at, one.kind, one.line])? {
+                    0 => kept.known += 1,
+                    _ => kept.new += 1,
                 }
-                kept.new += 1;
-                let id = connection.last_insert_rowid();
-                one.packages.iter().try_for_each(|package| name.execute(params![package.as_ref(), id]).map(drop))?;
             }
             make_room(connection)?;
             Ok(kept)
-        })
-    }
-
-    /// The lines of the observations that are about any of these packages, oldest first.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn observations_about(&self, packages: &[PackageName]) -> Result<Vec<String>, KnowledgeError> {
-        self.read("read observations", |connection| {
-            let mut rows: BTreeSet<(i64, String, String)> = BTreeSet::new();
-            let mut about = connection.prepare(
-                "SELECT at, identity, line FROM observed JOIN observations ON id = observation_id WHERE package = ?1",
-            )?;
-            for package in packages {
-                let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-                rows.extend(about.query_map([package.as_ref()], row)?.collect::<rusqlite::Result<Vec<_>>>()?);
-            }
-            Ok(rows.into_iter().map(|(_, _, line)| line).collect())
         })
     }
 
@@ -123,23 +95,6 @@ impl KnowledgeBase {
             Ok(())
         })
     }
-
-    /// Forgets all observations, and says how many there were.
-    ///
-    /// # Errors
-    /// When the file cannot be written; nothing is forgotten then.
-    pub fn forget_observations(&self) -> Result<u64, KnowledgeError> {
-        self.write("forget observations", |connection| {
-            let there = count(connection)?;
-            connection.execute("DELETE FROM observed", [])?;
-            connection.execute("DELETE FROM observations", [])?;
-            Ok(there)
-        })
-    }
-}
-
-fn count(connection: &Connection) -> rusqlite::Result<u64> {
-    connection.query_row("SELECT count(*) FROM observations", [], |row| row.get(0)).map(unsigned)
 }
 
 fn unsigned(count: i64) -> u64 {
@@ -148,9 +103,7 @@ fn unsigned(count: i64) -> u64 {
 
 fn make_room(connection: &Connection) -> rusqlite::Result<()> {
     let old = "SELECT id FROM observations ORDER BY at DESC, identity DESC LIMIT -1 OFFSET ?1";
-    for table in ["observed WHERE observation_id", "observations WHERE id"] {
-        connection.execute(&format!("DELETE FROM {table} IN ({old})"), [OBSERVATIONS_KEPT])?;
-    }
+    connection.execute(&format!("DELETE FROM observations WHERE id IN ({old})"), [OBSERVATIONS_KEPT])?;
     Ok(())
 }
 
@@ -165,60 +118,35 @@ mod tests {
         KnowledgeBase::open(Path::new("unused"), Access::Temporary).unwrap()
     }
 
-    fn observed(identity: &str, at: i64, packages: &[&str]) -> StoredObservation {
+    fn observed(identity: &str, at: i64) -> StoredObservation {
         StoredObservation {
             identity: identity.to_string(),
             at,
             kind: if at % 2 == 0 { "even" } else { "odd" }.to_string(),
-            packages: packages.iter().map(|name| name.parse().unwrap()).collect(),
             line: format!("line {identity}"),
         }
     }
 
-    fn about(base: &KnowledgeBase, packages: &[&str]) -> Vec<String> {
-        base.observations_about(&packages.iter().map(|name| name.parse().unwrap()).collect::<Vec<_>>()).unwrap()
-    }
-
-    #[test]
-    fn observations_are_found_by_each_package_they_are_about_and_come_once() {
-        let base = base();
-        let kept = base.keep_observations([observed("b", 2, &["flask", "jinja2"]), observed("a", 1, &["flask"])]);
-        assert_eq!(kept.unwrap(), Kept { new: 2, known: 0 });
-        assert_eq!(about(&base, &["flask", "jinja2"]), ["line a", "line b"]);
-        assert_eq!(about(&base, &["jinja2"]), ["line b"]);
-        assert_eq!(about(&base, &["click"]), Vec::<String>::new());
+    fn lines(base: &KnowledgeBase) -> Vec<String> {
+        let mut lines = Vec::new();
+        base.each_observation(|line| lines.push(line.to_string())).unwrap();
+        lines
     }
 
     #[test]
     fn what_is_imported_twice_counts_once() {
         let base = base();
-        base.keep_observations([observed("a", 1, &["flask"])]).unwrap();
-        let again = base.keep_observations([observed("a", 1, &["flask"]), observed("b", 1, &["flask"])]);
+        assert_eq!(base.keep_observations([observed("b", 3), observed("a", 1)]).unwrap(), Kept { new: 2, known: 0 });
+        let again = base.keep_observations([observed("a", 1), observed("c", 1)]);
         assert_eq!(again.unwrap(), Kept { new: 1, known: 1 });
-        assert_eq!(base.observed_kinds().unwrap(), [("odd".to_string(), 2)]);
-        let mut lines = Vec::new();
-        base.each_observation(|line| lines.push(line.to_string())).unwrap();
-        assert_eq!(lines, ["line a", "line b"]);
-        assert_eq!(base.forget_observations().unwrap(), 2);
-        assert_eq!(about(&base, &["flask"]), Vec::<String>::new());
-    }
-
-    #[test]
-    fn what_is_cleared_is_about_nothing_any_more() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("knowledge.db");
-        let base = KnowledgeBase::open(&path, Access::ReadWrite).unwrap();
-        base.keep_observations([observed("a", 1, &["flask"])]).unwrap();
-        KnowledgeBase::clear(&path).unwrap();
-        base.keep_observations([observed("b", 2, &["jinja2"])]).unwrap();
-        assert_eq!(about(&base, &["flask"]), Vec::<String>::new());
-        assert_eq!(about(&base, &["jinja2"]), ["line b"]);
+        assert_eq!(base.observed_kinds().unwrap(), [("odd".to_string(), 3)]);
+        assert_eq!(lines(&base), ["line a", "line c", "line b"]);
     }
 
     #[test]
     fn the_newest_of_a_kind_come_first() {
         let base = base();
-        base.keep_observations((0..9).map(|at| observed(&format!("{at}"), at, &["flask"]))).unwrap();
+        base.keep_observations((0..9).map(|at| observed(&format!("{at}"), at))).unwrap();
         assert_eq!(base.observations_of("even", 3).unwrap(), ["line 8", "line 6", "line 4"]);
         assert_eq!(base.observations_of("prime", 3).unwrap(), Vec::<String>::new());
         assert_eq!(base.observed_kinds().unwrap(), [("even".to_string(), 5), ("odd".to_string(), 4)]);
@@ -228,12 +156,9 @@ mod tests {
     fn the_oldest_observations_make_room() {
         let base = base();
         let most = i64::from(OBSERVATIONS_KEPT);
-        base.keep_observations((0..most + 3).map(|at| observed(&format!("{at:06}"), at, &["flask"]))).unwrap();
+        base.keep_observations((0..most + 3).map(|at| observed(&format!("{at:06}"), at))).unwrap();
         let kinds = base.observed_kinds().unwrap();
         assert_eq!(kinds.iter().map(|(_, count)| count).sum::<u64>(), u64::from(OBSERVATIONS_KEPT));
-        let mut lines = Vec::new();
-        base.each_observation(|line| lines.push(line.to_string())).unwrap();
-        assert_eq!(lines[0], "line 000003");
-        assert_eq!(about(&base, &["flask"]).len(), most as usize);
+        assert_eq!(lines(&base)[0], "line 000003");
     }
 }

@@ -139,11 +139,6 @@ CREATE TABLE observations (
 );
 CREATE INDEX observations_by_age ON observations (at, identity);
 CREATE INDEX observations_by_kind ON observations (kind, at, identity);
-CREATE TABLE observed (
-    package TEXT NOT NULL,
-    observation_id INTEGER NOT NULL,
-    PRIMARY KEY (package, observation_id)
-) WITHOUT ROWID;
 ";
 
 const SCANS: &str = "

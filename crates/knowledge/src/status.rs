@@ -189,7 +189,7 @@ fn files(path: &Path) -> [PathBuf; 4] {
 }
 
 fn empty(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("DELETE FROM page_bodies; DELETE FROM indexes; DELETE FROM observed;")?;
+    connection.execute_batch("DELETE FROM page_bodies; DELETE FROM indexes;")?;
     TABLES.iter().try_for_each(|(table, _)| connection.execute_batch(&format!("DELETE FROM {table};")))
 }
 

@@ -66,8 +66,6 @@ pub struct Told {
     pub observation: Observation,
     /// Where the releases are from, as the user would write it; `None` when they were named.
     pub lock: Option<String>,
-    /// Whether the very same was known.
-    pub known: bool,
     /// What else the reader should know.
     pub notes: Vec<String>,
 }
@@ -100,13 +98,14 @@ pub fn feedback(request: &Request, feedback: &Feedback, world: &World<'_>) -> Re
         outcome: feedback.outcome,
         environment,
         at: world.seconds(),
+        fraction: world.fraction(),
         source: SOURCE.to_string(),
         figures: Vec::new(),
         output: output.transpose()?.map(|text| evidence::observation::line::tail(&text)).unwrap_or_default(),
         note: packaging::text::one_line(&feedback.note, evidence::observation::line::NOTE),
     };
-    let kept = keep([&observation], world)?;
-    Ok(Told { observation, lock, known: kept.known > 0, notes })
+    let observation = keep_told(observation, world)?;
+    Ok(Told { observation, lock, notes })
 }
 
 /// Keeps the observations of a file: one a line, or what a performance script printed about `subject`. What cannot be used is
@@ -169,19 +168,23 @@ pub fn export(to: Option<&Path>, folder: &Path, world: &World<'_>) -> Result<(us
     Ok((count, text))
 }
 
-/// Keeps observations; what is known already counts once.
+/// Keeps what was just observed, as it was kept: what happens twice in one instant happened a microsecond later, and counts again.
 ///
 /// # Errors
-/// When they cannot be kept.
-pub fn keep<'o>(
-    observations: impl IntoIterator<Item = &'o Observation>,
-    world: &World<'_>,
-) -> Result<Kept, AdviseError> {
+/// When it cannot be kept.
+pub(crate) fn keep_told(mut observation: Observation, world: &World<'_>) -> Result<Observation, AdviseError> {
+    while keep([&observation], world)?.new == 0 {
+        observation = observation.later();
+    }
+    Ok(observation)
+}
+
+/// Keeps observations; what is known already counts once.
+fn keep<'o>(observations: impl IntoIterator<Item = &'o Observation>, world: &World<'_>) -> Result<Kept, AdviseError> {
     let stored = |one: &Observation| StoredObservation {
         identity: one.identity(),
         at: one.at,
         kind: one.environment.kind(),
-        packages: one.stack.keys().cloned().collect(),
         line: one.to_line(),
     };
     Ok(world.knowledge.keep_observations(observations.into_iter().map(stored))?)
@@ -247,6 +250,7 @@ fn measured(about: &Context, figure: Figure, world: &World<'_>) -> Observation {
         outcome: Outcome::Ok,
         environment: about.environment.clone(),
         at: world.seconds(),
+        fraction: world.fraction(),
         source: SOURCE.to_string(),
         figures: vec![figure],
         output: String::new(),

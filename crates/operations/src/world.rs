@@ -52,6 +52,11 @@ impl World<'_> {
         self.now.div_euclid(1_000_000)
     }
 
+    /// How far the run is into that second, in microseconds.
+    pub(crate) fn fraction(&self) -> u32 {
+        u32::try_from(self.now.rem_euclid(1_000_000)).unwrap_or_default()
+    }
+
     /// An environment variable as text.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         (self.variable)(name).and_then(|value| value.into_string().ok())

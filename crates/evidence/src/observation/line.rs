@@ -101,7 +101,7 @@ impl Observation {
             outcome: outcome.to_string(),
             cause,
             environment: RawEnvironment { python, platform, system, cpu, gpu },
-            date: Timestamp::from_second(self.at).map(|at| at.to_string()).unwrap_or_default(),
+            date: instant(self.at, self.fraction),
             source: self.source.clone(),
             figures: self.figures.iter().map(figure).collect(),
             output: self.output.clone(),
@@ -133,6 +133,7 @@ impl Observation {
         if raw.figures.len() > MOST_FIGURES {
             return Err(format!("it has {} figures; at most {MOST_FIGURES} are read", raw.figures.len()));
         }
+        let (at, fraction) = date(&raw.date, now)?;
         let RawEnvironment { python, platform, system, cpu, gpu } = raw.environment;
         Ok(Self {
             stack: stack(raw.stack)?,
@@ -145,7 +146,8 @@ impl Observation {
                 cpu: word("cpu", cpu)?,
                 gpu: word("gpu", gpu)?,
             },
-            at: date(&raw.date, now)?,
+            at,
+            fraction,
             source: one_line(&raw.source, WORD),
             figures: raw.figures.into_iter().map(Figure::from_raw).collect::<Result<_, _>>()?,
             output: tail(&raw.output),
@@ -208,7 +210,14 @@ fn word(field: &str, text: Option<String>) -> Result<Option<String>, String> {
     Ok(Some(kept))
 }
 
-fn date(text: &str, now: i64) -> Result<i64, String> {
+/// A time as it is written: without a fraction where it is the beginning of a second.
+fn instant(at: i64, fraction: u32) -> String {
+    let microseconds = at.saturating_mul(1_000_000).saturating_add(fraction.into());
+    Timestamp::from_microsecond(microseconds).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// Seconds since the Unix epoch, and how far into the last one, in microseconds.
+fn date(text: &str, now: i64) -> Result<(i64, u32), String> {
     let shown = || one_line(text, 60);
     let microseconds = microseconds(text)
         .ok_or_else(|| format!("`date` is a time such as 2026-01-31T12:00:00Z, not `{}`", shown()))?;
@@ -216,7 +225,7 @@ fn date(text: &str, now: i64) -> Result<i64, String> {
     match seconds {
         ..EARLIEST => Err(format!("its date, {}, is too long ago", shown())),
         _ if seconds > now.saturating_add(AHEAD) => Err(format!("its date, {}, is in the future", shown())),
-        _ => Ok(seconds),
+        _ => Ok((seconds, u32::try_from(microseconds.rem_euclid(1_000_000)).unwrap_or_default())),
     }
 }
 

@@ -9,7 +9,7 @@ pub mod indicator;
 pub mod line;
 mod outcome;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use packaging::{PackageName, Version};
 
@@ -29,6 +29,8 @@ pub struct Observation {
     pub environment: Environment,
     /// When, in seconds since the Unix epoch.
     pub at: i64,
+    /// How far into that second, in microseconds, where that is known: what happened twice in one second, happened twice.
+    pub fraction: u32,
     /// Who observed it, as a word or two: `feedback`, `monkey`, the name of a machine.
     pub source: String,
     /// How fast it was, one figure an indicator.
@@ -53,9 +55,13 @@ pub struct Figure {
 }
 
 impl Observation {
-    /// The packages that it is about.
-    pub fn packages(&self) -> BTreeSet<&PackageName> {
-        self.stack.keys().collect()
+    /// The same a microsecond later.
+    #[must_use]
+    pub fn later(self) -> Self {
+        match self.fraction + 1 {
+            1_000_000.. => Self { at: self.at + 1, fraction: 0, ..self },
+            fraction => Self { fraction, ..self },
+        }
     }
 
     /// The day it was made on, in UTC (`2026-01-31`).

@@ -38,6 +38,7 @@ fn tried(stack: &str, outcome: Outcome) -> Observation {
         outcome,
         environment: here(),
         at: NOW,
+        fraction: 0,
         source: "story".to_string(),
         figures: Vec::new(),
         output: String::new(),
