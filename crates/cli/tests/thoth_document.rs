@@ -62,6 +62,9 @@ fn shape() -> Value {
         "advised_runtime_environment": "text?",
         "advised_manifest_changes": [[{}]],
     });
+    let units = json!([{ "name": "text", "configuration": { "*": "number" }, "unit_run": "truth" }]);
+    let kinds = ["boots", "pseudonyms", "sieves", "steps", "strides", "wraps"];
+    let pipeline: Value = kinds.into_iter().map(|kind| (kind.to_string(), units.clone())).collect();
     json!({
         "metadata": {
             "analyzer": "text", "analyzer_version": "text", "arguments": "text?", "datetime": "text", "distribution": "text?",
@@ -76,7 +79,7 @@ fn shape() -> Value {
                 "limit": "number?", "predictor": "text", "prescriptions": "text?",
             },
             "report": {
-                "pipeline": "text?", "products": [product], "stack_info": told, "resolver_iterations": "number",
+                "pipeline": pipeline, "products": [product], "stack_info": told, "resolver_iterations": "number",
                 "accepted_final_states_count": "number", "discarded_final_states_count": "number", "ERROR": "text",
             },
         },
@@ -150,6 +153,27 @@ fn the_document_of_a_stack_has_the_shape_of_the_originals() {
     assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");
     let product = &document["result"]["report"]["products"][0];
     assert_eq!((&product["score"], &product["justification"][0]["cve_id"]), (&json!(-0.2), &json!("PYSEC-2024-1")));
+}
+
+#[test]
+fn the_next_best_stacks_of_a_predictor_are_further_products() {
+    let story = STORY.replace("\"1.0\" = {}", "\"1.0\" = {}\n\"1.1\" = {}\n\"1.2\" = {}");
+    let stage = Stage::set(&Scenario::parse(Path::new("document.toml"), &story).expect("a story"));
+    let flags =
+        ["--format", "thoth-json", "--predictor", "random-walk", "--limit", "200", "--count", "3", "--lock-format"];
+    let ended = stage.advise(&[&flags[..], &["pylock"]].concat());
+    let document: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {}", ended.said()));
+    check(&shape(), &document, "document");
+    let products = document["result"]["report"]["products"].as_array().expect("products");
+    let webs = products.iter().map(|one| &one["project"]["requirements_locked"]["default"]["web"]);
+    let mut versions: Vec<&str> = webs.clone().filter_map(|web| web["version"].as_str()).collect();
+    versions.sort_unstable();
+    assert_eq!(versions, ["==1.0", "==1.1", "==1.2"], "{document:#}");
+    assert!(webs.clone().all(|web| web["hashes"][0].is_string()), "each can be installed");
+    let scores: Vec<f64> = products.iter().filter_map(|one| one["score"].as_f64()).collect();
+    assert_eq!(scores, [-0.2; 3]);
+    assert_eq!(document["result"]["parameters"]["predictor"], "random-walk");
 }
 
 #[test]

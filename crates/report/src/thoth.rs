@@ -18,7 +18,10 @@ use packaging::{
 use resolution::{
     Level,
     outcome::{Decision, Outcome, Remaining, Runtime, Verdict},
-    pipeline::remarks::{Remark, Remarks},
+    pipeline::{
+        Kind,
+        remarks::{Remark, Remarks},
+    },
 };
 use serde_json::{Map, Value, json};
 
@@ -29,13 +32,25 @@ const VULNERABILITY: i64 = 200;
 const MOST: i64 = 1000;
 
 /// The report of one run as the original's advise document, indented, ending in a line end. `lock` is the lock of the stack,
-/// `now` the time of the run in microseconds since the Unix epoch, `version` that of this program.
-pub fn thoth_json(outcome: &Outcome, lock: Option<&Lock>, now: i64, version: &str) -> String {
-    let (products, error) = match &outcome.verdict {
-        Verdict::Stack(decision) => (vec![product(outcome, decision, lock)], None),
+/// `others` the next best stacks with theirs, `now` the time of the run in microseconds since the Unix epoch, `version` that of
+/// this program.
+pub fn thoth_json(
+    outcome: &Outcome,
+    lock: Option<&Lock>,
+    others: &[(&Decision, Option<Lock>)],
+    now: i64,
+    version: &str,
+) -> String {
+    let (products, walked, error) = match &outcome.verdict {
+        Verdict::Stack(decision) => {
+            let best = product(outcome, decision, &outcome.remarks, lock);
+            let nothing = Remarks::default();
+            let next = others.iter().map(|(other, lock)| product(outcome, other, &nothing, lock.as_ref()));
+            (std::iter::once(best).chain(next).collect(), decision.certificate.heuristic.as_ref(), None)
+        }
         Verdict::Impossible(explanation) => {
             let facts: Vec<String> = explanation.facts.iter().map(sentence).collect();
-            (Vec::new(), Some(format!("There is no stack: {}", facts.join(", and ")).replace('\u{a0}', " ")))
+            (Vec::new(), None, Some(format!("There is no stack: {}", facts.join(", and ")).replace('\u{a0}', " ")))
         }
     };
     let mut stack_info: Vec<Value> = outcome.remarks.stack_info.iter().map(remark).collect();
@@ -45,12 +60,12 @@ pub fn thoth_json(outcome: &Outcome, lock: Option<&Lock>, now: i64, version: &st
         message("WARNING", &text, None)
     }));
     let mut report = json!({
-        "pipeline": null,
+        "pipeline": pipeline(outcome),
         "products": products,
         "stack_info": stack_info,
         "resolver_iterations": outcome.effort.steps,
-        "accepted_final_states_count": products.len(),
-        "discarded_final_states_count": 0,
+        "accepted_final_states_count": walked.map_or(products.len() as u64, |walked| walked.stacks),
+        "discarded_final_states_count": walked.map_or(0, |walked| walked.rejected),
     });
     if let (Some(error), Some(report)) = (&error, report.as_object_mut()) {
         report.insert("ERROR".to_string(), json!(error));
@@ -64,9 +79,9 @@ pub fn thoth_json(outcome: &Outcome, lock: Option<&Lock>, now: i64, version: &st
                 "recommendation_type": outcome.recommendation.name(),
                 "labels": outcome.runtime.labels,
                 "library_usage": outcome.runtime.usage.as_ref().map(|usage| json!({ "report": usage })),
-                "count": 1,
+                "count": products.len().max(1),
                 "limit": null,
-                "predictor": "exact",
+                "predictor": walked.map_or("exact", |walked| walked.predictor.name()),
                 "prescriptions": outcome.evidence.prescriptions.as_ref().map(|used| &used.releases),
             },
             "report": report,
@@ -93,7 +108,21 @@ pub(crate) fn metadata(analyzer: &str, version: &str, now: i64, duration: Option
     })
 }
 
-fn product(outcome: &Outcome, decision: &Decision, lock: Option<&Lock>) -> Value {
+/// The units that took part, by kind.
+fn pipeline(outcome: &Outcome) -> Value {
+    let of = |kind: Kind| {
+        let units = outcome.pipeline.units(outcome.recommendation).filter(|(unit, _)| unit.kind == kind);
+        let units = units.map(|(unit, settings)| {
+            let configuration: Map<String, Value> =
+                settings.all().iter().map(|(name, number)| ((*name).to_string(), json!(number))).collect();
+            json!({ "name": unit.name, "configuration": configuration, "unit_run": true })
+        });
+        units.collect::<Value>()
+    };
+    Value::Object(Kind::ALL.into_iter().map(|kind| (kind.section().to_string(), of(kind))).collect())
+}
+
+fn product(outcome: &Outcome, decision: &Decision, remarks: &Remarks, lock: Option<&Lock>) -> Value {
     let place: BTreeMap<&PackageName, usize> =
         decision.releases.iter().enumerate().map(|(at, one)| (&one.name, at)).collect();
     let edges: Vec<[usize; 2]> = decision
@@ -127,9 +156,9 @@ fn product(outcome: &Outcome, decision: &Decision, lock: Option<&Lock>) -> Value
         },
         "dependency_graph": { "nodes": nodes, "edges": edges },
         "score": score(outcome, decision),
-        "justification": justification(decision, &outcome.remarks),
+        "justification": justification(decision, remarks),
         "advised_runtime_environment": null,
-        "advised_manifest_changes": convert::manifests(&outcome.remarks.manifest_changes),
+        "advised_manifest_changes": convert::manifests(&remarks.manifest_changes),
     })
 }
 

@@ -12,7 +12,7 @@ use crate::{
     certificate::Certificate,
     front::Alternatives,
     objective::{Level, Recommendation},
-    pipeline::remarks::Remarks,
+    pipeline::{Pipeline, remarks::Remarks},
     relaxation::Relaxation,
     releases::Releases,
 };
@@ -47,6 +47,8 @@ pub struct Outcome {
     pub unknown: Vec<Unknown>,
     /// What prescriptions tell.
     pub remarks: Remarks,
+    /// Which units took part.
+    pub pipeline: Pipeline,
     /// What the stack is for.
     pub runtime: Runtime,
     /// Counts for the curious.

@@ -95,7 +95,7 @@ pub(crate) async fn load(request: &Request, world: &World<'_>) -> Result<Loaded,
         // What the user names must work; what is only the default may be out of reach.
         Err(error) if request.advisories.iter().any(|source| *source != AdvisorySource::Osv) => Err(error),
         Err(error) => {
-            let missing = Some(error.story().replace("\n  caused by: ", ": "));
+            let missing = Some(error.sentence());
             Ok(Loaded { advisories: None, missing, notes, exploited: false })
         }
     }

@@ -36,6 +36,8 @@ pub(crate) struct Decided {
     pub(crate) stopped: Option<Stopped>,
     /// How a predictor found the stack, when one did.
     pub(crate) heuristic: Option<Heuristic>,
+    /// The next best stacks that it found.
+    pub(crate) others: Vec<Stack>,
 }
 
 impl Decided {
@@ -86,7 +88,7 @@ pub(crate) async fn decide_as(
     let mut search = Search::new(problem);
     match drive(&mut search, &sieve, gather, progress).await {
         Err(AdviseError::Stopped { why, .. }) => best_so_far(why, search, gather, &sieve),
-        end => end.map(|(end, stopped)| Decided { search, end, stopped, heuristic: None }),
+        end => end.map(|(end, stopped)| Decided { search, end, stopped, heuristic: None, others: Vec::new() }),
     }
 }
 
@@ -103,7 +105,7 @@ pub(crate) async fn prove(
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let mut search = Search::new(case.problem.clone());
     let (end, stopped) = drive(&mut search, &sieve, gather, progress).await?;
-    Decided { search, end, stopped, heuristic: None }.proved()
+    Decided { search, end, stopped, heuristic: None, others: Vec::new() }.proved()
 }
 
 /// Steps a search until it has decided. A limit that is reached while a conflict is explained comes with it: it may not be
@@ -204,7 +206,7 @@ fn best_so_far(
     take(&mut search, gather.everything(sieve)?);
     tracing::info!("{why}; {} were read", count(search.catalogue().releases_read(), "release"));
     match search.best_so_far(&mut patience(LAST_LOOK)) {
-        Some(stack) => Ok(Decided { search, end: Ok(stack), stopped: Some(why), heuristic: None }),
+        Some(stack) => Ok(Decided { search, end: Ok(stack), stopped: Some(why), heuristic: None, others: Vec::new() }),
         None => Err(stopped(why, "any stack was complete", &search)),
     }
 }

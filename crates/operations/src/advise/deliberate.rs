@@ -6,7 +6,7 @@
 use prescriptions::{Unit, circumstances::platform};
 use resolution::{
     Objective, Recommendation, Stopped,
-    outcome::{Effort, Explanation, Outcome, Runtime, Verdict},
+    outcome::{Decision, Effort, Explanation, Outcome, Runtime, Verdict},
     pipeline::remarks::Remarks,
     policy::Policy,
     search::Stack,
@@ -38,10 +38,21 @@ pub(crate) struct Deliberation {
     pub(crate) decided: Option<Decided>,
     /// The text of the lock; `None` when there is no stack.
     pub(crate) lock: Option<String>,
+    /// The next best stacks that a predictor found.
+    pub(crate) others: Vec<OtherStack>,
     /// Which limit ended the run before all was done.
     pub(crate) stopped: Option<Stopped>,
     /// The units of prescriptions that tell something of it.
     pub(crate) units: Vec<Unit>,
+}
+
+/// Another stack than the chosen one.
+#[derive(Clone, Debug)]
+pub struct OtherStack {
+    /// What it is.
+    pub decision: Decision,
+    /// The text of its lock; `None` where that cannot be written, for want of what a saved problem has of it.
+    pub lock: Option<String>,
 }
 
 /// Decides a question and tells why.
@@ -61,7 +72,7 @@ pub(crate) async fn deliberate(
         outcome.notes.extend(stopped.map(left_out));
         let (remarks, units) = remarks(question, gather, None)?;
         outcome.remarks = remarks;
-        return Ok(Deliberation { outcome, decided: None, lock: None, stopped, units });
+        return Ok(Deliberation { outcome, decided: None, lock: None, others: Vec::new(), stopped, units });
     }
     let decided = match &setting.walk {
         Some(walk) => predicted(case, walk, gather, progress).await?,
@@ -91,6 +102,20 @@ pub(crate) async fn deliberate(
     let teller = Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather, setting };
     let mut unknown = Vec::new();
     let mut lock = None;
+    let locksmith = |stack| Locksmith {
+        search: &decided.search,
+        stack,
+        sieve: &sieve,
+        gather,
+        environment: &case.environment,
+        setting,
+        thoth: question.provenance(),
+    };
+    let other = decided.others.iter().map(|stack| OtherStack {
+        decision: teller.decision(stack, None, None, decided.certificate(stack, question)),
+        lock: locksmith(stack).write().ok(),
+    });
+    let next_best = other.collect();
     let mut verdict = match &decided.end {
         Err(conflict) => Verdict::Impossible(teller.explanation(conflict)),
         Ok(stack) => {
@@ -98,16 +123,7 @@ pub(crate) async fn deliberate(
             let other = blind.as_ref().and_then(|other| other.end.as_ref().ok().map(|stack| (&other.search, stack)));
             let decision =
                 teller.decision(stack, other, setting.existing.as_ref(), decided.certificate(stack, question));
-            let locksmith = Locksmith {
-                search: &decided.search,
-                stack,
-                sieve: &sieve,
-                gather,
-                environment: &case.environment,
-                setting,
-                thoth: question.provenance(),
-            };
-            lock = match locksmith.write() {
+            lock = match locksmith(stack).write() {
                 // A saved problem has hashes for the releases that were chosen when it was saved, and another search takes others.
                 Err(why) if gather.is_saved() => {
                     tracing::warn!("nothing is locked: {why}");
@@ -149,7 +165,7 @@ pub(crate) async fn deliberate(
         steps: statistics.steps,
         milliseconds: 0,
     };
-    Ok(Deliberation { outcome, decided: Some(decided), lock, stopped, units })
+    Ok(Deliberation { outcome, decided: Some(decided), lock, others: next_best, stopped, units })
 }
 
 /// What is told besides the decision; nothing where a limit was reached, which is no error then.
@@ -191,6 +207,7 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
         notes: setting.notes.clone(),
         unknown: setting.unknown.clone(),
         remarks: Remarks::default(),
+        pipeline: case.policy.pipeline.clone(),
         runtime: Runtime {
             python: case
                 .environment

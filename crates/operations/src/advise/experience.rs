@@ -15,7 +15,7 @@ use resolution::{
         prescribed::{Prescribed, Refusal, Start, Unused},
         remarks::{Finished, Member, Remarks, speaks},
     },
-    rule::Rules,
+    rule::{Rule, Rules},
     search::StackRelease,
 };
 use serde::{Deserialize, Serialize};
@@ -72,10 +72,7 @@ pub(crate) async fn experience(
         return Ok(Loaded { notes, ..Loaded::default() });
     };
     case.usage = library_usage(&prescriptions.facts().asked, request, &mut notes).await?;
-    let image = case.host.base_image.present().map(|image| Key::image(image));
-    let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).collect();
-    let mut units = prescriptions.about(&keys)?;
-    units.retain(|unit| case.policy.pipeline.admits(unit.act.kind()));
+    let units = deciding(case, &prescriptions)?;
     let indexes = addresses(routes);
     let direct = direct(case);
     let start = Start { direct: &direct, indexes: &indexes, own: OWN };
@@ -96,6 +93,38 @@ pub(crate) async fn experience(
     case.problem.rules = Rules::from(rules);
     let experience = Experience { refusals, ..Experience::default() };
     Ok(Loaded { experience, prescriptions: Some(prescriptions), used: Some(used), notes, observations: None })
+}
+
+/// What takes part in the drawing of stacks alone (`dependency_monkey_pipeline`), besides what keeps `advise` from some.
+///
+/// # Errors
+/// When a unit accepts no stack at all, or they cannot be read.
+pub(crate) fn drawing(case: &Case, gather: &Gather<'_>, decision: &str) -> Result<Vec<Rule>, AdviseError> {
+    let Some(prescriptions) = gather.prescriptions() else { return Ok(Vec::new()) };
+    let (host, platform, direct) = (named(case), platform_of(case), direct(case));
+    let indexes = addresses(gather.routes());
+    let advise = circumstances(case, &host, &platform);
+    let mut units = deciding(case, prescriptions)?;
+    units.retain(|unit| unit.when.applies(&advise).is_err());
+    let monkey = Circumstances { pipeline: Pipeline::Monkey(decision), ..advise };
+    let Prescribed { rules, refusals, unused } =
+        Prescribed::new(&units, &monkey, &Start { direct: &direct, indexes: &indexes, own: OWN });
+    told(unused).iter().for_each(|note| tracing::warn!("{note}"));
+    match refusals.first() {
+        Some(Refusal { name, origin, why }) => {
+            Err(AdviseError::Usage(format!("the prescription {name} ({origin}) lets no stack be drawn here: {why}")))
+        }
+        None => Ok(rules),
+    }
+}
+
+/// The units that may bear on what is chosen, or on any run, or on the base image.
+fn deciding(case: &Case, prescriptions: &Prescriptions) -> Result<Vec<Unit>, AdviseError> {
+    let image = case.host.base_image.present().map(|image| Key::image(image));
+    let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).collect();
+    let mut units = prescriptions.about(&keys)?;
+    units.retain(|unit| case.policy.pipeline.admits(unit.act.kind()));
+    Ok(units)
 }
 
 impl Experience {

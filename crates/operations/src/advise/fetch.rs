@@ -267,8 +267,7 @@ pub(crate) async fn learn(
         Ok(obtained) => obtained,
         // Another release may do: only this one is unusable, and the report says so.
         Err(error @ (MetadataError::Archive { .. } | MetadataError::Text { .. } | MetadataError::Lying { .. })) => {
-            let why =
-                AdviseError::Metadata { release, source: Box::new(error) }.story().replace("\n  caused by: ", ": ");
+            let why = AdviseError::Metadata { release, source: Box::new(error) }.sentence();
             return Ok(Learned { metadata: Err(Exclusion::BrokenMetadata(why)), recorded: false, about: None });
         }
         Err(source) => return Err(AdviseError::Metadata { release, source: Box::new(source) }),

@@ -165,6 +165,14 @@ impl<'a> Gather<'a> {
         self.prescribed = Prescribed::Kept(prescriptions);
     }
 
+    /// The prescriptions that it tells of, as they are kept.
+    pub(crate) fn prescriptions(&self) -> Option<&Prescriptions> {
+        match &self.prescribed {
+            Prescribed::Kept(prescriptions) => prescriptions.as_ref(),
+            Prescribed::Saved(_) => None,
+        }
+    }
+
     /// Tells of these units, and of no others.
     pub(crate) fn remembered(&mut self, units: Vec<Unit>) {
         self.prescribed = Prescribed::Saved(units);

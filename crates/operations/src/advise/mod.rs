@@ -29,6 +29,7 @@ use resolution::{
     outcome::{Outcome, Verdict},
 };
 
+pub use self::deliberate::OtherStack;
 use self::{
     decide::Decided,
     deliberate::{Deliberation, deliberate},
@@ -56,6 +57,8 @@ pub struct Advice {
     pub outcome: Outcome,
     /// The lock; `None` when there is no stack.
     pub lock: Option<WrittenLock>,
+    /// The next best stacks that a predictor found.
+    pub others: Vec<OtherStack>,
     /// What remains vulnerable in `security` is accepted.
     pub exit_zero: bool,
     /// Which limit ended the run before all was done.
@@ -107,7 +110,7 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
             deliberate(&question, &mut gather, world.progress).await
         })?;
         remember(world, key, &deliberation.outcome, deliberation.decided.as_ref());
-        let Deliberation { mut outcome, decided, lock, stopped, units } = deliberation;
+        let Deliberation { mut outcome, decided, lock, others, stopped, units } = deliberation;
         outcome.effort.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if let Some(path) = &request.save_problem {
             let stack = decided.as_ref().and_then(|decided| decided.end.as_ref().ok());
@@ -118,7 +121,7 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
             files::write(&request.folder.join(path), &saved.to_bytes()?, &request.folder)?;
         }
         let lock = lock.map(|text| finish(&destination, text, request)).transpose()?;
-        Ok(Advice { outcome, lock, exit_zero: request.exit_zero, stopped })
+        Ok(Advice { outcome, lock, others, exit_zero: request.exit_zero, stopped })
     })
 }
 
@@ -147,7 +150,7 @@ pub fn replay(
     in_runtime(|runtime| {
         let mut gather = Gather::recalled(world, facts)?;
         gather.remembered(question.experience.units.clone());
-        let Deliberation { mut outcome, lock, stopped, .. } =
+        let Deliberation { mut outcome, lock, others, stopped, .. } =
             runtime.block_on(deliberate(&question, &mut gather, world.progress))?;
         // What it took to find all that out is part of what was saved.
         (outcome.effort.requests, outcome.effort.milliseconds) = (effort.requests, effort.milliseconds);
@@ -162,7 +165,7 @@ pub fn replay(
             text,
             unchanged: false,
         });
-        Ok(Advice { outcome, lock, exit_zero: question.setting.exit_zero, stopped })
+        Ok(Advice { outcome, lock, others, exit_zero: question.setting.exit_zero, stopped })
     })
 }
 

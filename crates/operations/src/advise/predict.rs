@@ -62,6 +62,8 @@ pub(crate) async fn predicted(
     if let Some(best) = walked.kept.first() {
         let stack = decided.search.stack_of(&best.releases);
         let stack = stack.ok_or_else(|| AdviseError::Bug(format!("{} found no stack", setting.predictor)))?;
+        let others = walked.kept.iter().skip(1).filter_map(|kept| decided.search.stack_of(&kept.releases));
+        decided.others = others.collect();
         decided.heuristic = Some(heuristic(setting, &walked, &world, spent, &stack, case));
         decided.end = Ok(stack);
     }
