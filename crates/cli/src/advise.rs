@@ -103,11 +103,7 @@ fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &
             crate::say(&report_json(advice))?;
         }
         ReportFormat::ThothJson => {
-            let lock = advice.lock.as_ref();
-            let lock = lock.and_then(|lock| packaging::lock::read(lock.format, &lock.text, "the lock").ok());
-            let lock = lock.map(|reading| reading.lock);
-            let now = around.now.as_microsecond();
-            crate::say(&report::thoth_json(&advice.outcome, lock.as_ref(), now, env!("CARGO_PKG_VERSION")))?;
+            crate::say(&thoth_json(advice, around))?;
         }
         ReportFormat::Text if terminal.verbosity.quiet > 1 => {}
         ReportFormat::Text => {
@@ -122,6 +118,17 @@ fn tell(advice: &Advice, settings: &Settings, around: &Surroundings, terminal: &
         }
     }
     Ok(exit)
+}
+
+/// The document of the original.
+fn thoth_json(advice: &Advice, around: &Surroundings) -> String {
+    let format = advice.lock.as_ref().map(|lock| lock.format);
+    let read = |text: &str| Some(packaging::lock::read(format?, text, "the lock").ok()?.lock);
+    let lock = advice.lock.as_ref().and_then(|lock| read(&lock.text));
+    let others = advice.others.iter().map(|other| (&other.decision, other.lock.as_deref().and_then(read)));
+    let others: Vec<_> = others.collect();
+    let now = around.now.as_microsecond();
+    report::thoth_json(&advice.outcome, lock.as_ref(), &others, now, env!("CARGO_PKG_VERSION"))
 }
 
 /// The exit code of an answer.
@@ -195,11 +202,21 @@ pub(crate) fn prescription_sources(settings: &Settings) -> Vec<PrescriptionSourc
 /// When nothing could be decided.
 pub(crate) fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
     let request = request(settings, around)?;
-    let knowledge = Arc::new(open(&settings.store.value, terminal)?);
-    with_world(settings, around, terminal, knowledge, |world| advise(&request, world))
+    in_world(settings, around, terminal, |world| advise(&request, world))
 }
 
-/// Runs a verb on the world that the settings and surroundings amount to.
+/// Runs a verb on that world, with the knowledge base that the settings name.
+pub(crate) fn in_world<T>(
+    settings: &Settings,
+    around: &Surroundings,
+    terminal: &Terminal,
+    verb: impl FnOnce(&World<'_>) -> Result<T, AdviseError>,
+) -> Result<T, AdviseError> {
+    let knowledge = Arc::new(open(&settings.store.value, terminal)?);
+    with_world(settings, around, terminal, knowledge, verb)
+}
+
+/// Runs a verb on the world that the settings and surroundings amount to, with this knowledge base.
 pub(crate) fn with_world<T>(
     settings: &Settings,
     around: &Surroundings,

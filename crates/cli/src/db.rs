@@ -26,7 +26,7 @@ use crate::{
     config::Surroundings,
     exit::Exit,
     settings::{self, ReportFormat, Settings, Store},
-    terminal::{Progress, Terminal, label, visible},
+    terminal::{Progress, Terminal, counted, label, visible},
 };
 
 /// The version of the JSON that these commands print.
@@ -298,10 +298,6 @@ fn named(packages: &[packaging::PackageName]) -> String {
 
 fn short(id: &str) -> String {
     id.chars().take(SHORT).collect()
-}
-
-fn counted(count: u64, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
 /// An amount of storage in words, binary units.

@@ -25,7 +25,7 @@ use crate::{
     config::{SettingsError, Surroundings, environments::unknown},
     exit::Exit,
     settings::{ReportFormat, Setting, Settings},
-    terminal::visible,
+    terminal::{columns, indented, visible},
 };
 
 /// The version of the JSON that these commands print.
@@ -220,10 +220,6 @@ fn change_json(change: &Change) -> Value {
     json!({ "key": change.key, "from": change.from, "to": change.to })
 }
 
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}\n")).collect()
-}
-
 fn machine_text(machine: &Machine) -> String {
     let findings = &machine.discovery.findings;
     let width = findings.iter().map(|finding| finding.word.len()).max().unwrap_or_default();
@@ -412,22 +408,4 @@ pub(crate) fn list(settings: &Settings) -> Result<Exit, RunError> {
 
 fn folder(entry: &Entry, settings: &Settings) -> Option<PathBuf> {
     crate::config::environments::overlay(entry, &settings.environments)
-}
-
-/// Rows with their cells one below the other.
-pub(crate) fn columns<Row: AsRef<[String]>>(rows: impl IntoIterator<Item = Row>) -> String {
-    let rows: Vec<Row> = rows.into_iter().collect();
-    let mut widths: Vec<usize> = Vec::new();
-    for (place, cell) in rows.iter().flat_map(|row| row.as_ref().iter().enumerate()) {
-        let wide = cell.chars().count();
-        match widths.get_mut(place) {
-            Some(width) => *width = wide.max(*width),
-            None => widths.push(wide),
-        }
-    }
-    let line = |row: &Row| {
-        let cells = row.as_ref().iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_string() + "\n"
-    };
-    rows.iter().map(line).collect()
 }

@@ -1,6 +1,6 @@
 //! `thoth advise --all-environments`: every environment of the project decided, locked and told, and what differs between them.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use operations::Advice;
 use packaging::{PackageName, Version};
@@ -12,10 +12,9 @@ use crate::{
     advise::{ended, report_json, report_text, run},
     args::Cli,
     config::{self, Surroundings, Wanted},
-    environments::columns,
     exit::Exit,
     settings::{ReportFormat, Settings},
-    terminal::{Terminal, label, visible},
+    terminal::{Terminal, columns, counted, indented, label, visible},
 };
 
 /// The version of the JSON that is printed.
@@ -143,7 +142,7 @@ fn told(all: &[Decided], differing: &[(&PackageName, Vec<Option<&Version>>)]) ->
     if differing.is_empty() {
         return format!("All {number} stacks are the same.\n");
     }
-    let mut text = format!("What differs between the environments ({})\n", count(differing.len()));
+    let mut text = format!("What differs between the environments ({})\n", counted(differing.len(), "package"));
     let mut head = vec!["package".to_string()];
     head.extend(all.iter().map(|one| one.name.clone()));
     let mut rows = vec![head];
@@ -155,12 +154,6 @@ fn told(all: &[Decided], differing: &[(&PackageName, Vec<Option<&Version>>)]) ->
         };
         rows.push(std::iter::once(package.to_string()).chain(versions.iter().zip(&decided).map(cell)).collect());
     }
-    for line in columns(rows).lines() {
-        let _ = writeln!(text, "  {line}");
-    }
+    text.push_str(&indented(&columns(rows)));
     text
-}
-
-fn count(packages: usize) -> String {
-    format!("{packages} {}", if packages == 1 { "package" } else { "packages" })
 }

@@ -6,26 +6,24 @@ use std::{
     collections::BTreeMap,
     fmt::Write as _,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use clap::{ArgGroup, Args};
 use operations::{
-    AdviseError,
     observations::{self, Cause, Feedback, Imported, Outcome, Stage, Subject, Told},
     request::Input,
 };
-use packaging::{Operator, PackageName, Requirement, Version};
 use serde_json::{Value, json};
 
 use crate::{
     RunError,
-    advise::{open, request, with_world},
+    advise::{in_world, request},
     args::{EnvironmentArgs, FormatArgs},
     config::Surroundings,
     exit::Exit,
+    inquiry,
     settings::{ReportFormat, Settings, Store},
-    terminal::{Terminal, visible},
+    terminal::{Terminal, counted, visible},
 };
 
 /// The version of the JSON that this command prints.
@@ -106,12 +104,10 @@ pub(crate) fn answer(
     }
     let request = request(settings, around)?;
     let subject = subject(args)?;
-    let knowledge = Arc::new(open(&settings.store.value, terminal).map_err(AdviseError::from)?);
     if let Some(path) = &args.export {
         let to = Some(path.as_path()).filter(|path| *path != Path::new("-"));
-        let (count, text) = with_world(settings, around, terminal, knowledge, |world| {
-            observations::export(to, &settings.folder, world)
-        })?;
+        let (count, text) =
+            in_world(settings, around, terminal, |world| observations::export(to, &settings.folder, world))?;
         return match to {
             None => crate::say(&text),
             Some(path) => exported(path, count, settings),
@@ -119,9 +115,8 @@ pub(crate) fn answer(
     }
     if let Some(path) = &args.import {
         let from = if path == Path::new("-") { Input::Stdin } else { Input::File(path.clone()) };
-        let imported = with_world(settings, around, terminal, knowledge, |world| {
-            observations::import(&request, &from, &subject, world)
-        })?;
+        let imported =
+            in_world(settings, around, terminal, |world| observations::import(&request, &from, &subject, world))?;
         return tell_import(&imported, &from, settings);
     }
     let feedback = Feedback {
@@ -131,8 +126,7 @@ pub(crate) fn answer(
         output: args.output.clone(),
         note: args.note.clone().unwrap_or_default(),
     };
-    let told =
-        with_world(settings, around, terminal, knowledge, |world| observations::feedback(&request, &feedback, world))?;
+    let told = in_world(settings, around, terminal, |world| observations::feedback(&request, &feedback, world))?;
     tell(&told, settings)
 }
 
@@ -154,8 +148,7 @@ fn subject(args: &FeedbackArgs) -> Result<Subject, RunError> {
     }
     let mut releases = BTreeMap::new();
     for text in &args.package {
-        let (name, version) = release(text)
-            .ok_or_else(|| wrong("--package", format!("`{text}` is not one release, such as numpy==1.24.3")))?;
+        let (name, version) = inquiry::release("--package", text)?;
         if releases.insert(name.clone(), version).is_some() {
             return Err(wrong("--package", format!("`{name}` is named twice")));
         }
@@ -163,19 +156,10 @@ fn subject(args: &FeedbackArgs) -> Result<Subject, RunError> {
     Ok(if releases.is_empty() { Subject::Usual } else { Subject::Releases(releases) })
 }
 
-fn release(text: &str) -> Option<(PackageName, Version)> {
-    let requirement: Requirement = text.parse().ok()?;
-    let specifiers: Vec<_> = requirement.specifiers().into_iter().flat_map(|all| all.iter()).collect();
-    match specifiers.as_slice() {
-        [one] if *one.operator() == Operator::Equal => Some((requirement.name.clone(), one.version().clone())),
-        _ => None,
-    }
-}
-
 fn exported(path: &Path, count: usize, settings: &Settings) -> Result<Exit, RunError> {
     let path = path.display();
     match settings.format.value {
-        ReportFormat::Text => crate::say(&format!("Wrote {} to {path}.\n", counted(count as u64))),
+        ReportFormat::Text => crate::say(&format!("Wrote {} to {path}.\n", counted(count, "observation"))),
         _ => crate::say(&format!("{:#}\n", json!({ "schema": SCHEMA, "exported": count }))),
     }
 }
@@ -184,7 +168,7 @@ fn tell(told: &Told, settings: &Settings) -> Result<Exit, RunError> {
     let observation = &told.observation;
     if settings.format.value != ReportFormat::Text {
         let line: Value = serde_json::from_str(&observation.to_line()).unwrap_or_default();
-        let text = json!({ "schema": SCHEMA, "known": told.known, "observation": line, "notes": told.notes });
+        let text = json!({ "schema": SCHEMA, "observation": line, "notes": told.notes });
         return crate::say(&format!("{text:#}\n"));
     }
     let mut text = String::new();
@@ -192,7 +176,7 @@ fn tell(told: &Told, settings: &Settings) -> Result<Exit, RunError> {
         let _ = writeln!(text, "note: {note}");
     }
     let subject = match &told.lock {
-        Some(lock) => format!("the {} of {lock}", releases(observation.stack.len())),
+        Some(lock) => format!("the {} of {lock}", counted(observation.stack.len(), "release")),
         None => {
             let named: Vec<String> =
                 observation.stack.iter().map(|(name, version)| format!("{name} {version}")).collect();
@@ -205,13 +189,10 @@ fn tell(told: &Told, settings: &Settings) -> Result<Exit, RunError> {
         Outcome::Failed(cause) => format!("{} failed ({cause})", stage(observation.stage)),
     };
     let kind = observation.environment.kind();
-    let _ = match told.known {
-        true => writeln!(text, "Known already: {happened} with {subject}, {kind}."),
-        false => writeln!(
-            text,
-            "Noted: {happened} with {subject}, {kind}. Decisions for that kind of environment count it from now on."
-        ),
-    };
+    let _ = writeln!(
+        text,
+        "Noted: {happened} with {subject}, {kind}. Decisions for that kind of environment count it from now on."
+    );
     crate::say(&visible(&text))
 }
 
@@ -252,7 +233,7 @@ fn tell_import(imported: &Imported, from: &Input, settings: &Settings) -> Result
     if more > 0 {
         let _ = writeln!(text, "and {more} more lines that cannot be used");
     }
-    let _ = write!(text, "Kept {}", counted(imported.kept.new));
+    let _ = write!(text, "Kept {}", counted(imported.kept.new, "observation"));
     for (count, what) in [
         (imported.kept.known, "known already"),
         (imported.refused_count as u64, "not usable"),
@@ -264,12 +245,4 @@ fn tell_import(imported: &Imported, from: &Input, settings: &Settings) -> Result
     }
     text.push_str(".\n");
     crate::say(&visible(&text)).map(|_| exit)
-}
-
-fn counted(count: u64) -> String {
-    if count == 1 { "1 observation".to_string() } else { format!("{count} observations") }
-}
-
-fn releases(count: usize) -> String {
-    if count == 1 { "1 release".to_string() } else { format!("{count} releases") }
 }

@@ -1,14 +1,12 @@
 //! What the questions about a stack have in common: the run they are about, and how they are printed.
 
-use std::sync::Arc;
-
 use operations::{AdviseError, Answer, Request, World};
-use packaging::PackageName;
+use packaging::{Operator, PackageName, Requirement, Version};
 use report::{Extras, Style};
 
 use crate::{
     RunError,
-    advise::{open, request, style, with_world},
+    advise::{in_world, request, style},
     config::Surroundings,
     exit::Exit,
     settings::{ReportFormat, Settings},
@@ -27,8 +25,7 @@ pub(crate) fn answer<T>(
     json: impl FnOnce(&Answer<T>, u8) -> String,
 ) -> Result<Exit, RunError> {
     let request = request(settings, around)?;
-    let knowledge = Arc::new(open(&settings.store.value, terminal).map_err(AdviseError::from)?);
-    let answer = with_world(settings, around, terminal, knowledge, |world| ask(&request, world))?;
+    let answer = in_world(settings, around, terminal, |world| ask(&request, world))?;
     let exit = if answer.told.as_ref().is_some_and(yes) { Exit::Done } else { Exit::Unacceptable };
     let style = style(around, terminal, terminal.colour_out);
     match (settings.format.value, &answer.told) {
@@ -40,6 +37,20 @@ pub(crate) fn answer<T>(
         }
     };
     Ok(exit)
+}
+
+/// The release that an argument names: `numpy==1.24.3`.
+pub(crate) fn release(flag: &'static str, text: &str) -> Result<(PackageName, Version), RunError> {
+    let exact = || {
+        let requirement: Requirement = text.parse().ok()?;
+        let specifiers: Vec<_> = requirement.specifiers().into_iter().flat_map(|all| all.iter()).collect();
+        match specifiers.as_slice() {
+            [one] if *one.operator() == Operator::Equal => Some((requirement.name.clone(), one.version().clone())),
+            _ => None,
+        }
+    };
+    let wrong = || format!("`{text}` is not one release, such as numpy==1.24.3");
+    exact().ok_or_else(|| RunError::Argument { flag, why: wrong() })
 }
 
 /// The package that an argument names.

@@ -1,9 +1,8 @@
 //! `thoth pipeline`: which units a run would have, and which prescriptions could fire in it.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 use operations::{
-    AdviseError,
     pipeline::{Shown, shown},
     prescriptions::Matched,
 };
@@ -18,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     RunError,
-    advise::{open, request, with_world},
+    advise::{in_world, request},
     args::{PipelineCommand, PipelineFormat},
     config::Surroundings,
     exit::Exit,
@@ -41,8 +40,7 @@ pub(crate) fn answer(
 ) -> Result<Exit, RunError> {
     let PipelineCommand::Show(args) = command;
     let request = request(settings, around)?;
-    let knowledge = Arc::new(open(&settings.store.value, terminal).map_err(AdviseError::from)?);
-    let pipeline = with_world(settings, around, terminal, knowledge, |world| shown(&request, world))?;
+    let pipeline = in_world(settings, around, terminal, |world| shown(&request, world))?;
     let usual = match settings.format.value {
         ReportFormat::Text => PipelineFormat::Text,
         ReportFormat::Json | ReportFormat::ThothJson => PipelineFormat::Json,

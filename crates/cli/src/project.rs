@@ -26,10 +26,9 @@ use crate::{
         Surroundings,
         environments::{overlay, unknown, usual},
     },
-    environments::columns,
     exit::Exit,
     settings::{DEFAULT_INDEX, IndexRole, ReportFormat, Setting, Settings, Store},
-    terminal::{Terminal, visible},
+    terminal::{Terminal, columns, visible},
 };
 
 /// The version of the JSON that these commands print.

@@ -1,6 +1,6 @@
 //! `thoth scan`: what is inside releases, archives and folders.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use indicators::{Confidence, Difference, Selection, Severity};
@@ -11,7 +11,7 @@ use report::scan::{
 
 use crate::{
     RunError,
-    advise::{open, request, style, with_world},
+    advise::{in_world, request, style},
     args::{EnvironmentArgs, SourceArgs},
     config::Surroundings,
     exit::Exit,
@@ -113,9 +113,8 @@ pub(crate) fn answer(
 ) -> Result<Exit, RunError> {
     let selection = selection(args)?;
     let request = request(settings, around)?;
-    let knowledge = Arc::new(open(&settings.store.value, terminal).map_err(AdviseError::from)?);
     let targets: Vec<String> = args.targets.iter().chain(&args.against).cloned().collect();
-    let found = with_world(settings, around, terminal, knowledge, |world| scan(&request, &targets, world))?;
+    let found = in_world(settings, around, terminal, |world| scan(&request, &targets, world))?;
     let style = style(around, terminal, terminal.colour_out && args.output.is_none());
     let format = format(args, settings);
     if args.against.is_some() {
@@ -217,8 +216,8 @@ fn told(found: &operations::scan::Scan, selection: &Selection) -> Scan {
         report: selection.of(&one.report),
     };
     let why = |error: &AdviseError| match error.remedy() {
-        Some(remedy) => format!("{}. {remedy}", error.story().replace("\n  caused by: ", ": ")),
-        None => error.story().replace("\n  caused by: ", ": "),
+        Some(remedy) => format!("{}. {remedy}", error.sentence()),
+        None => error.sentence(),
     };
     Scan {
         artifacts: found.artifacts.iter().map(artifact).collect(),

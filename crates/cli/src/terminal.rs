@@ -3,6 +3,7 @@
 //! Data goes to standard output, talk to standard error. What is said is decided elsewhere; here is only how.
 
 use std::{
+    fmt,
     io::{self, Write},
     sync::OnceLock,
     time::Duration,
@@ -191,6 +192,34 @@ pub fn print(mut out: impl Write, text: &str) -> io::Result<Printed> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Printed::Unread),
         Err(error) => Err(error),
     }
+}
+
+/// A number with what is counted.
+pub fn counted<Number: Copy + fmt::Display + PartialEq + From<u8>>(number: Number, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1.into() { "" } else { "s" })
+}
+
+/// Rows with their cells one below the other.
+pub fn columns<Row: AsRef<[String]>>(rows: impl IntoIterator<Item = Row>) -> String {
+    let rows: Vec<Row> = rows.into_iter().collect();
+    let mut widths: Vec<usize> = Vec::new();
+    for (place, cell) in rows.iter().flat_map(|row| row.as_ref().iter().enumerate()) {
+        let wide = cell.chars().count();
+        match widths.get_mut(place) {
+            Some(width) => *width = wide.max(*width),
+            None => widths.push(wide),
+        }
+    }
+    let line = |row: &Row| {
+        let cells = row.as_ref().iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_string() + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Lines, each two columns further in.
+pub fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
 }
 
 /// Paints the first word of a message on standard error (`error`, `warning`, `note`).

@@ -134,6 +134,20 @@ fn the_lock_that_advise_writes_is_meant_unless_another_is_named() {
 }
 
 #[test]
+fn what_is_told_twice_happened_twice() {
+    let project = Project::new();
+    for _ in 0..2 {
+        assert_eq!(project.feedback(&["--ok", "--lock", "requirements.txt"]).status.code(), Some(0));
+    }
+    let told = project.exported();
+    assert_eq!(told.len(), 2);
+    assert_ne!(told[0]["date"], told[1]["date"]);
+    let lines: String = told.iter().map(|line| format!("{line}\n")).collect();
+    project.write("mine.jsonl", &lines);
+    assert_eq!(said(&project.feedback(&["--import", "mine.jsonl"])).1, "Kept 0 observations; 2 known already.\n");
+}
+
+#[test]
 fn what_is_imported_twice_counts_once_and_comes_out_as_it_went_in() {
     let project = Project::new();
     project.write("theirs.jsonl", &format!("{KNOWN}\n\n{KNOWN}\n"));

@@ -103,6 +103,28 @@ fn all_stacks_are_drawn_the_best_first() {
 }
 
 #[test]
+fn prescriptions_for_the_monkey_alone_bear_on_what_is_drawn_and_not_on_what_is_best() {
+    let stage = stage();
+    let unit = |name: &str, version: &str, decision: &str| {
+        format!(
+            "  - {{name: {name}, type: sieve, should_include: {{dependency_monkey_pipeline: true, decision_types: [{decision}]}}, \
+             match: {{package_version: {{name: safe, version: '{version}'}}}}}}\n"
+        )
+    };
+    let text = format!("units:\n  sieves:\n{}{}", unit("NotNow", "==2.1", "all"), unit("NotAtAll", "<3", "random"));
+    fs::write(stage.project().join("units.yaml"), text).expect("a file");
+    let drawn = monkey(&stage, &["--format", "json", "--count", "20", "--prescriptions", "units.yaml"]);
+    assert_eq!(drawn.exit, Some(0), "{drawn:?}");
+    let stacks = stacks(&drawn);
+    assert_eq!(stacks.len(), 1 + 3 + 2, "{stacks:?}");
+    assert!(stacks.iter().all(|(_, safe)| safe != "2.1"), "{stacks:?}");
+    let answer: Value = serde_json::from_str(&drawn.stdout).expect("JSON");
+    assert_eq!(answer["best"]["safe"], "2.1", "what `advise` would lock");
+    let combined = monkey(&stage, &["--combine", "pages", "--prescriptions", "units.yaml", "--format", "json"]);
+    assert_eq!(combined.exit, Some(0), "decision types are those of the run: {combined:?}");
+}
+
+#[test]
 fn each_stack_is_written_as_a_lock_in_a_folder_of_its_own() {
     let stage = stage();
     let told = monkey(&stage, &["--decision", "learn", "--count", "3", "-o", "stacks"]);
@@ -200,9 +222,23 @@ fn honoured(stage: &Stage, rules: &str) {
 
 #[test]
 #[cfg(unix)]
-fn an_interruption_ends_what_is_tried_and_leaves_nothing_half_written() {
+fn ctrl_c_ends_what_is_tried_and_leaves_nothing_half_written() {
+    ended_by("-INT");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_service_that_is_told_to_stop_stops_what_it_tries() {
+    ended_by("-TERM");
+}
+
+/// Tries a command without end, and ends the run by a signal.
+#[cfg(unix)]
+fn ended_by(signal: &str) {
     let stage = stage();
-    let script = "echo $$ > making; mv making started; sleep 600 & sleep 600";
+    let pipe = stage.project().join("alive");
+    assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()));
+    let script = "touch started; sleep 100000 > alive & sleep 100000";
     let Some(mut command) = tried(&stage, &["--count", "2", "--exec", script, "-o", "stacks"]) else { return };
     let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
     let mut child = child.expect("the binary was built");
@@ -210,7 +246,9 @@ fn an_interruption_ends_what_is_tried_and_leaves_nothing_half_written() {
         assert!(child.try_wait().expect("the child can be asked").is_none(), "it ended by itself");
         std::thread::yield_now();
     }
-    let signalled = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    // Opened by both, or by neither.
+    let mut alive = fs::File::open(&pipe).expect("the pipe is there");
+    let signalled = Command::new("kill").args([signal, &child.id().to_string()]).status();
     assert!(signalled.is_ok_and(|status| status.success()));
     let ended = Ended::of(child.wait_with_output().expect("it ends"));
     assert_eq!(ended.exit, Some(130), "{ended:?}");
@@ -220,6 +258,9 @@ fn an_interruption_ends_what_is_tried_and_leaves_nothing_half_written() {
     let left =
         left.filter_map(Result::ok).filter(|entry| entry.file_name().to_string_lossy().starts_with("thoth-monkey"));
     assert_eq!(left.count(), 0, "and no environment is left");
+    let mut nothing = Vec::new();
+    // It ends when nobody holds the other end any more.
+    std::io::Read::read_to_end(&mut alive, &mut nothing).expect("the pipe can be read");
 }
 
 /// A lock of these releases, written to a file of the project.

@@ -209,6 +209,11 @@ impl AdviseError {
         story
     }
 
+    /// The same in one line, to go on with.
+    pub fn sentence(&self) -> String {
+        self.story().replace("\n  caused by: ", ": ")
+    }
+
     /// What the reader can do about it, as sentences.
     pub fn remedy(&self) -> Option<String> {
         match self {

@@ -178,7 +178,7 @@ pub async fn load(
         Ok(fetched) => fetched,
         Err(error) => {
             let Some((info, facts)) = &stored else { return Err(error) };
-            let why = error.story().replace("\n  caused by: ", ": ");
+            let why = error.sentence();
             notes.push(format!("The prescriptions could not be refreshed ({why}); those loaded before are used."));
             return Ok(Some(Prescriptions::stored(world, &key, info, facts)));
         }

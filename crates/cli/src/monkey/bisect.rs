@@ -8,9 +8,12 @@ use serde_json::{Value, json};
 
 use super::{
     json::{SCHEMA, attempt},
-    text::{Row, aligned, counted, outcome},
+    text::{Row, outcome},
 };
-use crate::{exit::Exit, terminal::visible};
+use crate::{
+    exit::Exit,
+    terminal::{columns, counted, indented, visible},
+};
 
 /// The most changes of a stack that are named in a table.
 const CHANGES_SHOWN: usize = 3;
@@ -30,7 +33,7 @@ pub(super) fn text(plan: &BisectPlan, bisected: &Bisected) -> String {
     for (number, trial) in (1..).zip(&bisected.trials) {
         rows.push(vec![format!("{number}"), made(plan, bisected, &trial.made), result(trial)]);
     }
-    text.push_str(&aligned(&rows));
+    text.push_str(&indented(&columns(&rows)));
     text.push('\n');
     match &bisected.found {
         Found::Blame(parts) => {

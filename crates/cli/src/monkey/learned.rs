@@ -11,50 +11,94 @@ use resolution::{
     trials::{Release, Suspect, Tally, Tried, suspects, tally},
 };
 
-use super::text::{Row, aligned, counted};
+use crate::terminal::{columns, counted, indented};
 
 /// How many failures of as many tries are a verdict; fewer are a reason to prefer others.
 const VERDICT: usize = 2;
 /// What a release loses that failed once.
 const DOUBT: Score = Score(-500);
 
-/// What was tried, as the core sees it.
-fn tried(monkeyed: &Monkeyed) -> Vec<Tried<'_>> {
-    let tried = |stack: &'_ Drawn| Some(stack.attempt.as_ref()?.outcome.is_ok());
-    let stacks = monkeyed.stacks.iter();
-    stacks.filter_map(|stack| Some(Tried { releases: &stack.releases, passed: tried(stack)? })).collect()
+/// What trials taught.
+pub(super) struct Learned<'m> {
+    trials: Vec<Tried<'m>>,
+    tallies: BTreeMap<PackageName, BTreeMap<Version, Tally>>,
+    suspects: Vec<Suspect>,
 }
 
-/// How often each release passed, and what fails whenever it is there.
-pub(super) fn text(monkeyed: &Monkeyed) -> String {
-    let trials = tried(monkeyed);
-    let failed = trials.iter().filter(|trial| !trial.passed).count();
-    if failed == 0 || trials.len() < 2 {
-        return String::new();
+impl<'m> Learned<'m> {
+    pub(super) fn of(monkeyed: &'m Monkeyed) -> Self {
+        let passed = |stack: &'m Drawn| Some(stack.attempt.as_ref()?.outcome.is_ok());
+        let stacks = monkeyed.stacks.iter();
+        let trials: Vec<Tried<'m>> =
+            stacks.filter_map(|stack| Some(Tried { releases: &stack.releases, passed: passed(stack)? })).collect();
+        let (tallies, suspects) = (tally(&trials), suspects(&trials));
+        Self { trials, tallies, suspects }
     }
-    let cell = |(version, tally): (&Version, &Tally)| format!("{version}: {}", count(*tally));
-    let rows: Vec<Row> = tally(&trials)
-        .iter()
-        .map(|(name, versions)| vec![name.to_string(), versions.iter().rev().map(cell).collect::<Vec<_>>().join(", ")])
-        .collect();
-    let mut text = format!("\nPassed of tried, by release:\n{}", aligned(&rows));
-    let found = suspects(&trials);
-    if found.is_empty() {
-        let why =
-            if failed == trials.len() { "nothing passed" } else { "no release fails always, alone or with one other" };
-        let _ = writeln!(text, "\nIt cannot be told what is to blame: {why}.");
-    } else {
-        text.push_str("\nTo blame, as far as these stacks tell:\n");
+
+    /// How often each release passed, and what fails whenever it is there.
+    pub(super) fn text(&self) -> String {
+        let failed = self.trials.iter().filter(|trial| !trial.passed).count();
+        if failed == 0 || self.trials.len() < 2 {
+            return String::new();
+        }
+        let cell = |(version, tally): (&Version, &Tally)| format!("{version}: {}", count(*tally));
+        let cells =
+            |versions: &BTreeMap<Version, Tally>| versions.iter().rev().map(cell).collect::<Vec<_>>().join(", ");
+        let rows = self.tallies.iter().map(|(name, versions)| [name.to_string(), cells(versions)]);
+        let mut text = format!("\nPassed of tried, by release:\n{}", indented(&columns(rows)));
+        if self.suspects.is_empty() {
+            let why = match failed == self.trials.len() {
+                true => "nothing passed",
+                false => "no release fails always, alone or with one other",
+            };
+            let _ = writeln!(text, "\nIt cannot be told what is to blame: {why}.");
+        } else {
+            text.push_str("\nTo blame, as far as these stacks tell:\n");
+        }
+        for Suspect { releases, failures } in &self.suspects {
+            let failed = counted(*failures, "stack");
+            let _ = writeln!(text, "  {}: failed in {failed}, passed in none", named(releases));
+        }
+        text
     }
-    for suspect in &found {
-        let _ = writeln!(
-            text,
-            "  {}: failed in {}, passed in none",
-            named(&suspect.releases),
-            counted(suspect.failures, "stack")
-        );
+
+    /// The trials as a map: of two packages each pair of releases, else each release of each package.
+    pub(super) fn map(&self, command: &str) -> Map {
+        let passed = self.trials.iter().filter(|trial| trial.passed).count();
+        let title = format!("{command}: {passed} of {} passed", counted(self.trials.len(), "stack"));
+        let both: Vec<(&PackageName, &BTreeMap<Version, Tally>)> = self.tallies.iter().collect();
+        if let [(across, columns), (down, rows)] = both.as_slice() {
+            let row = |other: &Version| {
+                let fields = columns.keys().rev().map(|version| Some(self.pair((across, version), (down, other))));
+                (format!("{down} {other}"), fields.collect())
+            };
+            let columns = columns.keys().rev().map(|version| format!("{across} {version}")).collect();
+            return Map { title, columns, rows: rows.keys().rev().map(row).collect() };
+        }
+        let field = |(version, tally): (&Version, &Tally)| {
+            Some(Field { label: version.to_string(), tried: tally.tried, passed: tally.passed })
+        };
+        let row = |(name, versions): (&PackageName, &BTreeMap<Version, Tally>)| {
+            (name.to_string(), versions.iter().rev().map(field).collect())
+        };
+        Map { title, columns: Vec::new(), rows: self.tallies.iter().map(row).collect() }
     }
-    text
+
+    /// How two releases fared together.
+    fn pair(&self, one: (&PackageName, &Version), other: (&PackageName, &Version)) -> Field {
+        let has = |trial: &&Tried<'_>, (name, version): (&PackageName, &Version)| {
+            trial.releases.iter().any(|(there, at)| there == name && at == version)
+        };
+        let here = self.trials.iter().filter(|trial| has(trial, one) && has(trial, other));
+        let (passed, failed): (Vec<_>, Vec<_>) = here.partition(|trial| trial.passed);
+        Field { label: String::new(), tried: passed.len() + failed.len(), passed: passed.len() }
+    }
+
+    /// A file of prescriptions that says what trials taught; `None` where they taught nothing that could be said.
+    pub(super) fn prescriptions(&self, command: &str, python: &str) -> Option<String> {
+        let notes: Vec<Note> = self.suspects.iter().map(|suspect| note(command, python, suspect)).collect();
+        (!notes.is_empty()).then(|| draft::file("thoth monkey", &notes))
+    }
 }
 
 fn count(tally: Tally) -> String {
@@ -66,46 +110,7 @@ fn named(releases: &[Release]) -> String {
     names.join(" with ")
 }
 
-/// The trials as a map: of two packages each pair of releases, else each release of each package.
-pub(super) fn map(command: &str, monkeyed: &Monkeyed) -> Map {
-    let trials = tried(monkeyed);
-    let passed = trials.iter().filter(|trial| trial.passed).count();
-    let title = format!("{command}: {passed} of {} passed", counted(trials.len(), "stack"));
-    let tallies = tally(&trials);
-    let both: Vec<(&PackageName, &BTreeMap<Version, Tally>)> = tallies.iter().collect();
-    if let [(across, columns), (down, rows)] = both.as_slice() {
-        let at = |version: &Version, other: &Version| {
-            let has = |trial: &&Tried<'_>, name: &PackageName, version: &Version| {
-                trial.releases.iter().any(|(one, at)| one == name && at == version)
-            };
-            let here = trials.iter().filter(|trial| has(trial, across, version) && has(trial, down, other));
-            let (passed, failed): (Vec<_>, Vec<_>) = here.partition(|trial| trial.passed);
-            Field { label: String::new(), tried: passed.len() + failed.len(), passed: passed.len() }
-        };
-        let row = |other: &Version| {
-            let fields = columns.keys().rev().map(|version| Some(at(version, other))).collect();
-            (format!("{down} {other}"), fields)
-        };
-        let columns = columns.keys().rev().map(|version| format!("{across} {version}")).collect();
-        return Map { title, columns, rows: rows.keys().rev().map(row).collect() };
-    }
-    let field = |(version, tally): (&Version, &Tally)| {
-        Some(Field { label: version.to_string(), tried: tally.tried, passed: tally.passed })
-    };
-    let row = |(name, versions): (&PackageName, &BTreeMap<Version, Tally>)| {
-        (name.to_string(), versions.iter().rev().map(field).collect())
-    };
-    Map { title, columns: Vec::new(), rows: tallies.iter().map(row).collect() }
-}
-
-/// A file of prescriptions that says what trials taught; `None` where they taught nothing that could be said.
-pub(super) fn prescriptions(command: &str, python: &str, monkeyed: &Monkeyed) -> Option<String> {
-    let found = suspects(&tried(monkeyed));
-    let notes: Vec<Note> = found.iter().map(|suspect| note(command, python, suspect)).collect();
-    (!notes.is_empty()).then(|| draft::file("thoth monkey", &notes))
-}
-
-/// The same of a release that was found between two locks: each stack that failed was tried twice.
+/// A file of prescriptions about what was found between two locks: each stack that failed was tried twice.
 pub(super) fn blamed(command: &str, python: &str, bisected: &Bisected) -> Option<String> {
     let Found::Blame(parts) = &bisected.found else { return None };
     let release = |number: &usize| {

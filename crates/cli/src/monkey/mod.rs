@@ -11,12 +11,11 @@ mod text;
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::Arc,
     time::Duration,
 };
 
 use operations::{
-    AdviseError, Request, files,
+    Request, files,
     monkey::{BisectPlan, Exec, Monkeyed, Plan, USUAL_TIMEOUT},
     observations::Stage,
     request::{Output, Upgrade},
@@ -29,6 +28,7 @@ pub use args::{BisectArgs, DecisionWord, MonkeyArgs, StacksArgs, StageWord, Tria
 
 pub(crate) use args::EXAMPLES;
 
+use self::learned::Learned;
 use crate::{
     RunError, advise,
     config::{Surroundings, memory},
@@ -66,25 +66,24 @@ pub(crate) fn answer(
     let plot = if args.trials.plot.is_some() { Plot::wanted(settings)? } else { None };
     // What is locked already is one stack of many here.
     let request = Request { output: Output::Stdout, upgrade: Upgrade::All, ..request };
-    let knowledge = Arc::new(advise::open(&settings.store.value, terminal).map_err(AdviseError::from)?);
-    let answer =
-        advise::with_world(settings, around, terminal, knowledge, |world| operations::monkey(&plan, &request, world))?;
+    let answer = advise::in_world(settings, around, terminal, |world| operations::monkey(&plan, &request, world))?;
     let exit = answer.told.as_ref().map_or(Exit::Unacceptable, ended);
+    let told = answer.told.as_ref().map(|monkeyed| (monkeyed, Learned::of(monkeyed)));
     let mut wrote = None;
-    if let (Some(monkeyed), Some(exec)) = (&answer.told, &plan.exec) {
+    if let (Some((_, learned)), Some(exec)) = (&told, &plan.exec) {
         if let Some(plot) = &plot {
-            plot.put(&report::plot::trials(&learned::map(&exec.command, monkeyed)), &settings.folder)?;
+            plot.put(&report::plot::trials(&learned.map(&exec.command)), &settings.folder)?;
         }
         let python = &answer.outcome.runtime.python;
-        let said = |rules: &Rules| rules.put(learned::prescriptions(&exec.command, python, monkeyed));
+        let said = |rules: &Rules| rules.put(learned.prescriptions(&exec.command, python));
         wrote = rules.as_ref().map(said).transpose()?;
     }
     let style = advise::style(around, terminal, terminal.colour_out);
-    match (settings.format.value, &answer.told) {
-        (ReportFormat::Json | ReportFormat::ThothJson, told) => {
-            crate::say(&json::document(&plan, &answer.outcome, told.as_ref(), exit))
+    match (settings.format.value, &told) {
+        (ReportFormat::Json | ReportFormat::ThothJson, _) => {
+            crate::say(&json::document(&plan, &answer.outcome, answer.told.as_ref(), exit))
         }
-        (ReportFormat::Text, Some(monkeyed)) => crate::say(&text::text(&plan, monkeyed, &style)),
+        (ReportFormat::Text, Some((monkeyed, learned))) => crate::say(&text::text(&plan, monkeyed, learned, &style)),
         (ReportFormat::Text, None) => {
             let extras = Extras { exit_code: exit.code(), lock: None };
             crate::say(&report::text(&answer.outcome, &extras, &style))
@@ -101,10 +100,8 @@ fn between(
     rules: Option<&Rules>,
     (settings, around, terminal): (&Settings, &Surroundings, &Terminal),
 ) -> Result<Exit, RunError> {
-    let knowledge = Arc::new(advise::open(&settings.store.value, terminal).map_err(AdviseError::from)?);
-    let bisected = advise::with_world(settings, around, terminal, knowledge, |world| {
-        operations::monkey::bisect(plan, request, world)
-    })?;
+    let bisected =
+        advise::in_world(settings, around, terminal, |world| operations::monkey::bisect(plan, request, world))?;
     let exit = bisect::ended(&bisected);
     let said = |rules: &Rules| rules.put(learned::blamed(&plan.exec.command, &bisected.python, &bisected));
     let wrote = rules.map(said).transpose()?;

@@ -9,8 +9,8 @@ use operations::{
 use packaging::{PackageName, Version};
 use report::Style;
 
-use super::learned;
-use crate::terminal::visible;
+use super::learned::Learned;
+use crate::terminal::{columns, counted, indented, visible};
 
 /// How many lines of what a failure printed are shown.
 const LINES_SHOWN: usize = 6;
@@ -19,7 +19,7 @@ const LINES_SHOWN: usize = 6;
 pub(super) type Row = Vec<String>;
 
 /// What was drawn, and where it is.
-pub(super) fn text(plan: &Plan, monkeyed: &Monkeyed, style: &Style) -> String {
+pub(super) fn text(plan: &Plan, monkeyed: &Monkeyed, learned: &Learned<'_>, style: &Style) -> String {
     let mut text = String::new();
     let stacks = counted(monkeyed.stacks.len(), "stack");
     let seed = if plan.seed == 0 { String::new() } else { format!(", seed {}", plan.seed) };
@@ -33,7 +33,7 @@ pub(super) fn text(plan: &Plan, monkeyed: &Monkeyed, style: &Style) -> String {
     text.push_str(&table(monkeyed, style));
     if let Some(sandbox) = &monkeyed.sandbox {
         text.push_str(&tried(plan, monkeyed, sandbox));
-        text.push_str(&learned::text(monkeyed));
+        text.push_str(&learned.text());
     }
     if monkeyed.exhausted {
         let _ = writeln!(text, "\nThere is no other stack of this kind among these releases.");
@@ -70,11 +70,11 @@ fn table(monkeyed: &Monkeyed, style: &Style) -> String {
     let mut rows: Vec<Row> = vec![std::iter::once("stack".to_string()).chain(names).chain(result).collect()];
     rows.push(row("best".to_string(), &monkeyed.best, String::new()));
     rows.extend(monkeyed.stacks.iter().map(|stack| row(stack.number.to_string(), &stack.releases, result_of(stack))));
-    let mut text = aligned(&rows);
+    let mut text = indented(&columns(&rows));
     if text.lines().any(|line| line.chars().count() > style.width) {
         let result = |stack: &Drawn| if is_tried { result_of(stack) } else { String::new() };
         let row = |stack: &Drawn| vec![stack.number.to_string(), result(stack), against(stack, monkeyed)];
-        text = aligned(&monkeyed.stacks.iter().map(row).collect::<Vec<_>>());
+        text = indented(&columns(monkeyed.stacks.iter().map(row)));
     }
     let same: Vec<String> = monkeyed
         .best
@@ -142,21 +142,4 @@ fn against(stack: &Drawn, monkeyed: &Monkeyed) -> String {
 
 fn version<'a>(releases: &'a [(PackageName, Version)], name: &PackageName) -> Option<&'a Version> {
     releases.iter().find(|(one, _)| one == name).map(|(_, version)| version)
-}
-
-/// Rows with their columns under each other.
-pub(super) fn aligned(rows: &[Row]) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
-    let line = |row: &Row| {
-        let cells: String = row.iter().zip(&widths).map(|(cell, width)| format!("  {cell:width$}")).collect();
-        cells.trim_end().to_string() + "\n"
-    };
-    rows.iter().map(line).collect()
-}
-
-/// A number with what is counted.
-pub(super) fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

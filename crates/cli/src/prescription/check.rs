@@ -11,7 +11,7 @@ use crate::{
     RunError,
     exit::Exit,
     settings::{ReportFormat, Settings},
-    terminal::{Terminal, label, visible},
+    terminal::{Terminal, counted, label, visible},
 };
 
 /// Reads the paths and tells what is wrong with them.
@@ -54,7 +54,7 @@ fn as_text(read: &Collection, problems: &[Problem], notes: &[String], terminal: 
             text,
             "{}, {}{kinds}: {}, {}.",
             counted(read.files, "file"),
-            counted(read.counts.values().sum(), "unit"),
+            counted(read.counts.values().sum::<usize>(), "unit"),
             counted(read.errors + notes.len(), "error"),
             counted(problems.iter().filter(|problem| problem.weight == Weight::Warning).count(), "warning"),
         );
@@ -118,8 +118,4 @@ fn place(problem: &Problem) -> String {
     } else {
         format!("{}: {}", problem.source, problem.place)
     }
-}
-
-pub(super) fn counted(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }

@@ -1,23 +1,21 @@
 //! `thoth prescription match`: what fires for given releases, and why the rest is silent.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
-use operations::{
-    AdviseError,
-    prescriptions::{Matched, Matching, matching},
-};
-use packaging::{Operator, Requirement, requirement::redacted};
+use operations::prescriptions::{Matched, Matching, matching};
+use packaging::requirement::redacted;
 use prescriptions::{Act, Candidate, Message, Unit};
 use serde_json::{Value, json};
 
 use super::{MatchArgs, SCHEMA};
 use crate::{
     RunError,
-    advise::{open, request, with_world},
+    advise::{in_world, request},
     config::Surroundings,
     exit::Exit,
+    inquiry,
     settings::{DEFAULT_INDEX, IndexRole, ReportFormat, Settings},
-    terminal::{Terminal, visible},
+    terminal::{Terminal, counted, visible},
 };
 
 /// Tells what the prescriptions in effect say of the releases.
@@ -30,10 +28,9 @@ pub(super) fn answer(
     let asked_last = settings.indexes.iter().find(|index| index.role == IndexRole::Default);
     let asked_last = asked_last.map_or_else(|| DEFAULT_INDEX.to_string(), |index| redacted(index.url.expose()));
     let index = args.from.clone().unwrap_or(asked_last);
-    let releases = args.releases.iter().map(|text| release(text, &index)).collect::<Result<Vec<_>, _>>()?;
+    let releases = args.releases.iter().map(|text| candidate(text, &index)).collect::<Result<Vec<_>, _>>()?;
     let request = request(settings, around)?;
-    let knowledge = Arc::new(open(&settings.store.value, terminal).map_err(AdviseError::from)?);
-    let matching = with_world(settings, around, terminal, knowledge, |world| matching(&request, &releases, world))?;
+    let matching = in_world(settings, around, terminal, |world| matching(&request, &releases, world))?;
     let exit = if matching.units.iter().any(|one| one.why_not.is_none()) { Exit::Done } else { Exit::Unacceptable };
     match settings.format.value {
         ReportFormat::Json | ReportFormat::ThothJson => crate::say(&format!("{:#}\n", as_json(&matching, exit)))?,
@@ -42,19 +39,9 @@ pub(super) fn answer(
     Ok(exit)
 }
 
-fn release(text: &str, index: &str) -> Result<Candidate, RunError> {
-    let wrong = || RunError::Argument {
-        flag: "PACKAGE==VERSION",
-        why: format!("`{text}` is not one release, such as numpy==1.24.3"),
-    };
-    let requirement: Requirement = text.parse().map_err(|_| wrong())?;
-    let specifiers: Vec<_> = requirement.specifiers().into_iter().flat_map(|all| all.iter()).collect();
-    match specifiers.as_slice() {
-        [one] if *one.operator() == Operator::Equal => {
-            Ok(Candidate { name: requirement.name.clone(), version: one.version().clone(), index: index.to_string() })
-        }
-        _ => Err(wrong()),
-    }
+fn candidate(text: &str, index: &str) -> Result<Candidate, RunError> {
+    let (name, version) = inquiry::release("PACKAGE==VERSION", text)?;
+    Ok(Candidate { name, version, index: index.to_string() })
 }
 
 fn as_text(matching: &Matching, terminal: &Terminal) -> String {
@@ -92,7 +79,7 @@ fn as_text(matching: &Matching, terminal: &Terminal) -> String {
                 1 => "1 fires".to_string(),
                 count => format!("{count} fire"),
             },
-            super::check::counted(matching.units.len(), "unit"),
+            counted(matching.units.len(), "unit"),
             matching.environment
         );
     }

@@ -164,7 +164,7 @@ impl Ground<'_> {
             AdviseError::Stopped { why, before: "the release that breaks was found", progress }
         })??;
         let observed = observation(&self.pair.releases(made), &attempt, &self.kind, self.world);
-        keep(&observed, self.world);
+        keep(observed, self.world);
         Ok(attempt)
     }
 }

@@ -4,18 +4,21 @@ use packaging::{PackageName, Version, lock::Format};
 use resolution::{
     Needs, Search,
     predict::{self, Draw, Drawn, Releases, Size, World as Walks},
+    rule::Rule,
     sieve::Sieve,
 };
 
 use super::Plan;
 use crate::{
-    advise::{Locksmith, decide::take, predict::widen, question::Setting},
+    advise::{Locksmith, decide::take, experience::drawing, predict::widen, question::Setting},
     error::AdviseError,
     inquiry::Inquiry,
 };
 
 /// Stacks that were drawn, with the search that knows their releases.
 pub(super) struct Found {
+    /// The stack that `advise` would lock.
+    pub(super) best: Releases,
     pub(super) drawn: Drawn,
     pub(super) size: Size,
     search: Search,
@@ -23,7 +26,11 @@ pub(super) struct Found {
 
 /// Draws stacks; those of `tried` were tried before.
 pub(super) async fn draw(plan: &Plan, tried: &[Releases], inquiry: &mut Inquiry<'_, '_>) -> Result<Found, AdviseError> {
-    let case = &inquiry.question.case;
+    let mut case = inquiry.question.case.clone();
+    let mut rules: Vec<Rule> = std::mem::take(&mut case.problem.rules).into();
+    rules.extend(drawing(&inquiry.question.case, inquiry.gather, plan.decision.name())?);
+    case.problem.rules = rules.into();
+    let case = &case;
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let mut search = Search::new(case.problem.clone());
     let best: Releases =
@@ -51,7 +58,8 @@ pub(super) async fn draw(plan: &Plan, tried: &[Releases], inquiry: &mut Inquiry<
         count: plan.count,
     };
     let drawn = predict::draw(&walks, &draw, &mut limits.clock());
-    Ok(Found { drawn, size: walks.size(), search })
+    let size = walks.size();
+    Ok(Found { best, drawn, size, search })
 }
 
 impl Found {

@@ -25,6 +25,7 @@ pub use self::{
     bisect::{BisectPlan, Bisected, Trial, bisect},
     lab::{Attempt, USUAL_TIMEOUT},
     pair::Change,
+    process::end_all,
     sandbox::Sandbox,
     shelf::Shelf,
 };
@@ -171,9 +172,8 @@ async fn monkeyed(
         folder: None,
         attempt: None,
     };
-    let best = inquiry.stack.releases.iter().map(|release| (release.name.clone(), release.version.clone()));
     let mut monkeyed = Monkeyed {
-        best: best.collect(),
+        best: found.best.clone(),
         stacks: (first..).zip(&found.drawn.stacks).map(drawn).collect(),
         exhausted: found.drawn.exhausted,
         world: found.size,
@@ -213,12 +213,14 @@ async fn try_drawn(
     monkeyed.sandbox = Some(lab.sandbox.clone());
     let limits = inquiry.gather.limits();
     let stacks = &mut monkeyed.stacks;
-    let stopped = try_all(&lab, locks, exec.jobs, (limits, world), |at, attempt| {
+    let stopped = try_all(&lab, locks, exec.jobs, (limits, world), |at, lock, attempt| {
         let Some(stack) = stacks.get_mut(at) else { return Ok(()) };
-        let observed = observation(&stack.releases, &attempt, kind, world);
-        keep(&observed, world);
+        let observed = keep(observation(&stack.releases, &attempt, kind, world), world);
         if let Some(shelf) = shelf {
-            let lock = found.lock(&stack.releases, plan.format, inquiry)?;
+            let lock = match plan.format {
+                Format::Requirements => lock.to_string(),
+                other => found.lock(&stack.releases, other, inquiry)?,
+            };
             let line = observed.to_line() + "\n";
             let files = [
                 (plan.format.filename(), lock.as_bytes()),

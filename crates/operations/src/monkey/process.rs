@@ -3,9 +3,11 @@
 //! What is run, and where, is left to the callers.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsString,
     path::PathBuf,
     process::{ExitStatus, Stdio},
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -61,7 +63,7 @@ pub(super) async fn run(order: &Order) -> Ran {
             return Ran { outcome: Outcome::Failed(Cause::Unknown), duration: begun.elapsed(), output };
         }
     };
-    let group = Group::of(&child);
+    let group = RUNNING.group(&child);
     let printed = collect(&mut child);
     let ended = tokio::time::timeout(order.timeout, child.wait()).await;
     // Whatever it started must not outlive it; and what holds its output open ends with that.
@@ -109,28 +111,60 @@ fn signal(_: ExitStatus) -> Option<i32> {
     None
 }
 
-/// The group of processes of a child; killed when dropped, whoever gives up on it.
-struct Group(Option<u32>);
+/// What runs at the moment.
+static RUNNING: Groups = Groups(Mutex::new(BTreeSet::new()));
 
-impl Group {
-    fn of(child: &Child) -> Self {
-        Self(child.id())
+/// Ends every command that runs, with all that it started: for a process that ends at once, and gives up on nothing in order.
+pub fn end_all() {
+    RUNNING.end_all();
+}
+
+/// Groups of processes, by the number of their first.
+#[derive(Default)]
+struct Groups(Mutex<BTreeSet<u32>>);
+
+impl Groups {
+    fn group(&self, child: &Child) -> Group<'_> {
+        let first = child.id();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(first);
+        Group { first, among: self }
     }
 
-    fn kill(&self) {
-        #[cfg(unix)]
-        if let Some(group) = self.0.and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw) {
-            // It may be gone already, which is all that is wanted.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
+    fn end_all(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().for_each(kill);
     }
 }
 
-impl Drop for Group {
+/// The group of processes of a child; killed when dropped, whoever gives up on it.
+struct Group<'g> {
+    first: Option<u32>,
+    among: &'g Groups,
+}
+
+impl Group<'_> {
+    fn kill(&self) {
+        self.first.into_iter().for_each(kill);
+    }
+}
+
+impl Drop for Group<'_> {
     fn drop(&mut self) {
         self.kill();
+        let mut running = self.among.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|one| Some(*one) != self.first);
     }
 }
+
+/// Kills the group of this first process. It may be gone already, which is all that is wanted.
+#[cfg(unix)]
+fn kill(first: u32) {
+    if let Some(group) = i32::try_from(first).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill(_: u32) {}
 
 /// What is printed, as far as it is kept.
 #[derive(Debug, Default)]
@@ -296,6 +330,21 @@ mod tests {
         assert_eq!(ran(&order).outcome, Outcome::Failed(Cause::Memory));
         let bounded = ran(&Order { memory: Some(512 << 20), ..self::order("ulimit -v") });
         assert_eq!(bounded.output, format!("{}\n", 512 << 10));
+    }
+
+    #[test]
+    fn who_ends_at_once_leaves_no_group_behind() {
+        runtime().block_on(async {
+            let groups = Groups::default();
+            let mut children = [start(&order("sleep 100000")).unwrap(), start(&order("sleep 100000 & wait")).unwrap()];
+            let held: Vec<Group<'_>> = children.iter().map(|child| groups.group(child)).collect();
+            groups.end_all();
+            for child in &mut children {
+                assert_eq!(signal(child.wait().await.unwrap()), Some(9));
+            }
+            drop(held);
+            assert!(groups.0.lock().unwrap().is_empty());
+        });
     }
 
     #[test]

@@ -14,17 +14,17 @@ use crate::{error::AdviseError, limits::Limits, observations, world::World};
 /// Who observes it.
 const SOURCE: &str = "monkey";
 
-/// Tries stacks, each with its number and its requirements, and hands on what became of each as soon as it is known. Why it
-/// ended before all were tried, if it did: what is under way then is ended, too.
+/// Tries stacks, each with its number and its requirements, and hands both on with what became of each as soon as it is known. Why
+/// it ended before all were tried, if it did: what is under way then is ended, too.
 pub(super) async fn try_all(
     lab: &Lab<'_>,
     stacks: Vec<(usize, String)>,
     jobs: usize,
     (limits, world): (&Limits, &World<'_>),
-    mut take: impl FnMut(usize, Attempt) -> Result<(), AdviseError>,
+    mut take: impl FnMut(usize, &str, Attempt) -> Result<(), AdviseError>,
 ) -> Result<Option<Stopped>, AdviseError> {
     let (total, mut done, mut failed) = (stacks.len() as u64, 0, 0_usize);
-    let attempts = stacks.iter().map(|(number, lock)| async move { (*number, lab.attempt(lock).await) });
+    let attempts = stacks.iter().map(|(number, lock)| async move { (*number, lock, lab.attempt(lock).await) });
     let mut attempts = Box::pin(stream::iter(attempts).buffer_unordered(jobs.max(1)));
     let say = |done, failed| {
         let failures = if failed == 0 { String::new() } else { format!(", {failed} failed") };
@@ -36,12 +36,12 @@ pub(super) async fn try_all(
         match limits.within(attempts.next()).await {
             Err(why) => return Ok(Some(why)),
             Ok(None) => return Ok(None),
-            Ok(Some((number, attempt))) => {
+            Ok(Some((number, lock, attempt))) => {
                 let attempt = attempt?;
                 done += 1;
                 failed += usize::from(!attempt.outcome.is_ok());
                 say(done, failed);
-                take(number, attempt)?;
+                take(number, lock, attempt)?;
             }
         }
     }
@@ -60,6 +60,7 @@ pub(super) fn observation(
         outcome: attempt.outcome,
         environment: environment.clone(),
         at: world.seconds(),
+        fraction: world.fraction(),
         source: SOURCE.to_string(),
         figures: attempt.figures.clone(),
         output: if attempt.outcome.is_ok() { String::new() } else { tail(&attempt.output) },
@@ -67,11 +68,12 @@ pub(super) fn observation(
     }
 }
 
-/// Keeps an observation. That it cannot be kept is told and does not end the run.
-pub(super) fn keep(observation: &Observation, world: &World<'_>) {
-    if let Err(error) = observations::keep([observation], world) {
+/// Keeps an observation, and gives it back as it was kept. That it cannot be kept is told and does not end the run.
+pub(super) fn keep(observation: Observation, world: &World<'_>) -> Observation {
+    observations::keep_told(observation.clone(), world).unwrap_or_else(|error| {
         tracing::warn!("what was observed is not kept: {error}");
-    }
+        observation
+    })
 }
 
 /// The stacks that were tried before in this kind of environment, as far as it is known.
