@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use packaging::{
     RuntimeEnvironment, Version,
-    index::{IndexFile, IndexPage, PageBuilder},
+    index::{FileKind, FileRef, IndexFile, IndexPage, PageBuilder},
     project::IndexOptions,
 };
 use resolution::{
@@ -42,6 +42,8 @@ pub(super) struct Chosen {
     pub(super) file: IndexFile,
     /// The index that lists it, without credentials.
     pub(super) shown: Option<String>,
+    /// The source archive of the same release on the same index, where the file is a wheel and there is one.
+    pub(super) source: Option<IndexFile>,
     place: Option<usize>,
 }
 
@@ -91,14 +93,22 @@ impl Indexes {
         let best = best.ok_or_else(|| self.missing(wanted, &package))?;
         let place = Some(best.index).filter(|place| *place != usize::MAX);
         let file = best.file.to_owned();
+        let beside = |(index, one): &(usize, FileRef<'_>)| *index == best.index && one.kind() == FileKind::Sdist;
+        let source = package.files(candidate).find(beside).filter(|_| file.kind == FileKind::Wheel);
+        let source = source.map(|(_, source)| source.to_owned());
         let shown = place.map(|place| self.shared.routes.shown(place));
-        Ok(Chosen { version: candidate.version.clone(), file, shown, place })
+        Ok(Chosen { version: candidate.version.clone(), file, shown, source, place })
     }
 
-    /// Fetches the file, and compares it with its hashes.
-    pub(super) async fn fetch(&self, http: &sources::http::Http, chosen: &Chosen) -> Result<Distribution, AdviseError> {
+    /// Fetches a file of what was chosen, and compares it with its hashes.
+    pub(super) async fn fetch(
+        &self,
+        http: &sources::http::Http,
+        chosen: &Chosen,
+        file: &IndexFile,
+    ) -> Result<Distribution, AdviseError> {
         let index = chosen.place.and_then(|place| self.shared.routes.places.get(place)).map(|place| &place.index);
-        let fetched = distribution::fetch(http, index, &chosen.file).await;
+        let fetched = distribution::fetch(http, index, file).await;
         fetched.map_err(|source| AdviseError::Distribution { source: Box::new(source) })
     }
 

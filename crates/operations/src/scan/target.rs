@@ -12,6 +12,7 @@ use packaging::{
     lock::{Format, LockedPackage, LockedSource},
     requirement::{self, redacted},
 };
+use sources::metadata;
 
 use crate::{
     advise::{bounded, decode},
@@ -82,7 +83,10 @@ impl Target {
             };
         }
         match text.parse::<Requirement>() {
-            Ok(one) if !text.contains(['/', '\\']) && !is_archive(text) => {
+            Ok(one)
+                if matches!(one.wanted, requirement::Wanted::Url(_))
+                    || !text.contains(['/', '\\']) && !is_archive(text) =>
+            {
                 Release::of(one).map(Wanted::Release).map(Self::One)
             }
             _ => Err(AdviseError::Usage(format!(
@@ -121,13 +125,10 @@ impl Release {
 
     /// A release that is an archive at a URL.
     fn archive(package: PackageName, mut url: Url) -> Result<Self, AdviseError> {
-        let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().replace("%2B", "+");
-        let promised = url.fragment().unwrap_or_default().split('&');
-        let digests: Vec<Digest> = promised.filter_map(|part| part.parse().ok()).collect();
+        let refuse = |why: String| AdviseError::Usage(format!("{}: {why}", redacted(&url)));
+        let digests = metadata::promised(&url).map_err(|error| refuse(error.to_string()))?;
+        let name = metadata::file_name(&url).ok_or_else(|| refuse("its path names no file".to_string()))?;
         url.set_fragment(None);
-        if name.is_empty() {
-            return Err(AdviseError::Usage(format!("{} names no file", redacted(&url))));
-        }
         let files = vec![Named { name, url, digests }];
         Ok(Self { package, versions: VersionSpecifiers::empty(), digests: BTreeSet::new(), files })
     }
@@ -175,6 +176,20 @@ mod tests {
         assert_eq!(told("flask-thing-3.0.tar.gz").as_deref(), Some("flask-thing 3.0"));
         assert_eq!(told("notes.txt"), None);
         assert_eq!(told("backup.zip"), None);
+    }
+
+    #[test]
+    fn a_hash_in_an_address_that_cannot_be_read_is_refused() {
+        let read = |text: &str| Target::read(text, Path::new("."));
+        let promised = |text: &str| match read(text) {
+            Ok(Target::One(Wanted::Release(release))) => release.files.iter().map(|file| file.digests.len()).sum(),
+            _ => usize::MAX,
+        };
+        let url = "web @ https://files.example/web-1.0%2Blocal-py3-none-any.whl";
+        assert_eq!(promised(url), 0);
+        assert_eq!(promised(&format!("{url}#egg=web&sha256={}", "a".repeat(64))), 1);
+        let refused = read(&format!("{url}#sha256=beef")).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused.contains("files.example"), "{refused}");
     }
 
     #[test]
