@@ -22,6 +22,7 @@ pub(crate) enum Key {
     FindLinks,
     Format,
     Group,
+    Health,
     HttpTimeout,
     Ignore,
     Implementation,
@@ -99,7 +100,7 @@ pub(crate) enum Kind {
 }
 
 /// Every key, its word and what it takes, in the order of the words.
-pub(crate) const KEYS: [(Key, &str, Kind); 66] = [
+pub(crate) const KEYS: [(Key, &str, Kind); 67] = [
     (Key::Advisories, "advisories", Kind::Places),
     (Key::AllExtras, "all-extras", Kind::Flag),
     (Key::AllGroups, "all-groups", Kind::Flag),
@@ -119,6 +120,7 @@ pub(crate) const KEYS: [(Key, &str, Kind); 66] = [
     (Key::FindLinks, "find-links", Kind::Places),
     (Key::Format, "format", Kind::Text),
     (Key::Group, "group", Kind::Names),
+    (Key::Health, "health", Kind::Places),
     (Key::HttpTimeout, "http-timeout", Kind::Number),
     (Key::Ignore, "ignore", Kind::Ignores),
     (Key::Implementation, "implementation", Kind::Text),

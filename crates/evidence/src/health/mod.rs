@@ -81,7 +81,7 @@ pub struct Rank {
     pub of: u32,
 }
 
-/// A score between 0 and 10, in tenths. Displays as `6.7`.
+/// A score between 0 and 10, in tenths. Displays as `6.7`, or `7`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Tenths(pub u16);
 
@@ -95,6 +95,6 @@ impl Tenths {
 
 impl fmt::Display for Tenths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.0 / 10, self.0 % 10)
+        write!(f, "{}", f64::from(self.0) / 10.0)
     }
 }

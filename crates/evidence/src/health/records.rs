@@ -213,18 +213,21 @@ impl Records {
                 match (self.scorecards.get(repository), self.unscored.get(repository)) {
                     (Some(card), _) => Known::Present(card.clone()),
                     (None, Some(_)) => Known::Absent,
-                    (None, None) => unheard("scorecard"),
+                    (None, None) => unheard("no source has its scorecard"),
                 }
             }),
             stars: of(&repository, |repository| {
-                self.stars.get(repository).cloned().map_or_else(|| unheard("count of stars"), Known::Present)
+                self.stars
+                    .get(repository)
+                    .cloned()
+                    .map_or_else(|| unheard("no source counts its stars"), Known::Present)
             }),
             repository,
             cadence: self.cadence(subject),
             people,
             rank: match self.ranks.get(subject.package) {
                 Some(rank) => Known::Present(rank.clone()),
-                None if self.lists.is_empty() => unheard("list of downloads"),
+                None if self.lists.is_empty() => unheard("no source lists downloads"),
                 None => Known::Absent,
             },
         }
@@ -243,7 +246,7 @@ impl Records {
             let value = card.value.is_archived()?;
             Some(Fact { value, source: card.source.clone(), at: card.at })
         });
-        by_card.map_or_else(|| unheard("word on whether it is archived"), Known::Present)
+        by_card.map_or_else(|| unheard("no source says whether it is"), Known::Present)
     }
 
     fn cadence(&self, subject: &Subject<'_>) -> Known<Fact<Cadence>> {
@@ -280,8 +283,8 @@ fn of<T>(repository: &Known<Fact<Located>>, fact: impl Fn(&Repository) -> Known<
     }
 }
 
-fn unheard<T>(what: &str) -> Known<T> {
-    Known::Unknown(format!("no source has a {what} of it"))
+fn unheard<T>(why: &str) -> Known<T> {
+    Known::Unknown(why.to_string())
 }
 
 /// Puts a fact in its place unless there is one that is as new.

@@ -18,7 +18,7 @@ use packaging::{
 use sources::distribution::{self, Distribution};
 use tokio::sync::Semaphore;
 
-use self::{
+pub(crate) use self::{
     release::{Chosen, Indexes},
     target::{Release, Target, Wanted},
 };
