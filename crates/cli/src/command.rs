@@ -22,7 +22,6 @@ pub(crate) fn again(settings: &Settings) -> String {
     words.choice("--index-strategy", &settings.index_strategy);
     words.each("--advisories", &settings.advisories);
     words.each("--prescriptions", &settings.prescriptions);
-    words.each("--health", &settings.health);
     if settings.no_experience.value && by_flag(&settings.no_experience.origin.file) {
         words.0.push("--no-experience".to_string());
     }
@@ -48,6 +47,9 @@ pub(crate) fn again(settings: &Settings) -> String {
         .for_each(|(name, value)| words.add("--label", format!("{name}={}", value.value)));
     if let Some(newer) = settings.exclude_newer.as_ref().filter(|newer| by_flag(&newer.origin.file)) {
         words.add("--exclude-newer", &newer.value.written);
+    }
+    if let Some(place) = settings.image_root.as_ref().filter(|place| by_flag(&place.origin.file)) {
+        words.add("--image-root", place.value.display());
     }
     if let Some(file) = settings.pipeline.as_ref().filter(|file| by_flag(&file.origin.file)) {
         words.add("--pipeline", file.value.display());

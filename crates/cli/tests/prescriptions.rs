@@ -161,3 +161,40 @@ fn what_is_no_note_is_refused() {
     }
     assert!(!project.0.path().join(".thoth").exists(), "nothing was written");
 }
+
+#[test]
+fn what_is_in_an_image_is_read_from_its_files() {
+    let project = Project::new();
+    let unit = |name: &str, condition: &str| {
+        format!(
+            "  - {{name: {name}, type: sieve, should_include: {{adviser_pipeline: true, runtime_environments: {{{condition}}}}}, \
+             match: {{package_version: {{name: jinja2}}}}}}\n"
+        )
+    };
+    let location = "location: '^/opt/app-root/.*'";
+    let units = [
+        unit("Old", &format!("python_packages: [{{name: MarkupSafe, version: '>=2.1', {location}}}]")),
+        unit("Elsewhere", "python_packages: [{name: markupsafe, location: /usr/lib}]"),
+        unit("NoFlask", "python_packages: {not: [{name: flask}]}"),
+        unit("NoGit", "rpm_packages: {not: [{package_name: git}]}"),
+        unit("Abi", "abi: [GLIBC_2.28]"),
+    ];
+    project.write("rules.yaml", &format!("units:\n  sieves:\n{}", units.concat()));
+    project.write("image/opt/app-root/lib/python3.8/site-packages/MarkupSafe-2.1.1.dist-info/METADATA", "");
+    let asked = |more: &[&str]| {
+        let flags = ["--prescriptions", "rules.yaml", "--format", "json"];
+        let matched = project.matched(&["jinja2==2.11"], &[&flags[..], more].concat());
+        serde_json::from_slice::<Value>(&matched.stdout).expect("JSON")
+    };
+    let nowhere = asked(&[]);
+    assert_eq!(names(&nowhere, true), [] as [&str; 0], "nobody looked: {nowhere:#}");
+    let image = asked(&["--image-root", "image"]);
+    assert_eq!(names(&image, true), ["local.NoFlask", "local.Old"], "{image:#}");
+    let notes = image["notes"].to_string();
+    assert!(
+        notes.contains("Which RPM packages are in image is not known") && notes.contains("no rpmdb.sqlite"),
+        "{notes}"
+    );
+    let gone = project.matched(&["jinja2==2.11"], &["--prescriptions", "rules.yaml", "--image-root", "gone"]);
+    assert!(gone.status.code() == Some(2) && ended(&gone).2.contains("gone is no folder"), "{gone:?}");
+}

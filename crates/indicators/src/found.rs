@@ -7,9 +7,8 @@ use ruff_text_size::TextRange;
 use crate::{
     analysis::Analyser,
     artifact,
-    capability::{Capabilities, Capability, Evidence},
+    capability::{Capabilities, Capability, Evidence, Moment},
     finding::{Confidence, Finding, Severity},
-    moment::Moment,
     nosec::Waived,
     rule::{Family, Hit, Place, Rule},
     source::Source,

@@ -4,19 +4,21 @@ use std::cell::OnceCell;
 
 use ruff_python_ast::ModModule;
 
-use crate::{hostile::Flow, source::Source, work::Work};
+use crate::{hostile::Flow, imports::Imports, source::Source, work::Work};
 
 /// The syntax of a file, after the walk.
 #[derive(Debug)]
-pub(crate) struct Module<'a> {
+pub struct Module<'a> {
     /// The file's path.
-    pub(crate) path: &'a str,
+    pub path: &'a str,
     /// Its text and lines.
-    pub(crate) source: &'a Source<'a>,
+    pub source: &'a Source<'a>,
     /// Its syntax.
-    pub(crate) syntax: &'a ModModule,
+    pub syntax: &'a ModModule,
+    /// Everything that it imports anywhere.
+    pub imports: &'a Imports<'a>,
     /// What is left of the work allowed for this file.
-    pub(crate) work: &'a Work,
+    pub work: &'a Work,
     pub(crate) flow: OnceCell<Flow>,
 }
 

@@ -12,7 +12,6 @@ use crate::{
     contents::Contents,
     finding::{Confidence, Finding, Severity},
     hostile,
-    inventory::Inventory,
     member::Member,
     module::Module,
     text::Text,
@@ -31,7 +30,7 @@ pub struct Rule {
     /// The kind of weakness in the Common Weakness Enumeration, where there is one.
     pub cwe: Option<u16>,
     /// What it looks at.
-    pub(crate) check: Check,
+    pub check: Check,
 }
 
 impl Rule {
@@ -53,7 +52,7 @@ pub enum Family {
 }
 
 /// What a rule looks at. Each function is called for every such thing in a file and says at most one thing about it.
-pub(crate) enum Check {
+pub enum Check {
     /// Calls of exactly these qualified names; `{name}` in the message is the one called.
     Calls(Names),
     /// Imports whose qualified name begins with one of these, and calls that import exactly one of these.
@@ -73,24 +72,20 @@ pub(crate) enum Check {
     /// All files of a release together, with what was found in them so far; each hit is about the file of that path, or
     /// about the release.
     Contents(ContentsCheck),
-    /// A wheel beside the source archive of the same release.
-    Source(SourceCheck),
     /// Nothing: the analysis itself says this.
     Engine,
 }
 
 /// A check of a release as a whole: what it says of which file, or of the release where the path is empty.
-pub(crate) type ContentsCheck = fn(&Contents, &[Finding]) -> Vec<(String, Hit)>;
-/// A check of a wheel beside its source archive: what it says of which file of the wheel.
-pub(crate) type SourceCheck = fn(&Inventory, &Inventory) -> Vec<(String, Hit)>;
+pub type ContentsCheck = fn(&Contents, &[Finding]) -> Vec<(String, Hit)>;
 /// A check of calls.
-pub(crate) type CallCheck = fn(&Call<'_, '_>) -> Option<Hit>;
+pub type CallCheck = fn(&Call<'_, '_>) -> Option<Hit>;
 /// A check of strings.
-pub(crate) type TextCheck = fn(&Text<'_, '_>) -> Option<Hit>;
+pub type TextCheck = fn(&Text<'_, '_>) -> Option<Hit>;
 /// A check of statements.
-pub(crate) type StatementCheck = fn(&Stmt, &View<'_, '_>) -> Option<Hit>;
+pub type StatementCheck = fn(&Stmt, &View<'_, '_>) -> Option<Hit>;
 /// A check of `except` clauses.
-pub(crate) type HandlerCheck = fn(&ExceptHandlerExceptHandler) -> Option<Hit>;
+pub type HandlerCheck = fn(&ExceptHandlerExceptHandler) -> Option<Hit>;
 
 impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -104,7 +99,6 @@ impl std::fmt::Debug for Check {
             Self::Module(_) => "Module",
             Self::Member(_) => "Member",
             Self::Contents(_) => "Contents",
-            Self::Source(_) => "Source",
             Self::Engine => "Engine",
         })
     }
@@ -112,13 +106,13 @@ impl std::fmt::Debug for Check {
 
 /// A row of a table of names that are worth a finding by themselves.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Names {
+pub struct Names {
     /// The qualified names.
-    pub(crate) names: &'static [&'static str],
+    pub names: &'static [&'static str],
     /// How bad it is; such rows are always sure.
-    pub(crate) severity: Severity,
+    pub severity: Severity,
     /// What is said, with `{name}` where the name goes.
-    pub(crate) message: &'static str,
+    pub message: &'static str,
 }
 
 impl Names {
@@ -135,20 +129,20 @@ impl Names {
 
 /// What a check says about the thing it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Hit {
+pub struct Hit {
     /// How bad it is.
-    pub(crate) severity: Severity,
+    pub severity: Severity,
     /// How sure the rule is.
-    pub(crate) confidence: Confidence,
+    pub confidence: Confidence,
     /// What was found.
-    pub(crate) message: Cow<'static, str>,
+    pub message: Cow<'static, str>,
     /// Where.
-    pub(crate) place: Place,
+    pub place: Place,
 }
 
 /// Where in the file a hit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub enum Place {
     /// Where the thing that the check was shown begins.
     Node,
     /// At this offset in the text.
@@ -159,26 +153,20 @@ pub(crate) enum Place {
 
 impl Hit {
     /// A hit at the thing that the check was shown.
-    pub(crate) fn new(severity: Severity, confidence: Confidence, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(severity: Severity, confidence: Confidence, message: impl Into<Cow<'static, str>>) -> Self {
         Self { severity, confidence, message: message.into(), place: Place::Node }
     }
 
     /// The same at another node.
     #[must_use]
-    pub(crate) fn at(self, node: &impl Ranged) -> Self {
-        self.at_offset(node.start())
-    }
-
-    /// The same at an offset in the text.
-    #[must_use]
-    pub(crate) fn at_offset(mut self, offset: TextSize) -> Self {
-        self.place = Place::Offset(offset);
+    pub fn at(mut self, node: &impl Ranged) -> Self {
+        self.place = Place::Offset(node.start());
         self
     }
 
     /// The same at another node, where there is one.
     #[must_use]
-    pub(crate) fn at_maybe(self, node: Option<&impl Ranged>) -> Self {
+    pub fn at_maybe(self, node: Option<&impl Ranged>) -> Self {
         match node {
             Some(node) => self.at(node),
             None => self,
@@ -187,7 +175,7 @@ impl Hit {
 
     /// The same in a line, counted from 1; 0 for the file as a whole.
     #[must_use]
-    pub(crate) fn in_line(mut self, line: u32) -> Self {
+    pub fn in_line(mut self, line: u32) -> Self {
         self.place = Place::Line(line);
         self
     }

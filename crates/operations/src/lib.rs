@@ -12,7 +12,6 @@ pub mod environments;
 pub mod error;
 pub mod files;
 mod fingerprint;
-pub mod health;
 pub mod inquiry;
 pub mod limits;
 pub mod monkey;
@@ -24,9 +23,9 @@ pub mod progress;
 mod records;
 pub mod request;
 pub mod scan;
+mod seen;
 mod suppose;
 pub mod tree;
-mod usage;
 pub mod why;
 pub mod world;
 

@@ -10,7 +10,6 @@ use std::{
 };
 
 use sources::archive::{self, ArchiveError, Fetched, Limits, Walked};
-use tempfile::NamedTempFile;
 
 /// How many bytes of records are read together: enough to be worth handing over.
 const BATCH: usize = 128 << 10;
@@ -23,8 +22,6 @@ pub(crate) enum Place {
     Path(PathBuf),
     /// What was fetched.
     Fetched(Box<Fetched>),
-    /// A copy of what was fetched before.
-    Temporary(NamedTempFile),
 }
 
 /// Records that are read together; numbered, so that what is said of them does not depend on who was faster.
@@ -100,7 +97,6 @@ fn walk(
         };
         let result = match place {
             Place::Path(path) => archive::walk(path, Limits::default(), &mut add),
-            Place::Temporary(file) => archive::walk(file.path(), Limits::default(), &mut add),
             Place::Fetched(fetched) => fetched.walk(Limits::default(), &mut add),
         };
         flush(&mut files);

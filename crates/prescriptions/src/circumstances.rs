@@ -10,15 +10,16 @@ use std::{
 };
 
 use packaging::{
-    PackageName, RuntimeEnvironment, Version,
+    RuntimeEnvironment, Version,
     environment::{Fact, Host, OperatingSystem},
 };
 use regex::RegexBuilder;
 
 use crate::{
+    image::Image,
     matcher::Versions,
     usage::{LibraryUsage, uses},
-    when::{Choice, Demand, Hardware, PythonPackage, RpmPackage, Runtime, SystemCondition, When},
+    when::{Choice, Demand, Hardware, Runtime, SystemCondition, When},
 };
 
 /// What units are included for.
@@ -49,17 +50,6 @@ pub struct Circumstances<'a> {
     pub host: &'a Host,
     /// What is in the base image; `None` when nobody looked.
     pub image: Option<&'a Image>,
-}
-
-/// What is in a base image.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Image {
-    /// The symbols its libraries offer.
-    pub symbols: BTreeSet<String>,
-    /// Its RPM packages, all properties stated.
-    pub rpm_packages: Vec<RpmPackage>,
-    /// Its Python packages: name, version, and the path each is installed at.
-    pub python_packages: Vec<(PackageName, Version, String)>,
 }
 
 /// The platform of an environment as prescriptions spell it: `linux-x86_64`.
@@ -273,24 +263,26 @@ impl Runtime {
 
     /// What has to be in the base image, or must not be.
     fn in_image(&self, image: Option<&Image>) -> Result<(), WhyNot> {
+        let different = || "different".to_string();
         if let Some(symbols) = &self.abi {
-            all_or_none(symbols, image, |image, symbol| image.symbols.contains(symbol)).explained(
-                "the ABI of the base image",
-                || shown(symbols),
-                || "different".to_string(),
-            )?;
+            // Nobody looks into libraries.
+            Answer::Unknown.explained("the ABI of the base image", || shown(symbols), different)?;
         }
         if let Some(packages) = &self.rpm_packages {
             let names = || named(packages, |package| package.name.clone());
-            all_or_none(packages, image, |image, wanted| image.rpm_packages.iter().any(|found| is_rpm(wanted, found)))
-                .explained("the RPM packages of the base image", names, || "different".to_string())?;
+            all_or_none(packages, |package| image?.has_rpm(package)).explained(
+                "the RPM packages of the base image",
+                names,
+                different,
+            )?;
         }
         if let Some(packages) = &self.python_packages {
             let names = || named(packages, |package| format!("{}{}", package.name, package.versions));
-            all_or_none(packages, image, |image, wanted| {
-                image.python_packages.iter().any(|(name, version, path)| is_installed(wanted, name, version, path))
-            })
-            .explained("the Python packages of the base image", names, || "different".to_string())?;
+            all_or_none(packages, |package| image?.has_python(package)).explained(
+                "the Python packages of the base image",
+                names,
+                different,
+            )?;
         }
         Ok(())
     }
@@ -323,12 +315,10 @@ fn chosen<T>(choice: &Choice<Option<T>>, fact: &Fact<T>, same: impl Fn(&T, &T) -
     }
 }
 
-fn all_or_none<T>(choice: &Choice<T>, image: Option<&Image>, has: impl Fn(&Image, &T) -> bool) -> Answer {
-    let Some(image) = image else { return Answer::Unknown };
-    match choice {
-        Choice::Of(values) => values.iter().all(|value| has(image, value)).into(),
-        Choice::NotOf(values) => (!values.iter().any(|value| has(image, value))).into(),
-    }
+fn all_or_none<T>(choice: &Choice<T>, has: impl Fn(&T) -> Option<bool>) -> Answer {
+    let wanted = matches!(choice, Choice::Of(_));
+    let answer = |value: &T| has(value).map_or(Answer::Unknown, |has| (has == wanted).into());
+    choice.values().iter().map(answer).fold(Answer::Yes, Answer::and)
 }
 
 fn is_system(wanted: &SystemCondition, fact: &Fact<OperatingSystem>) -> Answer {
@@ -390,26 +380,6 @@ pub(crate) fn repository_and_tag(image: &str) -> (&str, Option<&str>) {
         Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
         _ => (image, None),
     }
-}
-
-fn is_rpm(wanted: &RpmPackage, found: &RpmPackage) -> bool {
-    let same = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
-    wanted.name == found.name
-        && same(&wanted.arch, &found.arch)
-        && same(&wanted.epoch, &found.epoch)
-        && same(&wanted.identifier, &found.identifier)
-        && same(&wanted.version, &found.version)
-        && same(&wanted.release, &found.release)
-        && (wanted.src.is_none() || wanted.src == found.src)
-}
-
-fn is_installed(wanted: &PythonPackage, name: &PackageName, version: &Version, path: &str) -> bool {
-    wanted.name == *name
-        && wanted.versions.contains(version, true)
-        && wanted
-            .location
-            .as_ref()
-            .is_none_or(|location| path_pattern(location).is_some_and(|pattern| pattern.is_match(path)))
 }
 
 /// A regular expression for whole paths; `None` when it is none, or a too large one.

@@ -5,10 +5,12 @@
 //! under the [`Circumstances`] at hand, and by its [`Act`] what it does there. Fetching and keeping files is left to other
 //! crates, and so is what an act means to a search.
 
+pub mod asked;
 pub mod circumstances;
 pub mod collection;
 pub mod draft;
 mod fits;
+pub mod image;
 pub mod lint;
 pub mod matcher;
 mod problem;
@@ -18,12 +20,14 @@ pub mod usage;
 pub mod when;
 pub mod words;
 
-pub use circumstances::{Circumstances, Image, Pipeline, WhyNot};
+pub use asked::Asked;
+pub use circumstances::{Circumstances, Pipeline, WhyNot};
 pub use collection::{Builder, Collection, Key};
 pub use draft::Note;
 pub use fits::{Candidate, Missing};
+pub use image::Image;
 pub use matcher::{Index, Matcher, Versions};
 pub use problem::{Problem, Weight};
 pub use unit::{Act, Effect, Kind, Link, Message, Place, Release, Score, State, Stop, Tone, Unit};
-pub use usage::{Asked, LibraryUsage};
-pub use when::{Choice, Demand, Dependency, Runtime, When};
+pub use usage::LibraryUsage;
+pub use when::{Choice, Demand, Dependency, RpmPackage, Runtime, When};

@@ -1,53 +1,12 @@
-//! What a project's own code uses of libraries: what conditions ask of it, and how symbols are meant.
+//! What a project's own code uses of libraries, and which symbols are meant by a pattern.
 //!
-//! Finding symbols in sources is left to `indicators`.
+//! Finding symbols in sources is left to `indicators`; what is asked is in [`asked`](crate::asked).
 
 use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
-use crate::{unit::Unit, when::When};
 
 /// Symbols in use, by library: `tensorflow` has `tensorflow.keras.layers.Dense`. `tensorflow.keras.*` is all that is known of
 /// `from tensorflow.keras import *`.
 pub type LibraryUsage = BTreeMap<String, BTreeSet<String>>;
-
-/// What conditions ask of the symbols in use: patterns by library.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked(BTreeMap<String, BTreeSet<String>>);
-
-impl Asked {
-    /// What the conditions of units ask.
-    pub fn of(units: &[Unit]) -> Self {
-        let mut asked = Self::default();
-        units.iter().for_each(|unit| asked.add(&unit.when));
-        asked
-    }
-
-    fn add(&mut self, when: &When) {
-        for (library, patterns) in &when.library_usage {
-            self.0.entry(library.clone()).or_default().extend(patterns.iter().cloned());
-        }
-        when.dependencies.iter().filter_map(|one| one.when.as_deref()).for_each(|when| self.add(when));
-    }
-
-    /// Whether nothing is asked.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The libraries that are asked about, by name.
-    pub fn libraries(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
-    /// The library of a symbol, where anybody asks for it.
-    pub fn library(&self, symbol: &str) -> Option<&str> {
-        let name = symbol.split('.').next().unwrap_or(symbol);
-        let (library, patterns) = self.0.get_key_value(name)?;
-        patterns.iter().any(|pattern| meets(pattern, symbol) != Some(false)).then_some(library)
-    }
-}
 
 /// Whether a symbol that one of `patterns` means is in use; `None` when that cannot be told.
 pub(crate) fn uses(usage: &LibraryUsage, library: &str, patterns: &[String]) -> Option<bool> {
@@ -62,7 +21,7 @@ pub(crate) fn uses(usage: &LibraryUsage, library: &str, patterns: &[String]) -> 
 
 /// Whether a pattern means a symbol in use: `library.part` itself and what is in it, `library.*` all that begin so. Who takes in
 /// all names of a module may use any of them.
-fn meets(pattern: &str, symbol: &str) -> Option<bool> {
+pub(crate) fn meets(pattern: &str, symbol: &str) -> Option<bool> {
     let is_in = |name: &str| symbol.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let meant = pattern.strip_suffix('*').map_or_else(|| is_in(pattern), |prefix| symbol.starts_with(prefix));
     let may_be = || symbol.strip_suffix('*').is_some_and(|module| pattern.starts_with(module));

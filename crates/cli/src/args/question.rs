@@ -92,11 +92,6 @@ pub struct SourceArgs {
     /// none is for neither; repeatable
     #[arg(long, alias = "prescription", value_name = "SOURCE")]
     pub prescriptions: Vec<String>,
-    /// Weigh the health of projects by what this says: a Scorecard or deps.dev document, a folder, archive or URL of them,
-    /// scorecard+URL or deps.dev+URL of a service, index for what the index itself says; none is for none; repeatable
-    /// [default: none]
-    #[arg(long, value_name = "SOURCE")]
-    pub health: Vec<String>,
     /// Leave out of account what `thoth feedback` was told of releases in this kind of environment
     #[arg(long, overrides_with = "experience")]
     pub no_experience: bool,
@@ -148,6 +143,10 @@ pub struct DecisionArgs {
     /// Label the run for prescriptions that ask for it; several are separated by semicolons; repeatable
     #[arg(short, long, alias = "labels", value_name = "NAME=VALUE")]
     pub label: Vec<String>,
+    /// Read here what prescriptions ask of the contents of the base image: an image that is unpacked or mounted, or / inside
+    /// of a container
+    #[arg(long, value_name = "FOLDER")]
+    pub image_root: Option<PathBuf>,
     /// Decide with the units that this file names, and those that nothing can be chosen without; `thoth pipeline show --format
     /// yaml` prints one to begin with [default: the usual units]
     #[arg(long, value_name = "FILE")]

@@ -35,7 +35,6 @@ fn the_help_of_thoth() {
       monkey        Draw stacks worth testing: write each as a lock, or run a command with each
       scan          Look inside releases, archives and folders: weaknesses, what attackers add, and archives that
                     are not what they seem
-      health        Tell who looks after the projects behind releases, how well, and since when nobody does
       replay        Decide a saved problem once more, without a network: the same report, and the same lock where
                     -o asks for it
       prescription  Check, try and begin prescriptions: rules of experience written as YAML
@@ -134,10 +133,6 @@ fn the_help_of_advise() {
           --prescriptions <SOURCE>       Load prescriptions from here (folder, archive, YAML file or URL), beside
                                          the project's own in .thoth/prescriptions; none is for neither;
                                          repeatable
-          --health <SOURCE>              Weigh the health of projects by what this says: a Scorecard or deps.dev
-                                         document, a folder, archive or URL of them, scorecard+URL or deps.dev+URL
-                                         of a service, index for what the index itself says; none is for none;
-                                         repeatable [default: none]
           --no-experience                Leave out of account what `thoth feedback` was told of releases in this
                                          kind of environment
           --refresh                      Ask again for everything that is stored
@@ -164,6 +159,8 @@ fn the_help_of_advise() {
           --ignore <ID>                 Do not count this vulnerability, by any of its ids; repeatable
       -l, --label <NAME=VALUE>          Label the run for prescriptions that ask for it; several are separated by
                                         semicolons; repeatable
+          --image-root <FOLDER>         Read here what prescriptions ask of the contents of the base image: an
+                                        image that is unpacked or mounted, or / inside of a container
           --pipeline <FILE>             Decide with the units that this file names, and those that nothing can be
                                         chosen without; `thoth pipeline show --format yaml` prints one to begin
                                         with [default: the usual units]

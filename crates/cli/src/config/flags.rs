@@ -54,12 +54,6 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.environment(&args.environment);
             said.switch(Key::ExitZero, args.exit_zero, false);
         }
-        Command::Health(args) => {
-            said.sources(&args.sources);
-            said.environment(&args.environment);
-            said.text(Key::ExcludeNewer, args.exclude_newer.as_ref());
-            said.format(&args.format);
-        }
         Command::Db(DbCommand::Status(format)) => said.format(format),
         Command::Db(DbCommand::Update(args)) => {
             said.list(Key::Advisories, &args.advisories);
@@ -79,6 +73,7 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.environment(&args.environment);
             said.choice(Key::RecommendationType, args.recommendation_type.as_ref());
             said.list(Key::Label, &args.label);
+            said.path(Key::ImageRoot, args.image_root.as_deref());
             said.format(&args.format);
         }
         Command::Feedback(args) => {
@@ -148,6 +143,7 @@ impl Said {
         self.path(Key::Pipeline, decision.pipeline.as_deref());
         self.list(Key::Ignore, &decision.ignore);
         self.list(Key::Label, &decision.label);
+        self.path(Key::ImageRoot, decision.image_root.as_deref());
         self.text(Key::ExcludeNewer, decision.exclude_newer.as_ref());
         self.choice(Key::Prerelease, decision.prerelease.as_ref());
         self.switch(Key::Pre, decision.pre, false);
@@ -188,7 +184,6 @@ impl Said {
         self.list(Key::TrustedHost, &args.trusted_host);
         self.list(Key::Advisories, &args.advisories);
         self.list(Key::Prescriptions, &args.prescriptions);
-        self.list(Key::Health, &args.health);
         self.switch(Key::NoExperience, args.no_experience, args.experience);
         self.switch(Key::Refresh, args.refresh, args.no_refresh);
     }

@@ -52,6 +52,7 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
         rows.add("beam-width", beam_width, &walk.origin);
         rows.add("limit-latest-versions", latest_versions, &walk.origin);
     }
+    settings.image_root.iter().for_each(|place| rows.add("image-root", place.value.display(), &place.origin));
     settings.pipeline.iter().for_each(|file| rows.add("pipeline", file.value.display(), &file.origin));
     settings.plot.iter().for_each(|file| rows.add("plot", file.value.display(), &file.origin));
     settings.save_problem.iter().for_each(|file| rows.add("save-problem", file.value.display(), &file.origin));
@@ -90,7 +91,6 @@ fn sources(rows: &mut Rows, settings: &Settings) {
     settings.cert.iter().for_each(|cert| rows.add("cert", cert.value.display(), &cert.origin));
     rows.each("advisories", &settings.advisories);
     rows.each("prescriptions", &settings.prescriptions);
-    rows.each("health", &settings.health);
     if settings.no_experience.value {
         rows.add("no-experience", true, &settings.no_experience.origin);
     }

@@ -84,6 +84,9 @@ pub struct MatchArgs {
     /// Label the run for prescriptions that ask for it; repeatable
     #[arg(short, long, alias = "labels", value_name = "NAME=VALUE")]
     pub label: Vec<String>,
+    /// Read here what is in the base image: an image that is unpacked or mounted, or / inside of a container
+    #[arg(long, value_name = "FOLDER")]
+    pub image_root: Option<PathBuf>,
     /// The form of the report.
     #[command(flatten)]
     pub format: FormatArgs,

@@ -221,7 +221,7 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
             platform: platform(&case.environment),
             host: case.host.clone(),
             labels: case.labels.clone(),
-            usage: case.usage.clone(),
+            usage: case.seen.usage.clone(),
         },
         effort: Effort::default(),
     }

@@ -29,7 +29,7 @@ use crate::{
     error::AdviseError,
     prescriptions::{Prescriptions, load},
     request::Request,
-    usage::library_usage,
+    seen::Seen,
     world::World,
 };
 
@@ -71,7 +71,7 @@ pub(crate) async fn experience(
     let Some(prescriptions) = load(&request.prescriptions, &request.folder, world, &mut notes).await? else {
         return Ok(Loaded { notes, ..Loaded::default() });
     };
-    case.usage = library_usage(&prescriptions.facts().asked, request, &mut notes).await?;
+    case.seen = Seen::look(&prescriptions.facts().asked, request, &mut notes).await?;
     let units = deciding(case, &prescriptions)?;
     let indexes = addresses(routes);
     let direct = direct(case);
@@ -241,8 +241,7 @@ fn required(case: &Case, gather: &Gather<'_>, stack: Option<&Stack>) -> BTreeSet
 pub(crate) fn said(gather: &Gather<'_>, stack: &Stack) -> BTreeMap<PackageName, (Version, About)> {
     let said = stack.releases.iter().filter_map(|release| {
         let learned = gather.learned.get(&(release.name.clone(), release.version.clone()))?;
-        let about = About { contacts: None, ..learned.about.clone()? };
-        let about = Some(about).filter(|about| *about != About::default())?;
+        let about = learned.about.clone().filter(|about| *about != About::default())?;
         Some((release.name.clone(), (release.version.clone(), about)))
     });
     said.collect()
@@ -274,11 +273,11 @@ pub(crate) fn circumstances<'a>(case: &'a Case, host: &'a Host, platform: &'a st
         pipeline: Pipeline::Advise(case.problem.objective.recommendation.name()),
         authenticated: false,
         labels: &case.labels,
-        library_usage: case.usage.as_ref(),
+        library_usage: case.seen.usage.as_ref(),
         python: &case.environment.python,
         platform,
         host,
-        image: None,
+        image: case.seen.image.as_ref(),
     }
 }
 

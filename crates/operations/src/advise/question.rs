@@ -12,7 +12,6 @@ use packaging::{
     lock::Format,
     project::{Declaration, IndexOptions, Project},
 };
-use prescriptions::LibraryUsage;
 use resolution::{
     Objective, Problem,
     catalogue::Want,
@@ -36,6 +35,7 @@ use super::{
 use crate::{
     error::AdviseError,
     request::{Request, Upgrade, Walk},
+    seen::Seen,
 };
 
 /// What is decided. A changed case is another question about the same world.
@@ -50,9 +50,9 @@ pub(crate) struct Case {
     /// What the user says of the run, for prescriptions and units that ask for it.
     #[serde(default)]
     pub(crate) labels: BTreeMap<String, String>,
-    /// What the project's code uses of libraries, as far as prescriptions ask; `None` when nobody looked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) usage: Option<LibraryUsage>,
+    /// What prescriptions ask that takes a look.
+    #[serde(default)]
+    pub(crate) seen: Seen,
 }
 
 impl Case {
@@ -76,7 +76,7 @@ impl Case {
         let Beginning { ignores, notes, .. } = beginning.run(&policy.pipeline, request.recommendation);
         let policy = Policy { ignores: Ignores::new(ignores.clone()), ..policy };
         let (host, labels) = (request.host.clone(), request.labels.clone());
-        Ok((Self { problem, policy, environment, host, labels, usage: None }, Begun { ignores, notes }))
+        Ok((Self { problem, policy, environment, host, labels, seen: Seen::default() }, Begun { ignores, notes }))
     }
 }
 

@@ -20,12 +20,14 @@
 //! | `unscored` | what a vulnerability counts that nobody scored: CVSS base score x 10 |
 //! | `host`, `label` | what is known of the machine (`none`: it has none), a label of the run |
 //! | `uses` | a symbol of a library in the project's own code, as far as prescriptions ask for it |
+//! | `image` | an RPM or Python package of the base image (`none`: it has none of that name), as far as prescriptions ask for it |
 //! | `require`, `constrain`, `override` | a requirement that applies in the environment; `override NAME: dropped` for one that none replaces |
 //! | `hash`, `ignore`, `keep`, `no-binary`, `only-binary` | a demanded hash, an ignored vulnerability, a version of the existing lock, a package without wheels or source distributions |
 //!
 //! Lines of one kind are in the order of their bytes.
 
 use packaging::{lock::scrubbed, project::FormatControl};
+use prescriptions::Image;
 use resolution::{Direction, catalogue::Want, policy::Prereleases, rule::Rule};
 use sha2::{Digest as _, Sha256};
 
@@ -50,7 +52,7 @@ impl Question {
 
 /// The lines of a case, decided by a snapshot of advisories with some identifiers ignored.
 fn statement(case: &Case, advisories: Option<&str>, prescriptions: Option<&str>, ignores: &[String]) -> Vec<String> {
-    let Case { problem, policy, environment, host, labels, usage } = case;
+    let Case { problem, policy, environment, host, labels, seen } = case;
     let objective = &problem.objective;
     let levels: Vec<&str> = objective.levels().iter().map(|level| level.name()).collect();
     let mut lines = vec![
@@ -77,11 +79,13 @@ fn statement(case: &Case, advisories: Option<&str>, prescriptions: Option<&str>,
     });
     let hashes = policy.hashes.iter();
     let known = host.facts().into_iter().filter(|(_, fact)| !fact.is_unknown());
-    let kinds: [Vec<String>; 12] = [
+    let symbols = seen.usage.iter().flat_map(|usage| usage.values().flatten());
+    let kinds: [Vec<String>; 13] = [
         policy.pipeline.statement(),
         known.map(|(word, fact)| format!("host {word} {fact}")).collect(),
         labels.iter().map(|(label, value)| format!("label {label}={value}")).collect(),
-        usage.iter().flat_map(|usage| usage.values().flatten()).map(|symbol| format!("uses {symbol}")).collect(),
+        symbols.map(|symbol| format!("uses {symbol}")).collect(),
+        seen.image.iter().flat_map(Image::facts).map(|fact| format!("image {fact}")).collect(),
         wants("require", &problem.wants),
         wants("constrain", &problem.constraints),
         overrides.collect(),
@@ -155,6 +159,7 @@ mod tests {
     use resolution::{Objective, Problem, Recommendation, policy::Policy};
 
     use super::*;
+    use crate::seen::Seen;
 
     fn case() -> Case {
         let want = |text: &str| Want {
@@ -178,7 +183,7 @@ mod tests {
             rules: resolution::rule::Rules::default(),
         };
         let environment = RuntimeEnvironment::stated("3.11.7", "x86_64-manylinux_2_28", "cpython").unwrap();
-        Case { problem, policy, environment, host: Host::default(), labels: BTreeMap::new(), usage: None }
+        Case { problem, policy, environment, host: Host::default(), labels: BTreeMap::new(), seen: Seen::default() }
     }
 
     #[test]
@@ -206,14 +211,19 @@ mod tests {
     }
 
     #[test]
-    fn the_machine_labels_and_symbols_in_use_are_stated_as_far_as_they_are_known() {
+    fn what_is_known_of_machine_code_and_image_is_stated() {
         let mut case = case();
         case.host.operating_system = Fact::Present(OperatingSystem { name: "rhel".into(), version: Some("9".into()) });
         case.host.cuda = Fact::Absent;
         case.labels.insert("team".into(), "core".into());
-        case.usage = Some([("flask".into(), ["flask.Flask".into(), "flask.g".into()].into())].into());
+        case.seen.usage = Some([("flask".into(), ["flask.Flask".into(), "flask.g".into()].into())].into());
+        let flask = ("1.1".parse().unwrap(), "/opt/lib".to_string());
+        case.seen.image = Some(Image {
+            rpm_packages: Some([("git".to_string(), Vec::new())].into()),
+            python_packages: Some([("flask".parse().unwrap(), vec![flask])].into()),
+        });
         let statement = statement(&case, None, None, &[]);
-        let is_told = |line: &&String| ["host", "label", "uses"].iter().any(|kind| line.starts_with(kind));
+        let is_told = |line: &&String| ["host", "label", "uses", "image"].iter().any(|kind| line.starts_with(kind));
         let stated: Vec<&String> = statement.iter().filter(is_told).collect();
         assert_eq!(
             stated,
@@ -222,7 +232,9 @@ mod tests {
                 "host operating_system rhel 9",
                 "label team=core",
                 "uses flask.Flask",
-                "uses flask.g"
+                "uses flask.g",
+                "image python flask 1.1 /opt/lib",
+                "image rpm git none"
             ]
         );
     }

@@ -3,7 +3,7 @@
 use prescriptions::{Candidate, Circumstances, Key, Pipeline, Unit, circumstances};
 
 use super::load;
-use crate::{advise::environment, error::AdviseError, request::Request, usage::library_usage, world::World};
+use crate::{advise::environment, error::AdviseError, request::Request, seen::Seen, world::World};
 
 /// What is said of some releases.
 #[derive(Debug)]
@@ -45,8 +45,7 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
     matching.sources.clone_from(&loaded.facts().sources);
     let packages = releases.iter().map(|release| Key::Package(release.name.clone()));
     let image = request.host.base_image.present().map(|image| Key::image(image));
-    let asked = &loaded.facts().asked;
-    let usage = runtime.block_on(library_usage(asked, request, &mut matching.notes))?;
+    let seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, &mut matching.notes))?;
     let mut units = loaded.about(&packages.chain([Key::General]).chain(image).collect::<Vec<_>>())?;
     // What decides is kept together; of it, what names no package is about any.
     units.extend(loaded.about(&[Key::Deciding])?.into_iter().filter(|unit| unit.act.package().is_none()));
@@ -56,11 +55,11 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
         pipeline: Pipeline::Advise(request.recommendation.name()),
         authenticated: false,
         labels: &request.labels,
-        library_usage: usage.as_ref(),
+        library_usage: seen.usage.as_ref(),
         python: &chosen.environment.python,
         platform: &platform,
         host: &request.host,
-        image: None,
+        image: seen.image.as_ref(),
     };
     matching.units = units
         .into_iter()

@@ -176,8 +176,8 @@ struct Document<'a> {
     exit_code: u8,
     after: Side<'a>,
     before: Side<'a>,
-    capabilities_new: Vec<Ability>,
-    capabilities_gone: Vec<Ability>,
+    capabilities_new: Vec<Ability<'a>>,
+    capabilities_gone: Vec<Ability<'a>>,
     findings_new: Vec<Told<'a>>,
     statements_new: Vec<Said>,
     statements_gone: Vec<Said>,
@@ -195,14 +195,14 @@ struct Side<'a> {
 }
 
 #[derive(Serialize)]
-struct Ability {
+struct Ability<'a> {
     capability: indicators::Capability,
     moment: Moment,
     /// Whether the other release can do it, too, at another moment; null for what is gone.
     known: Option<bool>,
     path: String,
     line: u32,
-    excerpt: String,
+    excerpt: &'a str,
 }
 
 #[derive(Serialize)]
@@ -256,7 +256,7 @@ fn side(scanned: &Scanned) -> Side<'_> {
     Side { named: named(scanned), python_files: scanned.report.analysed, python_files_skipped: scanned.report.skipped }
 }
 
-fn able(evidence: &Evidence, known: Option<bool>) -> Ability {
+fn able(evidence: &Evidence, known: Option<bool>) -> Ability<'_> {
     let (capability, moment, line) = (evidence.capability, evidence.moment, evidence.line);
-    Ability { capability, moment, known, path: clean(&evidence.path), line, excerpt: clean(&evidence.excerpt) }
+    Ability { capability, moment, known, path: clean(&evidence.path), line, excerpt: &evidence.excerpt }
 }

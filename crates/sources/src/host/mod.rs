@@ -5,8 +5,10 @@
 //! [`interpreter`](crate::interpreter); comparing with `.thoth.yaml` and writing it are left to `operations`.
 
 mod accelerator;
+pub mod contents;
 mod libraries;
 mod root;
+pub mod rpm;
 mod system;
 #[cfg(test)]
 mod tests;

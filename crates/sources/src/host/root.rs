@@ -45,8 +45,15 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn at(&self, path: &str) -> PathBuf {
+    /// Where a file is for the one that reads it.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
         self.root.folder.join(path.trim_start_matches('/'))
+    }
+
+    /// The place that a path leads to, whichever links there are on the way.
+    pub(super) fn canonical(&self, path: &str) -> PathBuf {
+        let path = self.path(path);
+        path.canonicalize().unwrap_or(path)
     }
 
     /// The text of a file; what is not UTF-8 in it is replaced.
@@ -57,7 +64,7 @@ impl<'a> Look<'a> {
     /// The bytes of a file, the first eight million of them.
     pub(super) fn bytes(&self, path: &str) -> Option<Vec<u8>> {
         self.note(path);
-        let path = self.at(path);
+        let path = self.path(path);
         // A pipe or a device might never end.
         let is_file = std::fs::metadata(&path).is_ok_and(|metadata| metadata.is_file());
         let mut bytes = Vec::new();
@@ -68,18 +75,18 @@ impl<'a> Look<'a> {
 
     pub(super) fn exists(&self, path: &str) -> bool {
         self.note(path);
-        self.at(path).exists()
+        self.path(path).exists()
     }
 
     /// The names in a folder, sorted.
     pub(super) fn names(&self, folder: &str) -> Vec<String> {
         self.note(folder);
-        names(&self.at(folder))
+        names(&self.path(folder))
     }
 
     /// The name of the file that a link leads to.
     pub(super) fn target(&self, path: &str) -> Option<String> {
-        let target = std::fs::canonicalize(self.at(path)).ok()?;
+        let target = std::fs::canonicalize(self.path(path)).ok()?;
         target.file_name().map(|name| name.to_string_lossy().into_owned())
     }
 

@@ -236,3 +236,33 @@ fn files_that_lie_are_not_believed() {
     );
     assert_eq!(discover(&root, None).host, Host { base_image: Fact::Absent, ..Host::default() });
 }
+
+#[test]
+fn the_python_packages_of_an_image_are_those_in_the_usual_folders() {
+    let (_folder, root) = machine(
+        &[
+            ("/usr/lib/python3.11/site-packages/Flask-3.0.0.dist-info/METADATA", ""),
+            ("/usr/lib/python3/dist-packages/six-1.16.0.egg-info", ""),
+            ("/opt/app-root/lib/python3.8/site-packages/zope.interface-5.4-py3.8.egg-info/PKG-INFO", ""),
+            ("/opt/app-root/lib/python3.8/site-packages/broken-.dist-info/METADATA", ""),
+            ("/srv/lib/python3.8/site-packages/hidden-1.0.dist-info/METADATA", ""),
+            ("/etc/passwd", "ada:x:1000:1000::/people/ada:/bin/sh\nbroken\n"),
+            ("/people/ada/.local/lib/python3.8/site-packages/attrs-23.1.0.dist-info/METADATA", ""),
+        ],
+        &[],
+    );
+    let told = |root: &Root| {
+        let found = contents::python_packages(root)?;
+        Some(found.iter().map(|one| format!("{} {} {}", one.name, one.version, one.folder)).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        told(&root).unwrap(),
+        [
+            "attrs 23.1.0 /people/ada/.local/lib/python3.8/site-packages",
+            "flask 3.0.0 /usr/lib/python3.11/site-packages",
+            "six 1.16.0 /usr/lib/python3/dist-packages",
+            "zope-interface 5.4 /opt/app-root/lib/python3.8/site-packages",
+        ]
+    );
+    assert_eq!(told(&machine(&[("/etc/passwd", "")], &[]).1), None);
+}

@@ -155,7 +155,7 @@ impl Universe {
                 policy: Policy::new(objective),
                 environment,
                 host: Host::default(),
-                usage: None,
+                seen: Default::default(),
                 labels: BTreeMap::new(),
             },
             declared: Some(Declared::of(wants, constraints)),

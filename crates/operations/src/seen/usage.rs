@@ -32,12 +32,12 @@ const MOST_SYMBOLS: usize = 10_000;
 ///
 /// # Errors
 /// When the thread that reads ends before its time.
-pub(crate) async fn library_usage(
+pub(super) async fn library_usage(
     asked: &Asked,
     request: &Request,
     notes: &mut Vec<String>,
 ) -> Result<Option<LibraryUsage>, AdviseError> {
-    let Some(folder) = folder(request).filter(|_| !asked.is_empty()) else { return Ok(None) };
+    let Some(folder) = folder(request).filter(|_| asked.is_about_code()) else { return Ok(None) };
     let asked = asked.clone();
     let reading = tokio::task::spawn_blocking(move || of_folder(&asked, &folder)).await;
     let read = reading.map_err(|error| AdviseError::Bug(format!("the reader of the project's code died: {error}")))?;

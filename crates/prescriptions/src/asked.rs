@@ -1,0 +1,57 @@
+//! What the conditions of prescriptions ask that takes a look: at the project's own code, into the base image.
+//!
+//! Who looks need not tell more than was asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use packaging::PackageName;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    unit::Unit,
+    usage::meets,
+    when::{Choice, When},
+};
+
+/// What is asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Patterns of symbols by library.
+    symbols: BTreeMap<String, BTreeSet<String>>,
+    /// The names of RPM packages of the base image.
+    pub rpm_packages: BTreeSet<String>,
+    /// The names of Python packages of the base image.
+    pub python_packages: BTreeSet<PackageName>,
+}
+
+impl Asked {
+    /// What the conditions of units ask.
+    pub fn of(units: &[Unit]) -> Self {
+        let mut asked = Self::default();
+        units.iter().for_each(|unit| asked.add(&unit.when));
+        asked
+    }
+
+    fn add(&mut self, when: &When) {
+        for (library, patterns) in &when.library_usage {
+            self.symbols.entry(library.clone()).or_default().extend(patterns.iter().cloned());
+        }
+        let rpms = when.runtime.rpm_packages.iter().flat_map(Choice::values);
+        self.rpm_packages.extend(rpms.map(|package| package.name.clone()));
+        let pythons = when.runtime.python_packages.iter().flat_map(Choice::values);
+        self.python_packages.extend(pythons.map(|package| package.name.clone()));
+        when.dependencies.iter().filter_map(|one| one.when.as_deref()).for_each(|when| self.add(when));
+    }
+
+    /// Whether anything is asked of the project's code.
+    pub fn is_about_code(&self) -> bool {
+        !self.symbols.is_empty()
+    }
+
+    /// The library of a symbol, where anybody asks for it.
+    pub fn library(&self, symbol: &str) -> Option<&str> {
+        let name = symbol.split('.').next().unwrap_or(symbol);
+        let (library, patterns) = self.symbols.get_key_value(name)?;
+        patterns.iter().any(|pattern| meets(pattern, symbol) != Some(false)).then_some(library)
+    }
+}
