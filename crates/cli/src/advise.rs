@@ -12,7 +12,7 @@ use operations::{
     Advice, AdviseError, Limits, Request, World, advise,
     advise::WrittenLock,
     environments::completed,
-    request::{IndexRole, IndexSource, Input, Output, PrescriptionSource, Upgrade},
+    request::{HealthSource, IndexRole, IndexSource, Input, Output, PrescriptionSource, Upgrade},
 };
 use packaging::{
     lock::Format,
@@ -369,6 +369,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         only_binary: settings.only_binary.clone(),
         advisories: crate::db::advisory_sources(settings),
         prescriptions: prescription_sources(settings),
+        health: settings.health.iter().map(|source| health_source(&source.value)).collect(),
         observations: !settings.no_experience.value,
         ignores: settings
             .ignores
@@ -401,6 +402,16 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         save_problem: settings.save_problem.as_ref().map(|path| path.value.clone()),
         command: command::again(settings),
     })
+}
+
+fn health_source(source: &settings::HealthSource) -> HealthSource {
+    match source {
+        settings::HealthSource::Index => HealthSource::Index,
+        settings::HealthSource::Path(path) => HealthSource::Path(path.clone()),
+        settings::HealthSource::Url(url) => HealthSource::Url(url.expose().clone()),
+        settings::HealthSource::DepsDev(url) => HealthSource::DepsDev(url.expose().clone()),
+        settings::HealthSource::Scorecard(url) => HealthSource::Scorecard(url.expose().clone()),
+    }
 }
 
 fn input(input: &settings::Input) -> Input {

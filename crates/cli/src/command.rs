@@ -22,6 +22,7 @@ pub(crate) fn again(settings: &Settings) -> String {
     words.choice("--index-strategy", &settings.index_strategy);
     words.each("--advisories", &settings.advisories);
     words.each("--prescriptions", &settings.prescriptions);
+    words.each("--health", &settings.health);
     if settings.no_experience.value && by_flag(&settings.no_experience.origin.file) {
         words.0.push("--no-experience".to_string());
     }

@@ -11,6 +11,7 @@ mod environments;
 mod every;
 pub mod exit;
 pub mod feedback;
+pub mod health;
 mod inquiry;
 mod interrupt;
 pub mod monkey;
@@ -154,6 +155,7 @@ fn run(cli: &Cli, settings: &Settings, around: &Surroundings, terminal: &Termina
         Command::WhyNot(args) => why::answer_not(args, settings, around, terminal),
         Command::Monkey(args) => monkey::answer(args, settings, around, terminal),
         Command::Scan(args) => scan::answer(args, settings, around, terminal),
+        Command::Health(args) => health::answer(args, settings, around, terminal),
         Command::Prescription(command) => prescription::answer(command, settings, around, terminal),
         Command::Note(args) => prescription::note(args, settings),
         Command::Feedback(args) => feedback::answer(args, settings, around, terminal),

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use indicators::{Confidence, Difference, Selection, Severity};
-use operations::{AdviseError, scan::scan};
+use operations::{
+    AdviseError,
+    scan::{Breadth, scan},
+};
 use report::scan::{
     Compared, Scan, Scanned, difference_json, difference_text, scan_json, scan_sarif, scan_text, scan_thoth_json,
 };
@@ -32,6 +35,7 @@ Examples:
   thoth scan src --skip B101 --skip B4          A folder; rules are named by id, name or the beginning of an id
   thoth scan flask==3.0.3 --against flask==3.0.2
                                                 What the newer one can do that the older one cannot
+  thoth scan flask==3.0.0 --with-source         Its wheel and its source archive, and what only the wheel carries
   thoth scan . --format sarif -o scan.sarif     For the code scanning of a forge
 
 Exit codes:
@@ -48,6 +52,9 @@ pub struct ScanArgs {
     /// Tell what is new against this release, wheel, sdist or folder: what it can do, findings, people and addresses
     #[arg(long, value_name = "PREVIOUS", help_heading = "What to tell")]
     pub against: Option<String>,
+    /// Look into the source archive of each release, too, and tell what only its wheel carries
+    #[arg(long, conflicts_with = "against", help_heading = "What to tell")]
+    pub with_source: bool,
     /// Tell nothing milder: low, medium or high [default: low]
     #[arg(long, value_name = "LEVEL", value_enum, help_heading = "What to tell")]
     pub severity: Option<Grade>,
@@ -112,19 +119,23 @@ pub(crate) fn answer(
     terminal: &Terminal,
 ) -> Result<Exit, RunError> {
     let selection = selection(args)?;
-    let request = request(settings, around)?;
-    let targets: Vec<String> = args.targets.iter().chain(&args.against).cloned().collect();
-    let found = in_world(settings, around, terminal, |world| scan(&request, &targets, world))?;
-    let style = style(around, terminal, terminal.colour_out && args.output.is_none());
     let format = format(args, settings);
+    if args.against.is_some() && matches!(format, ScanFormat::Sarif | ScanFormat::ThothJson) {
+        return Err(against("a difference is told as text or json: pass `--format text` or `--format json`"));
+    }
+    if let Some(path) = &args.output {
+        operations::files::has_folder(&settings.folder.join(path), &settings.folder)?;
+    }
+    let request = request(settings, around)?;
+    let breadth = if args.with_source { Breadth::WithSource } else { Breadth::Installed };
+    let targets: Vec<String> = args.targets.iter().chain(&args.against).cloned().collect();
+    let found = in_world(settings, around, terminal, |world| scan(&request, &targets, breadth, world))?;
+    let style = style(around, terminal, terminal.colour_out && args.output.is_none());
     if args.against.is_some() {
         let compared = compare(found, &selection, settings.exit_zero.value)?;
         let text = match format {
             ScanFormat::Text => difference_text(&compared, &style),
-            ScanFormat::Json => difference_json(&compared),
-            ScanFormat::Sarif | ScanFormat::ThothJson => {
-                return Err(against("a difference is told as text or json: pass `--format text` or `--format json`"));
-            }
+            _ => difference_json(&compared),
         };
         write(args, settings, terminal, format, &text)?;
         return Ok(if compared.exit_code == 0 { Exit::Done } else { Exit::Unacceptable });

@@ -64,6 +64,8 @@ pub struct Settings {
     pub advisories: Vec<Setting<AdvisorySource>>,
     /// Where prescriptions come from.
     pub prescriptions: Vec<Setting<PrescriptionSource>>,
+    /// Where the health of projects is known from; none means that it is not looked at.
+    pub health: Vec<Setting<HealthSource>>,
     /// What was observed of stacks does not count.
     pub no_experience: Setting<bool>,
     /// Vulnerabilities that do not count, by any of their ids. May hold one whose [`Ignore::until`] has passed.
@@ -358,6 +360,33 @@ impl fmt::Display for PrescriptionSource {
         match self {
             Self::Path(path) => write!(f, "{}", path.display()),
             Self::Url(url) => url.fmt(f),
+        }
+    }
+}
+
+/// Where the health of projects is known from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HealthSource {
+    /// What the index itself says.
+    Index,
+    /// A folder, archive or document on this machine.
+    Path(PathBuf),
+    /// An archive or document on a server.
+    Url(SecretUrl),
+    /// A service that answers as deps.dev does.
+    DepsDev(SecretUrl),
+    /// A service that answers as the Scorecard API does.
+    Scorecard(SecretUrl),
+}
+
+impl fmt::Display for HealthSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index => f.write_str("index"),
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Url(url) => url.fmt(f),
+            Self::DepsDev(url) => write!(f, "deps.dev+{url}"),
+            Self::Scorecard(url) => write!(f, "scorecard+{url}"),
         }
     }
 }

@@ -180,6 +180,80 @@ fn the_report_goes_to_a_file_as_sarif() {
 }
 
 #[test]
+fn a_report_that_has_no_folder_is_refused_before_anything_is_looked_into() {
+    let stage = set();
+    let ended = scan(&stage, &["web==2.0", "-o", "gone/scan.txt"]);
+    assert!(ended.exit == Some(2) && ended.stderr.contains("gone"), "{}", ended.said());
+    assert_eq!(stage.server.paths().len(), 0);
+}
+
+/// The paths of all findings of a rule, behind the file that they are in.
+fn places(told: &Value, rule: &str) -> Vec<String> {
+    let mut places = Vec::new();
+    for artifact in told["artifacts"].as_array().into_iter().flatten() {
+        let findings = artifact["findings"].as_array().into_iter().flatten();
+        for one in findings.filter(|one| one["rule"] == rule) {
+            let words = [&artifact["file"], &one["path"]].map(|word| word.as_str().unwrap_or_default().to_string());
+            places.push(words.join(" "));
+        }
+    }
+    places
+}
+
+#[test]
+fn what_only_the_wheel_of_a_release_carries_is_told_where_its_source_is_at_hand() {
+    let stage = set();
+    let both = [("toy/a.py", "x = 1\n"), ("toy/b.py", "y = 1\n")];
+    let (wheel, source) = ("toy-1.0-py3-none-any.whl", "toy-1.0.zip");
+    archive(&stage, wheel, &both);
+    archive(&stage, source, &[("toy-1.0/src/toy/a.py", "x = 2\n")]);
+    archive(&stage, "toy-1.1.zip", &[("toy-1.1/toy/a.py", "x = 1\n"), ("toy-1.1/toy/b.py", "y = 1\n")]);
+    let told = |targets: &[&str]| json(&scan(&stage, &[targets, &["--format", "json"]].concat()));
+    let foreign = [format!("{wheel} toy/b.py")];
+    assert_eq!(places(&told(&[wheel, source]), "T210"), foreign);
+    assert_eq!(places(&told(&[source, wheel]), "T210"), foreign, "also from what was kept, in any order");
+    let none: [String; 0] = [];
+    assert_eq!(places(&told(&[wheel]), "T210"), none);
+    assert_eq!(places(&told(&[wheel, "toy-1.1.zip"]), "T210"), none, "of another release");
+    let dist = stage.project().join("dist");
+    fs::create_dir(&dist).expect("a folder");
+    for name in [wheel, source] {
+        fs::rename(stage.project().join(name), dist.join(name)).expect("the archive is there");
+    }
+    assert_eq!(places(&told(&["dist"]), "T210"), [format!("dist {wheel}!/toy/b.py")]);
+}
+
+/// One release has a wheel and an sdist, one only a wheel.
+const SOURCES: &str = r#"
+story = "Source archives are looked into beside wheels."
+[project]
+requires = ["both", "bare"]
+[packages.both]
+"1.0" = { sdist = true, files = { "both/run.py" = "import telnetlib\n" } }
+[packages.bare]
+"1.0" = {}
+[expect]
+stack = { both = "1.0", bare = "1.0" }
+"#;
+
+#[test]
+fn the_source_archive_of_a_release_is_looked_into_when_asked_for() {
+    let stage = Stage::set(&Scenario::parse(Path::new("scan"), SOURCES).expect("the story parses"));
+    let alone = json(&scan(&stage, &["both==1.0", "--format", "json"]));
+    assert_eq!(places(&alone, "B401"), ["both-1.0-py3-none-any.whl both/run.py"]);
+    let ended = scan(&stage, &["both==1.0", "bare", "--with-source", "--format", "json"]);
+    let told = json(&ended);
+    let found = ["both-1.0-py3-none-any.whl both/run.py", "both-1.0.tar.gz both-1.0/both/run.py"];
+    assert_eq!((ended.exit, places(&told, "B401").as_slice()), (Some(1), found.map(String::from).as_slice()));
+    assert!(places(&told, "T210").is_empty(), "{told}");
+    let notes = told["notes"].to_string();
+    assert!(notes.contains("bare 1.0 has no source archive") && !notes.contains("both"), "{notes}");
+    let asked = files_asked_for(&stage);
+    let again = scan(&stage, &["both==1.0", "bare", "--with-source", "--format", "json"]);
+    assert_eq!((again.stdout, files_asked_for(&stage)), (ended.stdout, asked), "both are kept");
+}
+
+#[test]
 fn the_document_of_the_original_counts_by_severity_and_confidence() {
     let stage = set();
     let ended = scan(&stage, &["web==2.0", "--format", "thoth-json"]);
@@ -232,6 +306,11 @@ fn what_a_minor_release_can_do_that_the_one_before_could_not_is_told() {
     assert_eq!(told["capabilities_new"][0]["capability"], "network");
     assert_eq!(told["exit_code"], 1);
     assert_eq!(files_asked_for(&stage), 2, "the second time both were known");
+    archive(&stage, "toy-1.0.zip", &[("toy-1.0/toy.py", "")]);
+    let address = "import urllib.request\nurllib.request.urlopen('https://ann:secret@files.example/')\n";
+    archive(&stage, "toy-1.1.zip", &[("toy-1.1/toy.py", address)]);
+    let masked = scan(&stage, &["toy-1.1.zip", "--against", "toy-1.0.zip", "--format", "json"]);
+    assert!(masked.stdout.contains("files.example") && !masked.stdout.contains("secret"), "{}", masked.stdout);
     let renamed = scan(&stage, &["quiet==1.2", "--against", "quiet==1.1"]);
     assert!(renamed.exit == Some(0) && renamed.stdout.contains("Nothing new"), "{}", renamed.said());
     assert!(renamed.stdout.contains("quiet/run.py to quiet/ran.py"), "{}", renamed.stdout);
@@ -246,8 +325,12 @@ fn a_difference_is_between_two_and_told_as_text_or_json() {
     assert!(waived.exit == Some(0) && waived.stdout.contains("toy-1.1/toy.py:1"), "{}", waived.said());
     let several = scan(&stage, &["toy-1.1.zip", "web==2.0", "--against", "toy-1.0.zip"]);
     assert!(several.exit == Some(2) && several.stderr.contains("--against"), "{}", several.said());
-    let sarif = scan(&stage, &["toy-1.1.zip", "--against", "toy-1.0.zip", "--format", "sarif"]);
-    assert!(sarif.exit == Some(2) && sarif.stderr.contains("--format json"), "{}", sarif.said());
+    let asked = stage.server.paths().len();
+    for format in ["sarif", "thoth-json"] {
+        let refused = scan(&stage, &["web==2.0", "--against", "web==1.0", "--format", format]);
+        assert!(refused.exit == Some(2) && refused.stderr.contains("--format json"), "{}", refused.said());
+    }
+    assert_eq!(stage.server.paths().len(), asked, "nothing is fetched for what cannot be told");
     let gone = scan(&stage, &["toy-1.1.zip", "--against", "gone==1"]);
     assert!(gone.exit == Some(2) && gone.stderr.contains("no index knows the package"), "{}", gone.said());
 }

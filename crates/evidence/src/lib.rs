@@ -4,10 +4,13 @@
 //! [`kev`], joins records that are one vulnerability by their aliases ([`join`]) and gives a [`Snapshot`] with one
 //! [`PackageAdvisories`] per package. A [`Matcher`] then says which of a package's vulnerabilities affect a version.
 //!
+//! The health of projects has a way of its own, in [`health`].
+//!
 //! Fetching the files, keeping the parsed form and deciding what a vulnerability costs is left to other crates.
 
 pub mod affected;
 pub mod finding;
+pub mod health;
 pub mod ignore;
 pub mod join;
 pub mod kev;
@@ -29,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use affected::{Affected, Range, Until};
 pub use finding::Finding;
+pub use health::Health;
 pub use ignore::Ignores;
 pub use matcher::Matcher;
 pub use observation::Observation;
@@ -50,4 +54,19 @@ pub enum Known<T> {
     Absent,
     /// It could not be looked for; the text says why.
     Unknown(String),
+}
+
+impl<T> Known<T> {
+    /// What was found, if it was.
+    pub fn present(&self) -> Option<&T> {
+        match self {
+            Self::Present(found) => Some(found),
+            Self::Absent | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Whether it could not be looked for.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
 }

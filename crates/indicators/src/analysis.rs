@@ -12,6 +12,8 @@ use crate::{
     contents::Contents,
     finding::{Confidence, Finding, Severity},
     found::{Collected, Found},
+    hostile,
+    inventory::Inventory,
     lines,
     member::Member,
     module::Module,
@@ -90,7 +92,7 @@ impl Analyser {
                 Check::Text(check) => analyser.on_text.push((rule, *check)),
                 Check::Statement(check) => analyser.on_statement.push((rule, *check)),
                 Check::Handler(check) => analyser.on_handler.push((rule, *check)),
-                Check::Module(_) | Check::Member(_) | Check::Contents(_) | Check::Engine => {}
+                Check::Module(_) | Check::Member(_) | Check::Contents(_) | Check::Source(_) | Check::Engine => {}
             }
         }
         analyser
@@ -120,22 +122,40 @@ impl Analyser {
         let mut capabilities = std::mem::take(&mut found.capabilities);
         capability::of_file(member).into_iter().for_each(|evidence| capabilities.add(evidence));
         let (findings, waived) = found.finish();
-        let lines = lines::count(member).map(|(language, lines)| (language.name, lines));
+        let lines = lines::count(member);
         Examined { findings, waived, capabilities, lines, depth }
     }
 
     /// Looks at a release as a whole, once each of its files was examined; `findings` is what was found in them.
-    pub fn conclude(&self, contents: &Contents, findings: &[Finding]) -> Vec<Finding> {
-        let mut all = findings.to_vec();
+    pub fn conclude<'f>(&self, contents: &Contents, findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Finding> {
+        let mut ours: Vec<Finding> = findings.into_iter().filter(|one| hostile::weighs(one)).cloned().collect();
+        let files = ours.len();
         for rule in &self.rules {
-            let Check::Contents(check) = rule.check else { continue };
-            for (path, hit) in check(contents, &all) {
-                let mut found = Collected::new(self, &path);
-                found.push_plain(rule, hit);
-                all.extend(found.finish().0);
+            if let Check::Contents(check) = rule.check {
+                let hits = check(contents, &ours);
+                ours.extend(self.told(rule, hits));
             }
         }
-        all.split_off(findings.len())
+        ours.split_off(files)
+    }
+
+    /// Compares a wheel with the source archive of the same release: finds what only the wheel carries.
+    pub fn compare(&self, wheel: &Inventory, source: &Inventory) -> Vec<Finding> {
+        let checks = self.rules.iter().filter_map(|rule| match rule.check {
+            Check::Source(check) => Some((*rule, check)),
+            _ => None,
+        });
+        checks.flat_map(|(rule, check)| self.told(rule, check(wheel, source))).collect()
+    }
+
+    /// Hits about files of a release, or about all of it where the path is empty, as findings.
+    fn told(&self, rule: &'static Rule, hits: Vec<(String, Hit)>) -> Vec<Finding> {
+        let told = |(path, hit): (String, Hit)| {
+            let mut found = Collected::new(self, &path);
+            found.push_plain(rule, hit);
+            found.finish().0
+        };
+        hits.into_iter().flat_map(told).collect()
     }
 
     fn examine_python(&self, member: &Member<'_>, found: &mut Collected<'_>) -> Depth {
@@ -178,9 +198,8 @@ impl Analyser {
         let mut found = Found::new(found, source, &waived);
         let mut walk = Walk::new(self, path, source, &mut found);
         walk.module(parsed.syntax());
-        let (imports, work) = walk.finish();
-        let module =
-            Module { path, source, syntax: parsed.syntax(), imports: &imports, work: &work, flow: OnceCell::new() };
+        let work = walk.finish();
+        let module = Module { path, source, syntax: parsed.syntax(), work: &work, flow: OnceCell::new() };
         let start = TextRange::default();
         for rule in &self.rules {
             if let Check::Module(check) = rule.check {

@@ -9,10 +9,17 @@ mod table;
 use std::fmt;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
+use ruff_text_size::{Ranged, TextSize};
 use serde::{Deserialize, Serialize};
 
-pub use crate::hostile::Moment;
-use crate::{contents, imports::Imports, member::Member, source, value::literal};
+use crate::{
+    contents,
+    imports::Imports,
+    member::Member,
+    moment::{self, Moment},
+    source,
+    value::literal,
+};
 
 /// Something that code can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -155,18 +162,19 @@ fn opens_to_write(qualified: &str, call: &ExprCall) -> bool {
     })
 }
 
-/// When a place in the syntax runs: code of functions, and behind `if __name__ == "__main__"`, when it is asked for, but in a
-/// `setup.py`, where all is there to be run.
-pub(crate) fn moment(file: Moment, ancestors: &[AnyNodeRef<'_>]) -> Moment {
-    let later = |node: &AnyNodeRef<'_>| match node {
+/// When what begins at `place` in the syntax runs: code of functions, and behind `if __name__ == "__main__"`, when it is asked for,
+/// but in a `setup.py`, where all is there to be run.
+pub(crate) fn moment(file: Moment, ancestors: &[AnyNodeRef<'_>], place: TextSize) -> Moment {
+    let parts = ancestors.iter().map(Ranged::start).skip(1).chain([place]);
+    let later = |(node, part): (&AnyNodeRef<'_>, TextSize)| match node {
         AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::ExprLambda(_) => true,
-        AnyNodeRef::StmtIf(branch) => match &*branch.test {
-            Expr::Compare(test) => matches!(&*test.left, Expr::Name(name) if name.id.as_str() == "__name__"),
-            _ => false,
-        },
+        AnyNodeRef::StmtIf(branch) => {
+            let ends = branch.elif_else_clauses.first().map_or(branch.end(), Ranged::start);
+            part < ends && moment::asks_for_program(branch)
+        }
         _ => false,
     };
-    if file != Moment::Install && ancestors.iter().any(later) { Moment::Later } else { file }
+    if file != Moment::Install && ancestors.iter().zip(parts).any(later) { Moment::Later } else { file }
 }
 
 /// Whether an attribute is the environment.
@@ -188,19 +196,17 @@ pub(crate) fn of_file(member: &Member<'_>) -> Vec<Evidence> {
     if native || contents::program(member.bytes).is_some() {
         return vec![evidence(Capability::Native, Moment::Later, 0, "")];
     }
-    let (capability, moment, begins): (_, _, &[&str]) = match (member.file_name(), member.extension()) {
-        ("sitecustomize.py" | "usercustomize.py", _) if !member.path.contains('/') => {
-            return vec![evidence(Capability::Startup, Moment::Start, 0, "")];
-        }
-        (_, Some("pth")) => (Capability::Startup, Moment::Start, &["import ", "import\t"]),
-        ("pyproject.toml", _) if member.path.matches('/').count() <= 1 => {
-            (Capability::Install, Moment::Install, &["backend-path", "[tool.hatch.build.hooks", "[tool.pdm.build]"])
-        }
-        _ => return Vec::new(),
-    };
+    if moment::customises_start(member.path) {
+        return vec![evidence(Capability::Startup, Moment::Start, 0, "")];
+    }
+    if !matches!(member.extension(), Some("pth" | "toml")) {
+        return Vec::new();
+    }
     let text = String::from_utf8_lossy(member.bytes);
-    let found = (1..).zip(text.lines()).find(|(_, line)| begins.iter().any(|begin| line.starts_with(begin)));
-    found.map(|(number, line)| evidence(capability, moment, number, line)).into_iter().collect()
+    let starts = moment::startup_lines(member, &text).next().map(|found| (Capability::Startup, Moment::Start, found));
+    let builds = || moment::own_backend(member, &text).map(|found| (Capability::Install, Moment::Install, found));
+    let found = starts.or_else(builds);
+    found.map(|(capability, moment, (number, line))| evidence(capability, moment, number, line)).into_iter().collect()
 }
 
 #[cfg(test)]

@@ -45,7 +45,6 @@ pub struct Contents {
     entries: BTreeMap<String, Entry>,
     record: Option<BTreeMap<String, [u8; 32]>>,
     pure: bool,
-    unsourced: Vec<String>,
     said: BTreeSet<(Statement, String)>,
 }
 
@@ -59,7 +58,6 @@ impl Contents {
             entries: BTreeMap::new(),
             record: None,
             pure: false,
-            unsourced: Vec::new(),
             said: BTreeSet::new(),
         }
     }
@@ -83,17 +81,6 @@ impl Contents {
         }
         let entry = Entry { hash: Sha256::digest(member.bytes).into(), program: program(member.bytes) };
         self.entries.insert(member.path.to_owned(), entry);
-    }
-
-    /// Compares a wheel with the source archive of the same release: finds what only the wheel carries.
-    pub fn compare_with_source(&mut self, source: &Self) {
-        let hashes: BTreeSet<[u8; 32]> = source.entries.values().map(|entry| entry.hash).collect();
-        let same_place = |path: &str| {
-            let ending = format!("/{path}");
-            source.entries.keys().any(|one| one == path || one.ends_with(&ending))
-        };
-        let own = self.entries.iter().filter(|(path, entry)| !hashes.contains(&entry.hash) && !same_place(path));
-        self.unsourced = own.map(|(path, _)| path.clone()).collect();
     }
 
     /// The paths of all files, in order.
@@ -120,8 +107,8 @@ impl Contents {
     }
 
     /// The SHA-256 hashes that a wheel's RECORD gives its files; all zero where it gives none.
-    pub(crate) fn record(&self) -> Option<BTreeMap<String, [u8; 32]>> {
-        self.record.clone()
+    pub(crate) fn record(&self) -> Option<&BTreeMap<String, [u8; 32]>> {
+        self.record.as_ref()
     }
 
     /// Whether a file is another than the one of that hash.
@@ -132,11 +119,6 @@ impl Contents {
     /// Programs and libraries, by what they begin with.
     pub(crate) fn programs(&self) -> impl Iterator<Item = (&str, &'static str)> {
         self.entries.iter().filter_map(|(path, entry)| Some((path.as_str(), entry.program?)))
-    }
-
-    /// What the source archive does not carry.
-    pub(crate) fn unsourced(&self) -> impl Iterator<Item = &str> {
-        self.unsourced.iter().map(String::as_str)
     }
 }
 

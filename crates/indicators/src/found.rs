@@ -7,8 +7,9 @@ use ruff_text_size::TextRange;
 use crate::{
     analysis::Analyser,
     artifact,
-    capability::{Capabilities, Capability, Evidence, Moment},
+    capability::{Capabilities, Capability, Evidence},
     finding::{Confidence, Finding, Severity},
+    moment::Moment,
     nosec::Waived,
     rule::{Family, Hit, Place, Rule},
     source::Source,

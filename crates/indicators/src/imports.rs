@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 1_000;
 
 /// Names and modules imported so far.
 #[derive(Debug, Default)]
-pub struct Imports<'a> {
+pub(crate) struct Imports<'a> {
     aliases: FxHashMap<&'a str, Cow<'a, str>>,
     modules: FxHashSet<Cow<'a, str>>,
     in_order: Vec<Cow<'a, str>>,
@@ -56,12 +56,12 @@ impl<'a> Imports<'a> {
     }
 
     /// Whether exactly this was imported: `a.b` by `import a.b` or `from a import b`.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.modules.contains(name)
     }
 
     /// Whether `part` occurs anywhere in the name of anything imported.
-    pub fn mention(&self, part: &'static str) -> bool {
+    pub(crate) fn mention(&self, part: &'static str) -> bool {
         let mut mentions = self.mentions.borrow_mut();
         let at = mentions.iter().position(|mention| mention.part == part).unwrap_or_else(|| {
             mentions.push(Mention { part, looked_at: 0, found: false });
@@ -77,7 +77,7 @@ impl<'a> Imports<'a> {
     }
 
     /// What an expression of names and dots stands for. What is neither gives an empty root: `f().g` is `.g`.
-    pub fn qualify<'s>(&'s self, expression: &'s Expr) -> Cow<'s, str> {
+    pub(crate) fn qualify<'s>(&'s self, expression: &'s Expr) -> Cow<'s, str> {
         match expression {
             Expr::Name(name) => self.resolve(name.id.as_str()),
             Expr::Attribute(_) => Cow::Owned(self.dotted(expression)),
@@ -86,7 +86,7 @@ impl<'a> Imports<'a> {
     }
 
     /// What a plain name stands for.
-    pub fn resolve<'s>(&'s self, name: &'s str) -> Cow<'s, str> {
+    pub(crate) fn resolve<'s>(&'s self, name: &'s str) -> Cow<'s, str> {
         self.aliases.get(name).map_or(Cow::Borrowed(name), |qualified| Cow::Borrowed(qualified))
     }
 

@@ -4,9 +4,9 @@ use crate::member::Member;
 
 /// A language whose lines are counted. Names are those of `cloc`.
 #[derive(Debug)]
-pub struct Language {
+pub(crate) struct Language {
     /// Its name.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Endings of file names, without the dot; where one holds a capital or no dot is in the name, the whole name.
     pub(crate) endings: &'static [&'static str],
     /// What begins a comment until the end of the line.
@@ -19,7 +19,7 @@ pub struct Language {
 
 impl Language {
     /// The language of a file, by its name; scripts for Python are known by their first line.
-    pub fn of(member: &Member<'_>) -> Option<&'static Self> {
+    pub(crate) fn of(member: &Member<'_>) -> Option<&'static Self> {
         let name = member.file_name();
         let extension = member.extension().map(str::to_ascii_lowercase);
         let whole =

@@ -4,21 +4,19 @@ use std::cell::OnceCell;
 
 use ruff_python_ast::ModModule;
 
-use crate::{hostile::Flow, imports::Imports, source::Source, work::Work};
+use crate::{hostile::Flow, source::Source, work::Work};
 
 /// The syntax of a file, after the walk.
 #[derive(Debug)]
-pub struct Module<'a> {
+pub(crate) struct Module<'a> {
     /// The file's path.
-    pub path: &'a str,
+    pub(crate) path: &'a str,
     /// Its text and lines.
-    pub source: &'a Source<'a>,
+    pub(crate) source: &'a Source<'a>,
     /// Its syntax.
-    pub syntax: &'a ModModule,
-    /// Everything that it imports anywhere.
-    pub imports: &'a Imports<'a>,
+    pub(crate) syntax: &'a ModModule,
     /// What is left of the work allowed for this file.
-    pub work: &'a Work,
+    pub(crate) work: &'a Work,
     pub(crate) flow: OnceCell<Flow>,
 }
 

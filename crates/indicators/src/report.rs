@@ -107,11 +107,6 @@ impl Counts {
         Confidence::ALL.into_iter().map(|confidence| self.get(severity, confidence)).sum()
     }
 
-    /// How many there are of this confidence.
-    pub fn of_confidence(self, confidence: Confidence) -> u64 {
-        Severity::ALL.into_iter().map(|severity| self.get(severity, confidence)).sum()
-    }
-
     fn cell(&mut self, severity: Severity, confidence: Confidence) -> &mut u64 {
         &mut self.0[severity as usize][confidence as usize]
     }

@@ -12,6 +12,7 @@ use crate::{
     contents::Contents,
     finding::{Confidence, Finding, Severity},
     hostile,
+    inventory::Inventory,
     member::Member,
     module::Module,
     text::Text,
@@ -30,7 +31,7 @@ pub struct Rule {
     /// The kind of weakness in the Common Weakness Enumeration, where there is one.
     pub cwe: Option<u16>,
     /// What it looks at.
-    pub check: Check,
+    pub(crate) check: Check,
 }
 
 impl Rule {
@@ -52,7 +53,7 @@ pub enum Family {
 }
 
 /// What a rule looks at. Each function is called for every such thing in a file and says at most one thing about it.
-pub enum Check {
+pub(crate) enum Check {
     /// Calls of exactly these qualified names; `{name}` in the message is the one called.
     Calls(Names),
     /// Imports whose qualified name begins with one of these, and calls that import exactly one of these.
@@ -72,20 +73,24 @@ pub enum Check {
     /// All files of a release together, with what was found in them so far; each hit is about the file of that path, or
     /// about the release.
     Contents(ContentsCheck),
+    /// A wheel beside the source archive of the same release.
+    Source(SourceCheck),
     /// Nothing: the analysis itself says this.
     Engine,
 }
 
 /// A check of a release as a whole: what it says of which file, or of the release where the path is empty.
-pub type ContentsCheck = fn(&Contents, &[Finding]) -> Vec<(String, Hit)>;
+pub(crate) type ContentsCheck = fn(&Contents, &[Finding]) -> Vec<(String, Hit)>;
+/// A check of a wheel beside its source archive: what it says of which file of the wheel.
+pub(crate) type SourceCheck = fn(&Inventory, &Inventory) -> Vec<(String, Hit)>;
 /// A check of calls.
-pub type CallCheck = fn(&Call<'_, '_>) -> Option<Hit>;
+pub(crate) type CallCheck = fn(&Call<'_, '_>) -> Option<Hit>;
 /// A check of strings.
-pub type TextCheck = fn(&Text<'_, '_>) -> Option<Hit>;
+pub(crate) type TextCheck = fn(&Text<'_, '_>) -> Option<Hit>;
 /// A check of statements.
-pub type StatementCheck = fn(&Stmt, &View<'_, '_>) -> Option<Hit>;
+pub(crate) type StatementCheck = fn(&Stmt, &View<'_, '_>) -> Option<Hit>;
 /// A check of `except` clauses.
-pub type HandlerCheck = fn(&ExceptHandlerExceptHandler) -> Option<Hit>;
+pub(crate) type HandlerCheck = fn(&ExceptHandlerExceptHandler) -> Option<Hit>;
 
 impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -99,6 +104,7 @@ impl std::fmt::Debug for Check {
             Self::Module(_) => "Module",
             Self::Member(_) => "Member",
             Self::Contents(_) => "Contents",
+            Self::Source(_) => "Source",
             Self::Engine => "Engine",
         })
     }
@@ -106,13 +112,13 @@ impl std::fmt::Debug for Check {
 
 /// A row of a table of names that are worth a finding by themselves.
 #[derive(Clone, Copy, Debug)]
-pub struct Names {
+pub(crate) struct Names {
     /// The qualified names.
-    pub names: &'static [&'static str],
+    pub(crate) names: &'static [&'static str],
     /// How bad it is; such rows are always sure.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// What is said, with `{name}` where the name goes.
-    pub message: &'static str,
+    pub(crate) message: &'static str,
 }
 
 impl Names {
@@ -129,20 +135,20 @@ impl Names {
 
 /// What a check says about the thing it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// How bad it is.
-    pub severity: Severity,
+    pub(crate) severity: Severity,
     /// How sure the rule is.
-    pub confidence: Confidence,
+    pub(crate) confidence: Confidence,
     /// What was found.
-    pub message: Cow<'static, str>,
+    pub(crate) message: Cow<'static, str>,
     /// Where.
-    pub place: Place,
+    pub(crate) place: Place,
 }
 
 /// Where in the file a hit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// Where the thing that the check was shown begins.
     Node,
     /// At this offset in the text.
@@ -153,20 +159,26 @@ pub enum Place {
 
 impl Hit {
     /// A hit at the thing that the check was shown.
-    pub fn new(severity: Severity, confidence: Confidence, message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(severity: Severity, confidence: Confidence, message: impl Into<Cow<'static, str>>) -> Self {
         Self { severity, confidence, message: message.into(), place: Place::Node }
     }
 
     /// The same at another node.
     #[must_use]
-    pub fn at(mut self, node: &impl Ranged) -> Self {
-        self.place = Place::Offset(node.start());
+    pub(crate) fn at(self, node: &impl Ranged) -> Self {
+        self.at_offset(node.start())
+    }
+
+    /// The same at an offset in the text.
+    #[must_use]
+    pub(crate) fn at_offset(mut self, offset: TextSize) -> Self {
+        self.place = Place::Offset(offset);
         self
     }
 
     /// The same at another node, where there is one.
     #[must_use]
-    pub fn at_maybe(self, node: Option<&impl Ranged>) -> Self {
+    pub(crate) fn at_maybe(self, node: Option<&impl Ranged>) -> Self {
         match node {
             Some(node) => self.at(node),
             None => self,
@@ -175,7 +187,7 @@ impl Hit {
 
     /// The same in a line, counted from 1; 0 for the file as a whole.
     #[must_use]
-    pub fn in_line(mut self, line: u32) -> Self {
+    pub(crate) fn in_line(mut self, line: u32) -> Self {
         self.place = Place::Line(line);
         self
     }

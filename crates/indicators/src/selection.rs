@@ -3,8 +3,8 @@
 use crate::{
     catalogue,
     finding::{Confidence, Finding, Severity},
+    hostile,
     report::Report,
-    rule::Rule,
 };
 
 /// A choice among findings.
@@ -52,20 +52,24 @@ impl Selection {
     /// Whether a finding is wanted.
     pub fn admits(&self, finding: &Finding) -> bool {
         let named = |texts: &[String]| texts.iter().any(|text| names(text, &finding.rule, &finding.name));
-        let usual = || !catalogue::find(&finding.rule).is_some_and(Rule::is_pedantic);
+        let usual = || !hostile::PEDANTIC.contains(&&*finding.rule);
         finding.severity >= self.severity
             && finding.confidence >= self.confidence
             && (named(&self.only) || (self.only.is_empty() && usual()))
             && !named(&self.skip)
     }
 
+    /// The findings of a report that are wanted.
+    pub fn findings<'r>(&self, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
+        report.findings.iter().filter(|finding| self.admits(finding))
+    }
+
     /// A report with the findings that are wanted.
     #[must_use]
     pub fn of(&self, report: &Report) -> Report {
-        let findings = report.findings.iter().filter(|finding| self.admits(finding)).cloned().collect();
         let whole = (report.capabilities.clone(), report.inventory.clone(), report.lines.clone());
         let (capabilities, inventory, lines) = whole;
-        Report { findings, capabilities, inventory, lines, ..*report }
+        Report { findings: self.findings(report).cloned().collect(), capabilities, inventory, lines, ..*report }
     }
 }
 

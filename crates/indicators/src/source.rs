@@ -12,14 +12,14 @@ const MOST_READ: usize = 4_096;
 
 /// Python source as text.
 #[derive(Debug)]
-pub struct Source<'a> {
+pub(crate) struct Source<'a> {
     text: Cow<'a, str>,
     starts: OnceCell<Vec<u32>>,
 }
 
 /// Why bytes are no Python source.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
+pub(crate) enum DecodeError {
     /// It has a zero byte.
     #[error("it has a zero byte")]
     Zero,
@@ -31,7 +31,7 @@ pub enum DecodeError {
 impl<'a> Source<'a> {
     /// Decodes source. Without a coding cookie it is UTF-8; with one that is neither UTF-8 nor ASCII, each byte is taken
     /// for a character: right for Latin-1, and for all others right outside of strings and comments.
-    pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
+    pub(crate) fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         if memchr::memchr(0, bytes).is_some() {
             return Err(DecodeError::Zero);
         }
@@ -46,19 +46,19 @@ impl<'a> Source<'a> {
     }
 
     /// The text.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// The line in which an offset lies, counted from 1.
-    pub fn line(&self, offset: TextSize) -> u32 {
+    pub(crate) fn line(&self, offset: TextSize) -> u32 {
         let starts = self.starts();
         let line = starts.partition_point(|start| *start <= offset.to_u32());
         u32::try_from(line.max(1)).unwrap_or(u32::MAX)
     }
 
     /// A line, counted from 1, as it can be shown: trimmed, cut, without control or bidirectional characters.
-    pub fn excerpt(&self, line: u32) -> String {
+    pub(crate) fn excerpt(&self, line: u32) -> String {
         let starts = self.starts();
         let Some(start) = (line as usize).checked_sub(1).and_then(|at| starts.get(at)) else { return String::new() };
         let end = starts.get(line as usize).map_or(self.text.len(), |end| *end as usize);

@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, Number};
 /// Names, attributes and the constants `True`, `False` and `None` are their own text, so that a rule about
 /// `verify=False` needs no types; a string that says `"False"` is the same to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value<'a> {
+pub(crate) enum Value<'a> {
     /// A string, a name, the last part of a dotted name, or `True`, `False`, `None`.
     Text(&'a str),
     /// A whole number; `None` when it is too large for 64 bits.
@@ -23,7 +23,7 @@ pub enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// The value of an argument.
-    pub fn of(expression: &'a Expr) -> Self {
+    pub(crate) fn of(expression: &'a Expr) -> Self {
         match expression {
             Expr::Attribute(attribute) => Self::Text(attribute.attr.as_str()),
             other => Self::element(other),
@@ -31,7 +31,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value of an element of a list, where attributes count as computed.
-    pub fn element(expression: &'a Expr) -> Self {
+    pub(crate) fn element(expression: &'a Expr) -> Self {
         match expression {
             Expr::StringLiteral(string) => Self::Text(string.value.to_str()),
             Expr::Name(name) => Self::Text(name.id.as_str()),
@@ -53,7 +53,7 @@ impl<'a> Value<'a> {
     }
 
     /// The text, if it is one.
-    pub fn text(self) -> Option<&'a str> {
+    pub(crate) fn text(self) -> Option<&'a str> {
         match self {
             Self::Text(text) => Some(text),
             _ => None,
@@ -61,7 +61,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value, unless it is computed or Python would take it for false.
-    pub fn or_nothing(self) -> Option<Self> {
+    pub(crate) fn or_nothing(self) -> Option<Self> {
         match self {
             Self::Text("") | Self::Integer(Some(0)) | Self::Other { empty: true } | Self::Computed => None,
             value => Some(value),
@@ -70,7 +70,7 @@ impl<'a> Value<'a> {
 }
 
 /// The text of a string literal, or nothing: names and constants are none.
-pub fn literal(expression: &Expr) -> Option<&str> {
+pub(crate) fn literal(expression: &Expr) -> Option<&str> {
     match expression {
         Expr::StringLiteral(string) => Some(string.value.to_str()),
         _ => None,
@@ -78,7 +78,7 @@ pub fn literal(expression: &Expr) -> Option<&str> {
 }
 
 /// Whether Python's syntax tree would hold it as a constant.
-pub fn is_constant(expression: &Expr) -> bool {
+pub(crate) fn is_constant(expression: &Expr) -> bool {
     matches!(
         expression,
         Expr::StringLiteral(_)

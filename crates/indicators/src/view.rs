@@ -6,23 +6,21 @@ use crate::{imports::Imports, source::Source, work::Work};
 
 /// The surroundings of a node during the walk.
 #[derive(Debug)]
-pub struct View<'s, 'a> {
-    /// The file's path.
-    pub path: &'s str,
+pub(crate) struct View<'s, 'a> {
     /// Its text and lines.
-    pub source: &'s Source<'s>,
+    pub(crate) source: &'s Source<'s>,
     /// What was imported so far.
-    pub imports: &'s Imports<'a>,
+    pub(crate) imports: &'s Imports<'a>,
     /// The nodes around this one, outermost first, as in Python's own tree: arguments stand in their call, the
     /// clauses of an `if` in the `if`.
-    pub ancestors: &'s [AnyNodeRef<'a>],
+    pub(crate) ancestors: &'s [AnyNodeRef<'a>],
     /// What is left of the work allowed for this file; rules that look further than their node draw on it.
-    pub work: &'s Work,
+    pub(crate) work: &'s Work,
 }
 
 impl<'a> View<'_, 'a> {
     /// The node that is `up` levels above; 0 is the parent.
-    pub fn above(&self, up: usize) -> Option<AnyNodeRef<'a>> {
+    pub(crate) fn above(&self, up: usize) -> Option<AnyNodeRef<'a>> {
         self.ancestors.len().checked_sub(up + 1).and_then(|at| self.ancestors.get(at)).copied()
     }
 }

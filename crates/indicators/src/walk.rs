@@ -13,10 +13,10 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::{
     analysis::Analyser,
     call::Call,
-    capability::{self, Capability, Moment},
+    capability::{self, Capability},
     found::Found,
-    hostile,
     imports::Imports,
+    moment::{self, Moment},
     rule::{Family, Names},
     source::Source,
     text::{Form, Text},
@@ -28,20 +28,13 @@ use crate::{
 /// The surroundings of the node at hand. A macro, because a method would borrow the findings with the rest.
 macro_rules! view {
     ($walk:ident) => {
-        View {
-            path: $walk.path,
-            source: $walk.source,
-            imports: &$walk.imports,
-            ancestors: &$walk.ancestors,
-            work: &$walk.work,
-        }
+        View { source: $walk.source, imports: &$walk.imports, ancestors: &$walk.ancestors, work: &$walk.work }
     };
 }
 
 /// A walk under way.
 pub(crate) struct Walk<'w, 'c, 's, 'a> {
     analyser: &'w Analyser,
-    path: &'w str,
     source: &'w Source<'w>,
     imports: Imports<'a>,
     ancestors: Vec<AnyNodeRef<'a>>,
@@ -58,8 +51,8 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
         found: &'w mut Found<'c, 's>,
     ) -> Self {
         let work = Work::new(analyser.limits.work);
-        let moment = hostile::moment_of(path);
-        Self { analyser, path, source, imports: Imports::default(), ancestors: Vec::new(), work, moment, found }
+        let moment = moment::of_path(path);
+        Self { analyser, source, imports: Imports::default(), ancestors: Vec::new(), work, moment, found }
     }
 
     /// Walks through a file.
@@ -67,9 +60,9 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
         self.inside(AnyNodeRef::from(module), |walk| walk.body(&module.body));
     }
 
-    /// What was imported, and what is left of the work.
-    pub(crate) fn finish(self) -> (Imports<'a>, Work) {
-        (self.imports, self.work)
+    /// What is left of the work.
+    pub(crate) fn finish(self) -> Work {
+        self.work
     }
 
     fn inside(&mut self, parent: AnyNodeRef<'a>, walk: impl FnOnce(&mut Self)) {
@@ -85,7 +78,7 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
         let call = Call { node, qualified: &qualified, name, view: &view };
         let range = node.range();
         if let Some(capability) = capability::called(&qualified, node, &self.imports) {
-            self.found.can(capability, capability::moment(self.moment, &self.ancestors), range);
+            self.found.can(capability, capability::moment(self.moment, &self.ancestors, range.start()), range);
         }
         if let Some(target) = called(&call)
             && let Some(rows) = self.analyser.called.get(target)
@@ -107,7 +100,7 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
         }
         let lines = parent.map_or(range, Ranged::range);
         let view = view!(self);
-        let text = Text { value, start: range.start(), form, view: &view };
+        let text = Text { value, form, view: &view };
         for (rule, check) in &self.analyser.on_text {
             if let Some(hit) = check(&text) {
                 self.found.push(rule, hit, range, lines);
@@ -151,8 +144,9 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
     /// Takes in that the environment is read.
     fn on_attribute(&mut self, expression: &'a Expr) {
         if capability::is_environment(&self.imports, expression) {
-            let moment = capability::moment(self.moment, &self.ancestors);
-            self.found.can(Capability::Environment, moment, expression.range());
+            let range = expression.range();
+            let moment = capability::moment(self.moment, &self.ancestors, range.start());
+            self.found.can(Capability::Environment, moment, range);
         }
     }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 /// How much work is left.
 #[derive(Debug)]
-pub struct Work {
+pub(crate) struct Work {
     left: Cell<u64>,
     short: Cell<bool>,
 }
@@ -16,7 +16,7 @@ impl Work {
 
     /// Takes `steps` from what is left; false when that is not enough, and then the rule has to give up.
     #[must_use]
-    pub fn spend(&self, steps: u64) -> bool {
+    pub(crate) fn spend(&self, steps: u64) -> bool {
         match self.left.get().checked_sub(steps) {
             Some(left) => {
                 self.left.set(left);
@@ -30,7 +30,7 @@ impl Work {
     }
 
     /// Whether a rule had to give up.
-    pub fn ran_short(&self) -> bool {
+    pub(crate) fn ran_short(&self) -> bool {
         self.short.get()
     }
 }

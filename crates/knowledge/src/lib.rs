@@ -11,6 +11,7 @@
 //! another store can stand behind the same functions.
 
 mod advisories;
+mod answers;
 mod base;
 mod error;
 mod interpreters;
@@ -26,6 +27,7 @@ mod schema;
 mod status;
 
 pub use advisories::{AdvisoryRows, SNAPSHOTS_KEPT, SnapshotInfo};
+pub use answers::{ANSWERS_KEPT, Answer};
 pub use base::{Access, KnowledgeBase};
 pub use error::KnowledgeError;
 pub use interpreters::{INTERPRETERS_KEPT, InterpreterKey};

@@ -9,13 +9,13 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION: i64 = 0x5468_6f74;
 
 /// The migrations; the schema of a file is how many of them were applied (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 5] = [FIRST, PRESCRIPTIONS, POLICIES, OBSERVATIONS, SCANS];
+const MIGRATIONS: [&str; 6] = [FIRST, PRESCRIPTIONS, POLICIES, OBSERVATIONS, SCANS, ANSWERS];
 
 /// The schema this program writes.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// The tables that hold what was learned, with the word that `thoth db status` uses for a row.
-pub(crate) const TABLES: [(&str, &str); 11] = [
+pub(crate) const TABLES: [(&str, &str); 12] = [
     ("pages", "index pages"),
     ("metadata", "metadata of files"),
     ("snapshots", "advisory snapshots"),
@@ -27,6 +27,7 @@ pub(crate) const TABLES: [(&str, &str); 11] = [
     ("interpreters", "interpreters"),
     ("policies", "policies of predictors"),
     ("scans", "scanned files"),
+    ("answers", "answers about projects"),
 ];
 
 // The body of a page lives apart from its validators: a 304 updates a small row and never rewrites a megabyte.
@@ -149,6 +150,17 @@ CREATE TABLE scans (
     body BLOB NOT NULL
 );
 CREATE INDEX scans_by_age ON scans (kept_at);
+";
+
+const ANSWERS: &str = "
+CREATE TABLE answers (
+    address TEXT PRIMARY KEY,
+    checked_at INTEGER NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    body BLOB
+);
+CREATE INDEX answers_by_age ON answers (checked_at);
 ";
 
 /// What a file is, before it is used.

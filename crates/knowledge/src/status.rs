@@ -293,7 +293,8 @@ mod tests {
                 ("runs", 0),
                 ("interpreters", 0),
                 ("policies of predictors", 0),
-                ("scanned files", 0)
+                ("scanned files", 0),
+                ("answers about projects", 0)
             ]
         );
         assert_eq!(status.indexes, [("https://index.example/simple/".to_string(), 3)]);

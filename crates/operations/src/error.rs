@@ -82,6 +82,22 @@ pub enum AdviseError {
         /// What it holds instead.
         why: String,
     },
+    /// A source of health cannot be read.
+    #[error("load the health of projects from {origin}")]
+    HealthSource {
+        /// The source.
+        origin: String,
+        /// Why not.
+        source: ArchiveError,
+    },
+    /// A source of health gives nothing to use.
+    #[error("load the health of projects from {origin}: {why}")]
+    NoHealth {
+        /// The source.
+        origin: String,
+        /// Why not.
+        why: String,
+    },
     /// An index has no answer.
     #[error("ask {index} about `{package}`")]
     Index {
@@ -236,7 +252,13 @@ impl AdviseError {
                 "{}Give a source that can be reached with `--advisories PATH-OR-URL`, load one while online with `thoth db update`, or decide without the promise of `security` with `-t stable`.",
                 inner.remedy().map(|remedy| format!("{remedy} ")).unwrap_or_default()
             )),
-            Self::AdvisorySource { source, .. } | Self::PrescriptionSource { source, .. } => source.remedy().map(str::to_string),
+            Self::AdvisorySource { source, .. }
+            | Self::PrescriptionSource { source, .. }
+            | Self::HealthSource { source, .. } => source.remedy().map(str::to_string),
+            Self::NoHealth { .. } => Some(
+                "Documents are JSON files of Scorecard or deps.dev, in a folder, an archive or by themselves; services are named `scorecard+https://HOST` and `deps.dev+https://HOST`."
+                    .to_string(),
+            ),
             Self::NoAdvisories { .. } => Some(
                 "Advisories are OSV records (.json) or PyPA records (.yaml), in a folder or an archive.".to_string(),
             ),

@@ -12,6 +12,7 @@ pub mod environments;
 pub mod error;
 pub mod files;
 mod fingerprint;
+pub mod health;
 pub mod inquiry;
 pub mod limits;
 pub mod monkey;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use sources::archive::{self, ArchiveError, Fetched, Limits, Walked};
+use tempfile::NamedTempFile;
 
 /// How many bytes of records are read together: enough to be worth handing over.
 const BATCH: usize = 128 << 10;
@@ -22,6 +23,8 @@ pub(crate) enum Place {
     Path(PathBuf),
     /// What was fetched.
     Fetched(Box<Fetched>),
+    /// A copy of what was fetched before.
+    Temporary(NamedTempFile),
 }
 
 /// Records that are read together; numbered, so that what is said of them does not depend on who was faster.
@@ -97,6 +100,7 @@ fn walk(
         };
         let result = match place {
             Place::Path(path) => archive::walk(path, Limits::default(), &mut add),
+            Place::Temporary(file) => archive::walk(file.path(), Limits::default(), &mut add),
             Place::Fetched(fetched) => fetched.walk(Limits::default(), &mut add),
         };
         flush(&mut files);

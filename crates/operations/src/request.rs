@@ -67,6 +67,8 @@ pub struct Request {
     pub advisories: Vec<AdvisorySource>,
     /// Where prescriptions come from.
     pub prescriptions: Vec<PrescriptionSource>,
+    /// Where the health of projects is known from; none means that it is not looked at.
+    pub health: Vec<HealthSource>,
     /// Whether what was observed in this kind of environment counts.
     pub observations: bool,
     /// Identifiers of vulnerabilities that do not count.
@@ -191,6 +193,34 @@ pub enum PrescriptionSource {
     Path(PathBuf),
     /// An archive or file on a server; may carry credentials.
     Url(Url),
+}
+
+/// Where the health of projects is known from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HealthSource {
+    /// What the index itself says: status, dates, links and people.
+    Index,
+    /// A folder, archive or document on this machine.
+    Path(PathBuf),
+    /// An archive or document on a server; may carry credentials.
+    Url(Url),
+    /// A service that answers as deps.dev does; may carry credentials.
+    DepsDev(Url),
+    /// A service that answers as the Scorecard API does; may carry credentials.
+    Scorecard(Url),
+}
+
+/// As the user writes it, without credentials.
+impl fmt::Display for HealthSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index => f.write_str("index"),
+            Self::Path(path) => write!(f, "{}", path.display()),
+            Self::Url(url) => f.write_str(&redacted(url)),
+            Self::DepsDev(url) => write!(f, "deps.dev+{}", redacted(url)),
+            Self::Scorecard(url) => write!(f, "scorecard+{}", redacted(url)),
+        }
+    }
 }
 
 /// Where the lock goes.

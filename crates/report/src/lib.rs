@@ -5,6 +5,7 @@
 //! way: control characters, characters that change the direction of writing, credentials in URLs.
 
 mod clean;
+pub mod health;
 mod json;
 pub mod plot;
 mod remedy;

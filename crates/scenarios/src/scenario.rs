@@ -181,6 +181,8 @@ pub struct Release {
     pub sdist: Sdist,
     /// Further files in its wheels and its sdist: path to text.
     pub files: BTreeMap<String, String>,
+    /// Further lines of its metadata: `Author: Ada`.
+    pub says: Vec<String>,
 }
 
 impl Default for Release {
@@ -195,6 +197,7 @@ impl Default for Release {
             wheels: vec!["py3-none-any".to_string()],
             sdist: Sdist::Flag(false),
             files: BTreeMap::new(),
+            says: Vec::new(),
         }
     }
 }

@@ -25,6 +25,7 @@ pub use resolve::{OutputArgs, ReplayArgs, ResolveArgs, WalkArgs};
 
 use crate::{
     feedback::{self, FeedbackArgs},
+    health::{self, HealthArgs},
     monkey::{self, MonkeyArgs},
     prescription::{self, NoteArgs, PrescriptionCommand},
     scan::{self, ScanArgs},
@@ -82,6 +83,9 @@ pub enum Command {
     /// Look inside releases, archives and folders: weaknesses, what attackers add, and archives that are not what they seem
     #[command(after_help = scan::EXAMPLES)]
     Scan(Box<ScanArgs>),
+    /// Tell who looks after the projects behind releases, how well, and since when nobody does
+    #[command(after_help = health::EXAMPLES)]
+    Health(Box<HealthArgs>),
     /// Decide a saved problem once more, without a network: the same report, and the same lock where -o asks for it
     Replay(ReplayArgs),
     /// Check, try and begin prescriptions: rules of experience written as YAML
@@ -128,7 +132,7 @@ impl Command {
     pub(crate) fn is_for_an_environment(&self) -> bool {
         match self {
             Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) | Self::List(_) | Self::Show(_) => true,
-            Self::Feedback(_) | Self::Monkey(_) | Self::Scan(_) => true,
+            Self::Feedback(_) | Self::Monkey(_) | Self::Scan(_) | Self::Health(_) => true,
             Self::Config(config) => config.command.is_some(),
             _ => false,
         }

@@ -92,6 +92,11 @@ pub struct SourceArgs {
     /// none is for neither; repeatable
     #[arg(long, alias = "prescription", value_name = "SOURCE")]
     pub prescriptions: Vec<String>,
+    /// Weigh the health of projects by what this says: a Scorecard or deps.dev document, a folder, archive or URL of them,
+    /// scorecard+URL or deps.dev+URL of a service, index for what the index itself says; none is for none; repeatable
+    /// [default: none]
+    #[arg(long, value_name = "SOURCE")]
+    pub health: Vec<String>,
     /// Leave out of account what `thoth feedback` was told of releases in this kind of environment
     #[arg(long, overrides_with = "experience")]
     pub no_experience: bool,

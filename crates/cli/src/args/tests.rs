@@ -35,6 +35,7 @@ fn the_help_of_thoth() {
       monkey        Draw stacks worth testing: write each as a lock, or run a command with each
       scan          Look inside releases, archives and folders: weaknesses, what attackers add, and archives that
                     are not what they seem
+      health        Tell who looks after the projects behind releases, how well, and since when nobody does
       replay        Decide a saved problem once more, without a network: the same report, and the same lock where
                     -o asks for it
       prescription  Check, try and begin prescriptions: rules of experience written as YAML
@@ -133,6 +134,10 @@ fn the_help_of_advise() {
           --prescriptions <SOURCE>       Load prescriptions from here (folder, archive, YAML file or URL), beside
                                          the project's own in .thoth/prescriptions; none is for neither;
                                          repeatable
+          --health <SOURCE>              Weigh the health of projects by what this says: a Scorecard or deps.dev
+                                         document, a folder, archive or URL of them, scorecard+URL or deps.dev+URL
+                                         of a service, index for what the index itself says; none is for none;
+                                         repeatable [default: none]
           --no-experience                Leave out of account what `thoth feedback` was told of releases in this
                                          kind of environment
           --refresh                      Ask again for everything that is stored

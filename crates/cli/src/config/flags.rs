@@ -54,6 +54,12 @@ pub(crate) fn layer(cli: &Cli) -> Layer {
             said.environment(&args.environment);
             said.switch(Key::ExitZero, args.exit_zero, false);
         }
+        Command::Health(args) => {
+            said.sources(&args.sources);
+            said.environment(&args.environment);
+            said.text(Key::ExcludeNewer, args.exclude_newer.as_ref());
+            said.format(&args.format);
+        }
         Command::Db(DbCommand::Status(format)) => said.format(format),
         Command::Db(DbCommand::Update(args)) => {
             said.list(Key::Advisories, &args.advisories);
@@ -184,6 +190,7 @@ impl Said {
         self.list(Key::TrustedHost, &args.trusted_host);
         self.list(Key::Advisories, &args.advisories);
         self.list(Key::Prescriptions, &args.prescriptions);
+        self.list(Key::Health, &args.health);
         self.switch(Key::NoExperience, args.no_experience, args.experience);
         self.switch(Key::Refresh, args.refresh, args.no_refresh);
     }

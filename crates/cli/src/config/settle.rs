@@ -17,9 +17,9 @@ use super::{
     surroundings::{Platform, Surroundings},
 };
 use crate::settings::{
-    AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, EnvironmentStatement, ExcludeNewer, Ignore, IndexStrategy, Input,
-    KeyringProvider, LockFormat, Output, Prerelease, PrescriptionSource, ProjectEnvironments, RecommendationType,
-    ReportFormat, Resolution, SecretUrl, Selected, Setting, Settings, Store, Upgrade, Verbosity,
+    AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, EnvironmentStatement, ExcludeNewer, HealthSource, Ignore,
+    IndexStrategy, Input, KeyringProvider, LockFormat, Output, Prerelease, PrescriptionSource, ProjectEnvironments,
+    RecommendationType, ReportFormat, Resolution, SecretUrl, Selected, Setting, Settings, Store, Upgrade, Verbosity,
 };
 
 /// The settings that the levels amount to.
@@ -51,6 +51,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         only_binary,
         advisories: advisories(&levels)?,
         prescriptions: prescriptions(&levels)?,
+        health: health(&levels)?,
         no_experience: levels.flag(Key::NoExperience)?,
         ignores: ignores(&levels)?,
         lock_format: lock_format(&levels, &output)?,
@@ -291,6 +292,30 @@ fn prescriptions(levels: &Levels<'_>) -> Result<Vec<Setting<PrescriptionSource>>
         new
     });
     Ok(sources)
+}
+
+/// What is said; `none` leaves out what is said before it.
+fn health(levels: &Levels<'_>) -> Result<Vec<Setting<HealthSource>>, SettingsError> {
+    let service = |text: &str| match web(text)?.filter(|url| url.scheme() != "file") {
+        Some(url) => Ok(SecretUrl::new(url)),
+        None => Err("a service is named by its URL, as in scorecard+https://HOST".to_owned()),
+    };
+    let said = levels.list(Key::Health, |text, item| match text.trim() {
+        "" => Err("the source is empty".to_owned()),
+        "none" => Ok(None),
+        "index" => Ok(Some(HealthSource::Index)),
+        text => Ok(Some(match (text.strip_prefix("scorecard+"), text.strip_prefix("deps.dev+")) {
+            (Some(text), _) => HealthSource::Scorecard(service(text)?),
+            (_, Some(text)) => HealthSource::DepsDev(service(text)?),
+            _ => match web(text)?.filter(|url| url.scheme() != "file") {
+                Some(url) => HealthSource::Url(SecretUrl::new(url)),
+                None => HealthSource::Path(levels.located(text.strip_prefix("file://").unwrap_or(text), item)),
+            },
+        })),
+    })?;
+    let after = said.iter().rposition(|source| source.value.is_none()).map_or(0, |at| at + 1);
+    let said = said.into_iter().skip(after);
+    Ok(said.filter_map(|source| Some(Setting::new(source.value?, source.origin))).collect())
 }
 
 fn ignores(levels: &Levels<'_>) -> Result<Vec<Ignore>, SettingsError> {

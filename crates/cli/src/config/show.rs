@@ -91,6 +91,7 @@ fn sources(rows: &mut Rows, settings: &Settings) {
     settings.cert.iter().for_each(|cert| rows.add("cert", cert.value.display(), &cert.origin));
     rows.each("advisories", &settings.advisories);
     rows.each("prescriptions", &settings.prescriptions);
+    rows.each("health", &settings.health);
     if settings.no_experience.value {
         rows.add("no-experience", true, &settings.no_experience.origin);
     }

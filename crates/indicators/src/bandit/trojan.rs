@@ -6,7 +6,7 @@ use super::rule;
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
-    rule::{Check, Hit, Place, Rule},
+    rule::{Check, Hit, Rule},
 };
 
 pub(super) static RULES: &[Rule] = &[rule("B613", "trojansource", 838, Check::Module(reordered))];
@@ -20,9 +20,8 @@ fn reordered(module: &Module<'_>) -> Vec<Hit> {
     let Some((at, character)) = found.next() else { return Vec::new() };
     let message =
         format!("The character U+{:04X} shows source in another order than it is run in", u32::from(character));
-    let mut hit = Hit::new(Severity::High, Confidence::Medium, message);
-    hit.place = Place::Offset(TextSize::try_from(at).unwrap_or_default());
-    vec![hit]
+    let at = TextSize::try_from(at).unwrap_or_default();
+    vec![Hit::new(Severity::High, Confidence::Medium, message).at_offset(at)]
 }
 
 fn reorders(c: char) -> bool {

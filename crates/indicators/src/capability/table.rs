@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::Capability;
+use crate::programs::STARTERS;
 
 #[rustfmt::skip]
 static MODULES: &[(Capability, &[&str])] = &[
@@ -16,12 +17,9 @@ static MODULES: &[(Capability, &[&str])] = &[
         "asyncio.start_server", "urllib.urlopen", "urllib.urlretrieve", "boto3", "dhooks", "discord_webhook", "telebot",
     ]),
     (Capability::Process, &[
-        "subprocess", "commands", "popen2", "pexpect", "pty", "plumbum", "os.system", "os.popen", "os.startfile", "os.execl",
-        "os.execle", "os.execlp", "os.execlpe", "os.execv", "os.execve", "os.execvp", "os.execvpe", "os.spawnl", "os.spawnle",
-        "os.spawnlp", "os.spawnlpe", "os.spawnv", "os.spawnve", "os.spawnvp", "os.spawnvpe", "os.posix_spawn", "os.posix_spawnp",
-        "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell", "distutils.spawn.spawn", "win32api.ShellExecute",
-        "win32process.CreateProcess",
+        "subprocess", "commands", "popen2", "pexpect", "pty", "plumbum",
     ]),
+    (Capability::Process, STARTERS),
     (Capability::Native, &[
         "ctypes", "cffi", "_ctypes", "setuptools.Extension", "setuptools.extension", "distutils.core.Extension",
         "distutils.extension", "Cython.Build", "setuptools_rust", "pybind11.setup_helpers",

@@ -4,7 +4,7 @@ use super::{rule, traits::Traits};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
-    rule::{Check, Hit, Place, Rule},
+    rule::{Check, Hit, Rule},
 };
 
 pub(super) static RULE: Rule = rule("T170", "analysis_evaded", Some(506), Check::Module(check));
@@ -19,8 +19,8 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
     if about.count() + 1 < MANY {
         return Vec::new();
     }
-    let mut hit =
-        Hit::new(Severity::Medium, Confidence::Medium, "This looks out for debuggers, sandboxes or virtual machines");
-    hit.place = Place::Offset(first.at);
-    vec![hit]
+    vec![
+        Hit::new(Severity::Medium, Confidence::Medium, "This looks out for debuggers, sandboxes or virtual machines")
+            .at_offset(first.at),
+    ]
 }

@@ -4,7 +4,7 @@ use super::{rule, traits::Traits};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
-    rule::{Check, Hit, Place, Rule},
+    rule::{Check, Hit, Rule},
 };
 
 pub(super) static RULE: Rule = rule("T131", "exfiltration_channel", Some(506), Check::Module(check));
@@ -32,7 +32,5 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
         flow.mention(Traits::CHANNEL).map(|one| (one, Severity::Low, "This names a place where anybody may leave data"))
     };
     let Some((mention, severity, message)) = token.or_else(named) else { return Vec::new() };
-    let mut hit = Hit::new(severity, Confidence::Low, message);
-    hit.place = Place::Offset(mention.at);
-    vec![hit]
+    vec![Hit::new(severity, Confidence::Low, message).at_offset(mention.at)]
 }

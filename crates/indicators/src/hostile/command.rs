@@ -10,11 +10,8 @@ use crate::{
 pub(super) static RULE: Rule = rule("T142", "download_command", Some(494), Check::Module(check));
 
 fn check(module: &Module<'_>) -> Vec<Hit> {
-    let runs = module.flow().acts(&[Act::Process]);
-    runs.filter(|event| event.traits.any(Traits::DOWNLOAD))
-        .map(|event| {
-            let (severity, confidence) = event.graded((Severity::Medium, Confidence::Medium));
-            event.hit(severity, confidence, "A command downloads something and runs it")
-        })
-        .collect()
+    let otherwise = (Severity::Medium, Confidence::Medium);
+    module.flow().carrying(&[Act::Process], Traits::DOWNLOAD, otherwise, |_| {
+        "A command downloads something and runs it".to_owned()
+    })
 }

@@ -11,20 +11,23 @@ mod statement;
 mod text;
 mod worth;
 
-use std::{
-    cell::Cell,
-    hash::{BuildHasher as _, Hash},
-};
+use std::hash::{BuildHasher as _, Hash};
 
 use ruff_python_ast::{ModModule, PySourceType, Stmt, StmtFunctionDef};
 use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextSize;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
-use serde::{Deserialize, Serialize};
 
 use self::worth::{MOST_TEXT, Worth, append, extend};
 use super::{acts::Act, traits::Traits};
-use crate::{imports::Imports, module::Module, nesting::measure, rule::Place, work::Work};
+use crate::{
+    imports::Imports,
+    module::Module,
+    moment::{self, Moment},
+    nesting::measure,
+    rule::Place,
+    work::Work,
+};
 
 /// No more calls are kept of a file.
 const MOST_EVENTS: usize = 20_000;
@@ -38,20 +41,6 @@ const MOST_DROPPED: usize = 256;
 const MOST_INNER: u32 = 2;
 /// Tokens and nesting of code in a text.
 const INNER_SIZE: (usize, usize) = (100_000, 100);
-
-/// When code runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Moment {
-    /// When somebody calls it.
-    Later,
-    /// When the module is imported.
-    Import,
-    /// When the release is built or installed.
-    Install,
-    /// Whenever Python starts.
-    Start,
-}
 
 /// A call that matters.
 #[derive(Clone, Debug)]
@@ -107,7 +96,7 @@ pub(crate) struct Flow {
 impl Flow {
     /// The flow through a file.
     pub(crate) fn of(module: &Module<'_>) -> Self {
-        let moment = moment_of(module.path);
+        let moment = moment::of_path(module.path);
         let mut engine = Engine::new(module.work, moment, 0);
         engine.rounds(module.syntax);
         engine.finish()
@@ -151,21 +140,6 @@ fn inner(text: &str, moment: Moment, work: &Work, depth: u32) -> Option<Flow> {
     Some(engine.finish())
 }
 
-/// When the top level of a file runs.
-pub(crate) fn moment_of(path: &str) -> Moment {
-    let parts: Vec<&str> = path.split('/').collect();
-    let (name, folders) = parts.split_last().map_or(("", [].as_slice()), |(name, folders)| (*name, folders));
-    let beside =
-        ["test", "tests", "testing", "doc", "docs", "example", "examples", "benchmarks", "scripts", "tools", "ci"];
-    match name {
-        "setup.py" if folders.len() <= 1 => Moment::Install,
-        "sitecustomize.py" | "usercustomize.py" => Moment::Start,
-        "__main__.py" => Moment::Later,
-        _ if folders.iter().take(2).any(|folder| beside.contains(folder)) => Moment::Later,
-        _ => Moment::Import,
-    }
-}
-
 /// What runs when an object is made, or a thread that is a class.
 const MAKERS: [&str; 5] = ["__init__", "__new__", "__post_init__", "__call__", "run"];
 /// The code around functions is the first scope.
@@ -206,7 +180,7 @@ struct Engine<'a, 'w> {
     inner: Vec<(usize, TextSize, Flow)>,
     /// What literals say, by where they begin: the same in each round.
     literals: FxHashMap<TextSize, Traits>,
-    seen_inner: Cell<u32>,
+    seen_inner: u32,
 }
 
 impl<'a, 'w> Engine<'a, 'w> {
@@ -234,7 +208,7 @@ impl<'a, 'w> Engine<'a, 'w> {
             mentions: Vec::new(),
             inner: Vec::new(),
             literals: FxHashMap::default(),
-            seen_inner: Cell::new(0),
+            seen_inner: 0,
         }
     }
 
@@ -264,7 +238,7 @@ impl<'a, 'w> Engine<'a, 'w> {
         self.events.clear();
         self.mentions.clear();
         self.inner.clear();
-        self.seen_inner.set(0);
+        self.seen_inner = 0;
         self.functions.clear();
         self.known.clear();
         self.enters.clear();
@@ -365,10 +339,10 @@ impl<'a, 'w> Engine<'a, 'w> {
     fn look_into(&mut self, text: &str, at: TextSize) {
         let looks = |word: &str| text.contains(word);
         let any = ["import", "exec", "eval", "open", "(", "lambda"].into_iter().any(looks);
-        if !any || self.seen_inner.get() >= 64 || !self.work.spend(text.len() as u64) {
+        if !any || self.seen_inner >= 64 || !self.work.spend(text.len() as u64) {
             return;
         }
-        self.seen_inner.set(self.seen_inner.get() + 1);
+        self.seen_inner += 1;
         if let Some(flow) = inner(text, Moment::Start, self.work, self.depth + 1) {
             self.inner.push((self.scope, at, flow));
         }

@@ -6,7 +6,7 @@ use super::rule;
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
-    rule::{Check, Hit, Place, Rule},
+    rule::{Check, Hit, Rule},
 };
 
 pub(super) static RULE: Rule = rule("T112", "hidden_source", Some(451), Check::Module(check));
@@ -35,9 +35,7 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
 
 fn hit(at: usize, confidence: Confidence, message: &'static str) -> Hit {
     let severity = if confidence == Confidence::High { Severity::High } else { Severity::Medium };
-    let mut hit = Hit::new(severity, confidence, message);
-    hit.place = Place::Offset(TextSize::try_from(at).unwrap_or_default());
-    hit
+    Hit::new(severity, confidence, message).at_offset(TextSize::try_from(at).unwrap_or_default())
 }
 
 /// Where code goes on behind `;` and many blanks.

@@ -1,13 +1,10 @@
 //! T103 and T105: what a mere import does.
 
-use super::{
-    acts::Act,
-    flow::{Event, Moment},
-    rule,
-};
+use super::{acts::Act, flow::Event, rule};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
+    moment::Moment,
     rule::{Check, Hit, Rule},
 };
 

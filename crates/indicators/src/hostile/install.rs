@@ -1,9 +1,10 @@
 //! T101: what happens while a release is built or installed.
 
-use super::{acts::Act, flow::Moment, rule};
+use super::{acts::Act, rule};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
+    moment::Moment,
     rule::{Check, Hit, Rule},
 };
 

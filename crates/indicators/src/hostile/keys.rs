@@ -1,6 +1,6 @@
 //! T134: keys to somebody's money, sent away.
 
-use super::{rule, traits::Traits};
+use super::{acts::Act, rule, traits::Traits};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
@@ -10,11 +10,8 @@ use crate::{
 pub(super) static RULE: Rule = rule("T134", "private_key_sent", Some(200), Check::Module(check));
 
 fn check(module: &Module<'_>) -> Vec<Hit> {
-    let sends = module.flow().events.iter().filter(|event| event.is_network() && event.traits.any(Traits::KEY));
-    sends
-        .map(|event| {
-            let (severity, confidence) = event.graded((Severity::Medium, Confidence::Medium));
-            event.hit(severity, confidence, format!("`{}` sends a private key", event.name))
-        })
-        .collect()
+    let otherwise = (Severity::Medium, Confidence::Medium);
+    module.flow().carrying(&[Act::Fetch, Act::Send], Traits::KEY, otherwise, |event| {
+        format!("`{}` sends a private key", event.name)
+    })
 }

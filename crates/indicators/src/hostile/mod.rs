@@ -49,9 +49,10 @@ mod unsourced;
 mod versions;
 mod watched;
 
+use acts::Act;
 use flow::Event;
-pub use flow::Moment;
-pub(crate) use flow::{Flow, moment_of};
+pub(crate) use flow::Flow;
+pub(crate) use together::weighs;
 use traits::Traits;
 
 use crate::{
@@ -115,6 +116,24 @@ pub(crate) fn rules() -> [&'static Rule; 43] {
 
 /// Rules that fire on more than one in a hundred of well-known releases, and so only speak to who asks for them.
 pub(crate) const PEDANTIC: [&str; 4] = ["T105", "T111", "T123", "T208"];
+
+impl Flow {
+    /// Hits about the calls that do one of `acts` with one of `traits`: bad and sure as [`Event::graded`] says.
+    fn carrying(
+        &self,
+        acts: &[Act],
+        traits: Traits,
+        otherwise: (Severity, Confidence),
+        message: impl Fn(&Event) -> String,
+    ) -> Vec<Hit> {
+        let carriers = self.acts(acts).filter(|event| event.traits.any(traits));
+        let hit = |event: &Event| {
+            let (severity, confidence) = event.graded(otherwise);
+            event.hit(severity, confidence, message(event))
+        };
+        carriers.map(hit).collect()
+    }
+}
 
 impl Event {
     /// A hit about it.

@@ -10,12 +10,11 @@ use crate::{
 pub(super) static RULE: Rule = rule("T150", "persistence", Some(506), Check::Module(check));
 
 fn check(module: &Module<'_>) -> Vec<Hit> {
-    let events = module.flow().acts(&[Act::Write, Act::Copy, Act::Process, Act::Registry]);
-    events
-        .filter(|event| event.traits.any(Traits::PERSISTENT))
-        .map(|event| {
-            let (severity, confidence) = event.graded((Severity::Medium, Confidence::Low));
-            event.hit(severity, confidence, format!("`{}` makes something start by itself from now on", event.name))
-        })
-        .collect()
+    let otherwise = (Severity::Medium, Confidence::Low);
+    module.flow().carrying(
+        &[Act::Write, Act::Copy, Act::Process, Act::Registry],
+        Traits::PERSISTENT,
+        otherwise,
+        |event| format!("`{}` makes something start by itself from now on", event.name),
+    )
 }

@@ -35,15 +35,15 @@ fn unrecorded(contents: &Contents, _: &[Finding]) -> Vec<(String, Hit)> {
 }
 
 fn different(contents: &Contents, _: &[Finding]) -> Vec<(String, Hit)> {
-    let record = contents.record().unwrap_or_default();
+    let record = contents.record().into_iter().flatten();
     let message = "This is not the file that the wheel's RECORD describes";
-    let differs = record.iter().filter(|(path, hash)| contents.differs_from(path, hash));
+    let differs = record.filter(|(path, hash)| contents.differs_from(path, hash));
     differs.map(|(path, _)| (path.clone(), hit(Severity::High, Confidence::Medium, message))).collect()
 }
 
 fn missing(contents: &Contents, _: &[Finding]) -> Vec<(String, Hit)> {
-    let record = contents.record().unwrap_or_default();
+    let record = contents.record().into_iter().flatten();
     let message = "The wheel's RECORD describes this file, and the wheel does not carry it";
-    let absent = record.keys().filter(|path| !contents.has(path));
-    absent.map(|path| (path.clone(), hit(Severity::Low, Confidence::High, message))).collect()
+    let absent = record.filter(|(path, _)| !contents.has(path));
+    absent.map(|(path, _)| (path.clone(), hit(Severity::Low, Confidence::High, message))).collect()
 }

@@ -4,7 +4,7 @@ use super::{acts::Act, rule, traits::Traits};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
-    rule::{Check, Hit, Place, Rule},
+    rule::{Check, Hit, Rule},
 };
 
 pub(super) static RULE: Rule = rule("T140", "reverse_shell", Some(506), Check::Module(check));
@@ -32,8 +32,8 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
         return hits;
     }
     let Some(mention) = flow.mention(Traits::SHELL) else { return Vec::new() };
-    let mut hit =
-        Hit::new(Severity::Medium, Confidence::Low, "This names a command that hands a shell to somebody else");
-    hit.place = Place::Offset(mention.at);
-    vec![hit]
+    vec![
+        Hit::new(Severity::Medium, Confidence::Low, "This names a command that hands a shell to somebody else")
+            .at_offset(mention.at),
+    ]
 }

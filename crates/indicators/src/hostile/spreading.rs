@@ -10,12 +10,8 @@ use crate::{
 pub(super) static RULE: Rule = rule("T151", "spreads", Some(506), Check::Module(check));
 
 fn check(module: &Module<'_>) -> Vec<Hit> {
-    let events = module.flow().acts(&[Act::Write, Act::Copy, Act::Process, Act::Send]);
-    events
-        .filter(|event| event.traits.any(Traits::SPREADING))
-        .map(|event| {
-            let (severity, confidence) = event.graded((Severity::Low, Confidence::Medium));
-            event.hit(severity, confidence, format!("`{}` plants or publishes code elsewhere", event.name))
-        })
-        .collect()
+    let otherwise = (Severity::Low, Confidence::Medium);
+    module.flow().carrying(&[Act::Write, Act::Copy, Act::Process, Act::Send], Traits::SPREADING, otherwise, |event| {
+        format!("`{}` plants or publishes code elsewhere", event.name)
+    })
 }

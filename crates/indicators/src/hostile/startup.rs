@@ -2,48 +2,36 @@
 
 use super::{
     acts::Act,
-    flow::{Event, Flow, Moment},
+    flow::{Event, Flow},
     rule,
     traits::Traits,
 };
 use crate::{
     finding::{Confidence, Severity},
     member::Member,
+    moment::{self, Moment},
     rule::{Check, Hit, Rule},
     work::Work,
 };
 
 pub(super) static RULE: Rule = rule("T102", "startup_hook", Some(506), Check::Member(check));
 
-/// Lines of a `.pth` file that are looked at.
+/// Lines of code in a `.pth` file that are looked at.
 const MOST_LINES: usize = 1_000;
 /// Nodes that are looked at in them.
 const MOST_WORK: u64 = 1_000_000;
 
 fn check(member: &Member<'_>) -> Vec<Hit> {
-    match (member.file_name(), member.extension()) {
-        ("sitecustomize.py" | "usercustomize.py", _) if is_installed_on_top(member.path) => {
-            let message = "Python runs this file whenever it starts, whatever is imported";
-            vec![Hit::new(Severity::Medium, Confidence::Medium, message).in_line(1)]
-        }
-        (_, Some("pth")) => lines(member),
-        _ => Vec::new(),
+    if moment::customises_start(member.path) {
+        let message = "Python runs this file whenever it starts, whatever is imported";
+        return vec![Hit::new(Severity::Medium, Confidence::Medium, message).in_line(1)];
     }
-}
-
-/// Whether a file of a wheel ends up beside all packages, and not in one.
-fn is_installed_on_top(path: &str) -> bool {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    folder.is_empty() || folder.ends_with(".data/purelib") || folder.ends_with(".data/platlib")
-}
-
-fn lines(member: &Member<'_>) -> Vec<Hit> {
+    if member.extension() != Some("pth") {
+        return Vec::new();
+    }
     let text = String::from_utf8_lossy(member.bytes);
     let work = Work::new(MOST_WORK);
-    let code = (1..)
-        .zip(text.lines())
-        .take(MOST_LINES)
-        .filter(|(_, line)| line.starts_with("import ") || line.starts_with("import\t"));
+    let code = moment::startup_lines(member, &text).take(MOST_LINES);
     code.map(|(number, line)| judge(line, &work).in_line(number)).collect()
 }
 

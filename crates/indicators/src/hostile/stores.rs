@@ -4,7 +4,7 @@ use super::{rule, traits::Traits};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
-    rule::{Check, Hit, Place, Rule},
+    rule::{Check, Hit, Rule},
 };
 
 pub(super) static RULE: Rule = rule("T121", "credential_stores", Some(522), Check::Module(check));
@@ -21,7 +21,5 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
         }
         _ => (Severity::Medium, Confidence::Medium, "This names places of several kinds where credentials are kept"),
     };
-    let mut hit = Hit::new(severity, confidence, message);
-    hit.place = Place::Offset(first.at);
-    vec![hit]
+    vec![Hit::new(severity, confidence, message).at_offset(first.at)]
 }

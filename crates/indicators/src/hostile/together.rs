@@ -15,14 +15,16 @@ pub(super) static RULE: Rule = rule("T200", "several_signs", Some(506), Check::C
 /// So many kinds of serious signs in one file.
 const MANY: usize = 3;
 
+/// Whether a finding may be among those that are weighed.
+pub(crate) fn weighs(finding: &Finding) -> bool {
+    catalogue::find(&finding.rule).is_some_and(|rule| rule.family == Family::Hostile)
+}
+
 fn check(contents: &Contents, findings: &[Finding]) -> Vec<(String, Hit)> {
-    let is_ours =
-        |finding: &&Finding| catalogue::find(&finding.rule).is_some_and(|rule| rule.family == Family::Hostile);
-    let serious = |finding: &&Finding| finding.severity > Severity::Low;
-    let ours: Vec<&Finding> = findings.iter().filter(is_ours).collect();
+    let ours: Vec<&Finding> = findings.iter().filter(|finding| weighs(finding)).collect();
     let poses = ours.iter().any(|finding| matches!(&*finding.rule, "T201" | "T202"));
     let mut by_path: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for finding in ours.into_iter().filter(serious) {
+    for finding in ours.into_iter().filter(|finding| finding.severity > Severity::Low) {
         let rules = by_path.entry(&finding.path).or_default();
         if !rules.contains(&&*finding.rule) {
             rules.push(&finding.rule);

@@ -241,7 +241,8 @@ fn required(case: &Case, gather: &Gather<'_>, stack: Option<&Stack>) -> BTreeSet
 pub(crate) fn said(gather: &Gather<'_>, stack: &Stack) -> BTreeMap<PackageName, (Version, About)> {
     let said = stack.releases.iter().filter_map(|release| {
         let learned = gather.learned.get(&(release.name.clone(), release.version.clone()))?;
-        let about = learned.about.clone().filter(|about| *about != About::default())?;
+        let about = About { contacts: None, ..learned.about.clone()? };
+        let about = Some(about).filter(|about| *about != About::default())?;
         Some((release.name.clone(), (release.version.clone(), about)))
     });
     said.collect()

@@ -288,8 +288,9 @@ fn judged(metadata: Option<CoreMetadata>, how: &How) -> (Learned, StoredMetadata
         How::SdistRecorded => "sdist-recorded".to_string(),
         How::Unknown(why) => format!("unknown {why}"),
     };
-    // What a release says of itself is behind all else: an older version of Thoth does not look there.
-    let body = metadata.as_ref().and_then(|metadata| postcard::to_stdvec(&(metadata, &metadata.about)).ok());
+    // What a release says of itself is behind all else, and by whom it is behind that: an older version of Thoth does not look there.
+    let whole = |metadata: &CoreMetadata| postcard::to_stdvec(&(metadata, &metadata.about, &metadata.about.contacts));
+    let body = metadata.as_ref().and_then(|metadata| whole(metadata).ok());
     let body = body.unwrap_or_default();
     let stored = StoredMetadata { body, how: word };
     let learned = match metadata {
@@ -307,7 +308,8 @@ fn from_stored(stored: &StoredMetadata) -> Option<Learned> {
         return Some(unknown(why));
     }
     let (metadata, more): (CoreMetadata, &[u8]) = postcard::take_from_bytes(&stored.body).ok()?;
-    let about = postcard::from_bytes(more).ok();
+    let about = postcard::take_from_bytes::<About>(more).ok();
+    let about = about.map(|(about, more)| About { contacts: postcard::from_bytes(more).unwrap_or_default(), ..about });
     Some(Learned { about, ..usable(metadata, stored.how == "sdist-recorded") })
 }
 

@@ -1,23 +1,26 @@
 //! `scan`: what is inside releases, archives and folders, by the rules of `indicators`.
 //!
-//! The file of a release is the one that a lock would install, fetched by the same clients and compared with its hashes. Archives
+//! The file of a release is the one that a lock would install (and, when asked for, its source archive), fetched by the same clients and compared with its hashes. Archives
 //! are read member by member in memory; nothing is unpacked, built or imported. What is found in a file is kept by its hash.
 
 mod examine;
 mod release;
 mod target;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use futures::{StreamExt as _, stream};
-use indicators::{Report, catalogue};
-use packaging::{Digest, PackageName, Version};
+use indicators::{Kind, Report, catalogue};
+use packaging::{
+    Digest, PackageName, Version,
+    index::{FileKind, IndexFile},
+};
 use sources::distribution::{self, Distribution};
 use tokio::sync::Semaphore;
 
-use self::{
-    release::Indexes,
-    target::{Target, Wanted},
+pub(crate) use self::{
+    release::{Chosen, Indexes},
+    target::{Release, Target, Wanted},
 };
 use crate::{advise::in_runtime, error::AdviseError, request::Request, world::World};
 
@@ -61,15 +64,25 @@ pub struct Unscanned {
     pub error: AdviseError,
 }
 
+/// Which files of a release are looked into.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Breadth {
+    /// The one that a lock would install.
+    #[default]
+    Installed,
+    /// Its source archive besides, so that what only the wheel carries is told.
+    WithSource,
+}
+
 /// Looks into what `targets` name: a release (`flask==3.0.0`; without a version the newest that fits), a wheel, an sdist, a
 /// folder, or a lock with all its releases. Paths are relative to the folder of `request`, which also says where releases come
-/// from and for which environment.
+/// from and for which environment. Where both a wheel and the source archive of a release are looked into, they are compared.
 ///
 /// What cannot be looked into is told beside the rest.
 ///
 /// # Errors
 /// When a target is neither a path nor a requirement, or the environment or the indexes cannot be settled.
-pub fn scan(request: &Request, targets: &[String], world: &World<'_>) -> Result<Scan, AdviseError> {
+pub fn scan(request: &Request, targets: &[String], breadth: Breadth, world: &World<'_>) -> Result<Scan, AdviseError> {
     let mut scan = Scan::default();
     let mut wanted = Vec::new();
     for text in targets {
@@ -87,20 +100,39 @@ pub fn scan(request: &Request, targets: &[String], world: &World<'_>) -> Result<
     let scanned = in_runtime(|runtime| {
         let asks = wanted.iter().any(|one| matches!(one, Wanted::Release(_)));
         let indexes = if asks { Some(Indexes::settle(request, world)?) } else { None };
-        let bench = Bench { world, indexes: indexes.as_ref(), cores: Arc::new(Semaphore::new(cores())) };
+        let bench = Bench { world, indexes: indexes.as_ref(), breadth, cores: Arc::new(Semaphore::new(cores())) };
         runtime.block_on(async {
             let all = stream::iter(&wanted).map(|one| async { bench.look(one).await }).buffered(AT_ONCE);
             let told = all.enumerate().inspect(|(at, _)| world.progress.count(*at as u64 + 1, Some(total)));
             world.limits.demand(async { Ok(told.map(|(_, one)| one).collect::<Vec<_>>().await) }).await
         })
     })?;
-    for (one, result) in wanted.into_iter().zip(scanned) {
-        match result {
-            Ok(artifact) => scan.artifacts.push(artifact),
-            Err(error) => scan.unscanned.push(Unscanned { what: one.to_string(), error }),
+    for one in scanned {
+        scan.artifacts.extend(one.artifacts);
+        scan.unscanned.extend(one.unscanned);
+        scan.notes.extend(one.notes);
+    }
+    compare(&mut scan.artifacts);
+    Ok(scan)
+}
+
+/// Adds to what was found in wheels what only they carry, where the source archive of the release was looked into as well.
+///
+/// It is told from what is kept of both, so neither has to be at hand.
+fn compare(artifacts: &mut [Artifact]) {
+    let of_kind = |one: &Artifact, kind| one.report.inventory.kind == Some(kind);
+    let sources: Vec<_> = artifacts
+        .iter()
+        .filter(|one| of_kind(one, Kind::Sdist) && one.release.is_some())
+        .map(|one| (one.release.clone(), Arc::clone(&one.report)))
+        .collect();
+    for wheel in artifacts.iter_mut().filter(|one| of_kind(one, Kind::Wheel)) {
+        if let Some((_, source)) = sources.iter().find(|(release, _)| *release == wheel.release) {
+            let report = Arc::make_mut(&mut wheel.report);
+            report.findings.extend(examine::beside(&report.inventory, &source.inventory));
+            report.findings.sort();
         }
     }
-    Ok(scan)
 }
 
 fn cores() -> usize {
@@ -111,34 +143,70 @@ fn cores() -> usize {
 struct Bench<'a> {
     world: &'a World<'a>,
     indexes: Option<&'a Indexes>,
+    breadth: Breadth,
     cores: Arc<Semaphore>,
 }
 
 impl Bench<'_> {
-    async fn look(&self, wanted: &Wanted) -> Result<Artifact, AdviseError> {
-        match wanted {
+    async fn look(&self, wanted: &Wanted) -> Scan {
+        let mut scan = Scan::default();
+        let looked = match wanted {
             Wanted::Folder { shown, path } => self.folder(shown, path.clone()).await,
-            Wanted::File { shown, path } => {
-                let read = |source| AdviseError::Read { file: shown.clone(), source };
-                let file = std::fs::File::open(path).map_err(read)?;
-                let failed = |source| AdviseError::Distribution { source: Box::new(source) };
-                let (name, release) = (shown.clone(), target::release_of(path));
-                let distribution = self.work(move || distribution::local(&name, file)).await?.map_err(failed)?;
-                let known = self.recall(std::slice::from_ref(&distribution.sha256), shown);
-                self.file(release, shown.clone(), None, known, Some(distribution)).await
-            }
-            Wanted::Release(wanted) => {
-                let indexes = self.indexes.ok_or_else(|| AdviseError::Bug("no index was settled".to_string()))?;
-                let chosen = indexes.choose(wanted).await?;
-                let known = self.recall(&chosen.file.digests, &chosen.file.filename);
-                let fetched = match &known {
-                    Some(_) => None,
-                    None => Some(indexes.fetch(&self.world.http, &chosen).await?),
-                };
-                let release = Some((wanted.package.clone(), chosen.version));
-                self.file(release, chosen.file.filename, chosen.shown, known, fetched).await
+            Wanted::File { shown, path } => self.local(shown, path).await,
+            Wanted::Release(wanted) => self.release(wanted, &mut scan).await,
+        };
+        match looked {
+            Ok(artifact) => scan.artifacts.insert(0, artifact),
+            Err(error) => scan.unscanned.push(Unscanned { what: wanted.to_string(), error }),
+        }
+        scan
+    }
+
+    async fn local(&self, shown: &str, path: &Path) -> Result<Artifact, AdviseError> {
+        let file = std::fs::File::open(path);
+        let file = file.map_err(|source| AdviseError::Read { file: shown.to_string(), source })?;
+        let failed = |source| AdviseError::Distribution { source: Box::new(source) };
+        let (name, release) = (shown.to_string(), target::release_of(path));
+        let distribution = self.work(move || distribution::local(&name, file)).await?.map_err(failed)?;
+        let known = self.recall(std::slice::from_ref(&distribution.sha256), shown);
+        self.file(release, shown.to_string(), None, known, Some(distribution)).await
+    }
+
+    /// The file of a release that a lock would install. Its source archive, or why it is not there, goes into `scan`.
+    async fn release(&self, wanted: &Release, scan: &mut Scan) -> Result<Artifact, AdviseError> {
+        let indexes = self.indexes.ok_or_else(|| AdviseError::Bug("no index was settled".to_string()))?;
+        let chosen = indexes.choose(wanted).await?;
+        let installed = self.listed(indexes, wanted, &chosen, &chosen.file).await;
+        if self.breadth == Breadth::WithSource && chosen.file.kind == FileKind::Wheel {
+            match &chosen.source {
+                Some(source) => match self.listed(indexes, wanted, &chosen, source).await {
+                    Ok(artifact) => scan.artifacts.push(artifact),
+                    Err(error) => scan.unscanned.push(Unscanned { what: source.filename.clone(), error }),
+                },
+                None => scan.notes.push(format!(
+                    "{} {} has no source archive where it comes from: what only its wheel carries is not known",
+                    wanted.package, chosen.version
+                )),
             }
         }
+        installed
+    }
+
+    /// What is in a file that an index lists.
+    async fn listed(
+        &self,
+        indexes: &Indexes,
+        wanted: &Release,
+        chosen: &Chosen,
+        file: &IndexFile,
+    ) -> Result<Artifact, AdviseError> {
+        let known = self.recall(&file.digests, &file.filename);
+        let fetched = match &known {
+            Some(_) => None,
+            None => Some(indexes.fetch(&self.world.http, chosen, file).await?),
+        };
+        let release = Some((wanted.package.clone(), chosen.version.clone()));
+        self.file(release, file.filename.clone(), chosen.shown.clone(), known, fetched).await
     }
 
     /// What was found in a file: known, or to be found now.

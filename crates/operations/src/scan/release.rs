@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use packaging::{
     RuntimeEnvironment, Version,
-    index::{IndexFile, IndexPage, PageBuilder},
+    index::{FileKind, FileRef, IndexFile, IndexPage, PageBuilder},
     project::IndexOptions,
 };
 use resolution::{
@@ -29,25 +29,27 @@ use crate::{
 };
 
 /// Where releases come from, and what they are for.
-pub(super) struct Indexes {
-    shared: Shared,
+pub(crate) struct Indexes {
+    pub(crate) shared: Shared,
     environment: RuntimeEnvironment,
     policy: Policy,
     problem: Problem,
 }
 
 /// The file to look into.
-pub(super) struct Chosen {
-    pub(super) version: Version,
-    pub(super) file: IndexFile,
+pub(crate) struct Chosen {
+    pub(crate) version: Version,
+    pub(crate) file: IndexFile,
     /// The index that lists it, without credentials.
-    pub(super) shown: Option<String>,
-    place: Option<usize>,
+    pub(crate) shown: Option<String>,
+    /// The source archive of the same release on the same index, where the file is a wheel and there is one.
+    pub(crate) source: Option<IndexFile>,
+    pub(crate) place: Option<usize>,
 }
 
 impl Indexes {
     /// Finds the environment and the indexes.
-    pub(super) fn settle(request: &Request, world: &World<'_>) -> Result<Self, AdviseError> {
+    pub(crate) fn settle(request: &Request, world: &World<'_>) -> Result<Self, AdviseError> {
         let routes = Routes::new(request, &IndexOptions::default(), world)?;
         let environment = environment::choose(request, world, None)?.environment;
         let objective = Objective::new(Recommendation::Latest, Direction::default());
@@ -72,12 +74,24 @@ impl Indexes {
 
     /// The file that fits best of the newest release that will do; one that was yanked or is a pre-release only for want of
     /// another.
-    pub(super) async fn choose(&self, wanted: &Release) -> Result<Chosen, AdviseError> {
-        let pages = if wanted.files.is_empty() {
-            fetch::pages(&self.shared, &wanted.package).await?.found
-        } else {
-            vec![(usize::MAX, Arc::new(wanted.page()))]
-        };
+    pub(crate) async fn choose(&self, wanted: &Release) -> Result<Chosen, AdviseError> {
+        self.choose_among(wanted, self.pages(wanted).await?)
+    }
+
+    /// The pages that list its files, with the numbers of their places.
+    pub(crate) async fn pages(&self, wanted: &Release) -> Result<Vec<(usize, Arc<IndexPage>)>, AdviseError> {
+        match wanted.files.is_empty() {
+            true => Ok(fetch::pages(&self.shared, &wanted.package).await?.found),
+            false => Ok(vec![(usize::MAX, Arc::new(wanted.page()))]),
+        }
+    }
+
+    /// The same among the files that these pages list.
+    pub(crate) fn choose_among(
+        &self,
+        wanted: &Release,
+        pages: Vec<(usize, Arc<IndexPage>)>,
+    ) -> Result<Chosen, AdviseError> {
         let mut policy = self.policy.clone();
         if !wanted.digests.is_empty() {
             policy.hashes.insert(wanted.package.clone(), wanted.digests.clone());
@@ -91,14 +105,22 @@ impl Indexes {
         let best = best.ok_or_else(|| self.missing(wanted, &package))?;
         let place = Some(best.index).filter(|place| *place != usize::MAX);
         let file = best.file.to_owned();
+        let beside = |(index, one): &(usize, FileRef<'_>)| *index == best.index && one.kind() == FileKind::Sdist;
+        let source = package.files(candidate).find(beside).filter(|_| file.kind == FileKind::Wheel);
+        let source = source.map(|(_, source)| source.to_owned());
         let shown = place.map(|place| self.shared.routes.shown(place));
-        Ok(Chosen { version: candidate.version.clone(), file, shown, place })
+        Ok(Chosen { version: candidate.version.clone(), file, shown, source, place })
     }
 
-    /// Fetches the file, and compares it with its hashes.
-    pub(super) async fn fetch(&self, http: &sources::http::Http, chosen: &Chosen) -> Result<Distribution, AdviseError> {
+    /// Fetches a file of what was chosen, and compares it with its hashes.
+    pub(crate) async fn fetch(
+        &self,
+        http: &sources::http::Http,
+        chosen: &Chosen,
+        file: &IndexFile,
+    ) -> Result<Distribution, AdviseError> {
         let index = chosen.place.and_then(|place| self.shared.routes.places.get(place)).map(|place| &place.index);
-        let fetched = distribution::fetch(http, index, &chosen.file).await;
+        let fetched = distribution::fetch(http, index, file).await;
         fetched.map_err(|source| AdviseError::Distribution { source: Box::new(source) })
     }
 

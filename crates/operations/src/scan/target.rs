@@ -12,6 +12,7 @@ use packaging::{
     lock::{Format, LockedPackage, LockedSource},
     requirement::{self, redacted},
 };
+use sources::metadata;
 
 use crate::{
     advise::{bounded, decode},
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// Something that is named on the command line.
-pub(super) enum Target {
+pub(crate) enum Target {
     /// One thing.
     One(Wanted),
     /// All releases of a lock.
@@ -28,34 +29,34 @@ pub(super) enum Target {
 }
 
 /// The releases of a lock, and what was not understood of it.
-pub(super) struct Locked {
-    pub(super) releases: Vec<Release>,
-    pub(super) notes: Vec<String>,
+pub(crate) struct Locked {
+    pub(crate) releases: Vec<Release>,
+    pub(crate) notes: Vec<String>,
 }
 
 /// One thing to look into.
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     Release(Release),
     File { shown: String, path: PathBuf },
     Folder { shown: String, path: PathBuf },
 }
 
 /// A release, by what is said of it.
-pub(super) struct Release {
-    pub(super) package: PackageName,
+pub(crate) struct Release {
+    pub(crate) package: PackageName,
     /// The versions that will do.
-    pub(super) versions: VersionSpecifiers,
+    pub(crate) versions: VersionSpecifiers,
     /// Its files must have one of these hashes; empty when none is said.
-    pub(super) digests: BTreeSet<Digest>,
+    pub(crate) digests: BTreeSet<Digest>,
     /// Its files as a lock or a URL names them; empty when only an index knows.
-    pub(super) files: Vec<Named>,
+    pub(crate) files: Vec<Named>,
 }
 
 /// A file of a release, and what was promised of it.
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) url: Url,
-    pub(super) digests: Vec<Digest>,
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) url: Url,
+    pub(crate) digests: Vec<Digest>,
 }
 
 impl fmt::Display for Wanted {
@@ -69,7 +70,7 @@ impl fmt::Display for Wanted {
 
 impl Target {
     /// Tells what a text names: what is there in `folder` goes before the name of a package.
-    pub(super) fn read(text: &str, folder: &Path) -> Result<Self, AdviseError> {
+    pub(crate) fn read(text: &str, folder: &Path) -> Result<Self, AdviseError> {
         let path = folder.join(text);
         let as_written = text.to_string();
         if path.is_dir() {
@@ -82,7 +83,10 @@ impl Target {
             };
         }
         match text.parse::<Requirement>() {
-            Ok(one) if !text.contains(['/', '\\']) && !is_archive(text) => {
+            Ok(one)
+                if matches!(one.wanted, requirement::Wanted::Url(_))
+                    || !text.contains(['/', '\\']) && !is_archive(text) =>
+            {
                 Release::of(one).map(Wanted::Release).map(Self::One)
             }
             _ => Err(AdviseError::Usage(format!(
@@ -119,15 +123,27 @@ impl Release {
         }
     }
 
+    /// The same release as any index may have it, whatever its files.
+    ///
+    /// # Errors
+    /// When it is an archive at a URL: no index is asked for a name that it might not know.
+    pub(crate) fn by_name(&self) -> Result<Self, AdviseError> {
+        if self.versions.is_empty() && !self.files.is_empty() {
+            return Err(AdviseError::Usage(format!(
+                "`{}` is an archive at a URL, and comes from no index",
+                self.package
+            )));
+        }
+        let (package, versions) = (self.package.clone(), self.versions.clone());
+        Ok(Self { package, versions, digests: BTreeSet::new(), files: Vec::new() })
+    }
+
     /// A release that is an archive at a URL.
     fn archive(package: PackageName, mut url: Url) -> Result<Self, AdviseError> {
-        let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().replace("%2B", "+");
-        let promised = url.fragment().unwrap_or_default().split('&');
-        let digests: Vec<Digest> = promised.filter_map(|part| part.parse().ok()).collect();
+        let refuse = |why: String| AdviseError::Usage(format!("{}: {why}", redacted(&url)));
+        let digests = metadata::promised(&url).map_err(|error| refuse(error.to_string()))?;
+        let name = metadata::file_name(&url).ok_or_else(|| refuse("its path names no file".to_string()))?;
         url.set_fragment(None);
-        if name.is_empty() {
-            return Err(AdviseError::Usage(format!("{} names no file", redacted(&url))));
-        }
         let files = vec![Named { name, url, digests }];
         Ok(Self { package, versions: VersionSpecifiers::empty(), digests: BTreeSet::new(), files })
     }
@@ -152,7 +168,7 @@ impl Release {
 }
 
 /// The release that a file is of, by its name.
-pub(super) fn release_of(path: &Path) -> Option<(PackageName, Version)> {
+pub(crate) fn release_of(path: &Path) -> Option<(PackageName, Version)> {
     let name = path.file_name()?.to_str()?;
     let stem =
         name.strip_suffix(".whl").or_else(|| name.strip_suffix(".tar.gz")).or_else(|| name.strip_suffix(".zip"))?;
@@ -175,6 +191,20 @@ mod tests {
         assert_eq!(told("flask-thing-3.0.tar.gz").as_deref(), Some("flask-thing 3.0"));
         assert_eq!(told("notes.txt"), None);
         assert_eq!(told("backup.zip"), None);
+    }
+
+    #[test]
+    fn a_hash_in_an_address_that_cannot_be_read_is_refused() {
+        let read = |text: &str| Target::read(text, Path::new("."));
+        let promised = |text: &str| match read(text) {
+            Ok(Target::One(Wanted::Release(release))) => release.files.iter().map(|file| file.digests.len()).sum(),
+            _ => usize::MAX,
+        };
+        let url = "web @ https://files.example/web-1.0%2Blocal-py3-none-any.whl";
+        assert_eq!(promised(url), 0);
+        assert_eq!(promised(&format!("{url}#egg=web&sha256={}", "a".repeat(64))), 1);
+        let refused = read(&format!("{url}#sha256=beef")).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused.contains("files.example"), "{refused}");
     }
 
     #[test]

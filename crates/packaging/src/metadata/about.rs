@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Contacts;
+
 /// The most classifiers that are kept; the longest real list of these kinds has about forty.
 const MOST_CLASSIFIERS: usize = 64;
 /// The longest classifier or address that is kept, bytes.
@@ -18,6 +20,9 @@ pub struct About {
     pub classifiers: Vec<String>,
     /// The first `Project-URL` whose label says that it is about changes; `http` or `https`.
     pub changes: Option<String>,
+    /// Where it is from and by whom; `None` where what is stored was read before anybody asked. It is stored behind the rest.
+    #[serde(skip)]
+    pub contacts: Option<Contacts>,
 }
 
 impl About {

@@ -57,6 +57,12 @@ fn is_known(name: &str) -> bool {
             | "dynamic"
             | "classifier"
             | "project-url"
+            | "home-page"
+            | "download-url"
+            | "author"
+            | "author-email"
+            | "maintainer"
+            | "maintainer-email"
     )
 }
 

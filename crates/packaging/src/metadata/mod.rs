@@ -3,6 +3,7 @@
 //! Which file of an archive it comes from is the caller's business; what an sdist's files say together is in [`sdist`].
 
 mod about;
+mod contacts;
 mod headers;
 mod lenient;
 mod requires_txt;
@@ -15,6 +16,7 @@ use uv_pep440::Version;
 use crate::{ExtraName, Requirement, VersionSpecifiers};
 
 pub use about::About;
+pub use contacts::Contacts;
 pub use lenient::{Read, requires_python};
 pub use sdist::{SdistMetadata, from_sdist};
 pub use stored::StoredMetadataError;
@@ -76,6 +78,7 @@ impl CoreMetadata {
         if metadata.metadata_version.is_none() && metadata.name.is_none() {
             return Err(MetadataError::NotMetadata);
         }
+        metadata.contacts();
         Ok(metadata)
     }
 
@@ -104,11 +107,23 @@ impl CoreMetadata {
             "provides-extra" => self.provide(value),
             "requires-python" => self.require_python(value),
             "classifier" => self.about.classify(value),
-            "project-url" => self.about.link(value),
+            "project-url" => {
+                self.about.link(value);
+                self.contacts().project_url(value);
+            }
+            "home-page" => self.contacts().link("Homepage", value),
+            "download-url" => self.contacts().link("Download", value),
+            "author" | "maintainer" => self.contacts().person(value),
+            "author-email" | "maintainer-email" => self.contacts().people(value),
             "dynamic" if self.dynamic.len() < 100 => self.dynamic.push(value.to_ascii_lowercase()),
             _ => {}
         }
         Ok(())
+    }
+
+    /// Where it is from and by whom, begun where nothing was said yet.
+    fn contacts(&mut self) -> &mut Contacts {
+        self.about.contacts.get_or_insert_default()
     }
 
     /// Adds a requirement, under a marker of its section or extra if there is one.

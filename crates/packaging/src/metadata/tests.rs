@@ -166,11 +166,13 @@ fn bytes_that_are_not_utf_8_cost_nothing_else() {
 
 #[test]
 fn metadata_survives_storage() {
-    let metadata = parse(
+    let mut metadata = parse(
         "Metadata-Version: 2.2\nName: demo\nVersion: 1.0.post1\nDynamic: Version\nProvides-Extra: x\nRequires-Python: >=3\n\
          Requires-Dist: a===1.0\nRequires-Dist: b @ https://files.example/b-1.zip ; sys_platform == 'win32' or extra == 'x'\n\
          Requires-Dist: c[x,y]~=1.0,!=1.1.* ; python_version < '0'\nRequires-Dist: d>=\n",
     );
+    // What a release says of itself is kept beside the rest.
+    metadata.about = About::default();
     let text = serde_json::to_string(&metadata).unwrap();
     assert_eq!(serde_json::from_str::<CoreMetadata>(&text).unwrap(), metadata);
     let damaged = text.replace("a===1.0", "a>>1");

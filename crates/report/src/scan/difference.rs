@@ -176,8 +176,8 @@ struct Document<'a> {
     exit_code: u8,
     after: Side<'a>,
     before: Side<'a>,
-    capabilities_new: Vec<Ability<'a>>,
-    capabilities_gone: Vec<Ability<'a>>,
+    capabilities_new: Vec<Ability>,
+    capabilities_gone: Vec<Ability>,
     findings_new: Vec<Told<'a>>,
     statements_new: Vec<Said>,
     statements_gone: Vec<Said>,
@@ -195,14 +195,14 @@ struct Side<'a> {
 }
 
 #[derive(Serialize)]
-struct Ability<'a> {
+struct Ability {
     capability: indicators::Capability,
     moment: Moment,
     /// Whether the other release can do it, too, at another moment; null for what is gone.
     known: Option<bool>,
     path: String,
     line: u32,
-    excerpt: &'a str,
+    excerpt: String,
 }
 
 #[derive(Serialize)]
@@ -256,7 +256,7 @@ fn side(scanned: &Scanned) -> Side<'_> {
     Side { named: named(scanned), python_files: scanned.report.analysed, python_files_skipped: scanned.report.skipped }
 }
 
-fn able(evidence: &Evidence, known: Option<bool>) -> Ability<'_> {
+fn able(evidence: &Evidence, known: Option<bool>) -> Ability {
     let (capability, moment, line) = (evidence.capability, evidence.moment, evidence.line);
-    Ability { capability, moment, known, path: clean(&evidence.path), line, excerpt: &evidence.excerpt }
+    Ability { capability, moment, known, path: clean(&evidence.path), line, excerpt: clean(&evidence.excerpt) }
 }

@@ -6,7 +6,7 @@ use resolution::{Recommendation, pipeline::Pipeline};
 use super::finished::told;
 
 fn of(classifiers: &[&str], kind: Recommendation) -> Vec<String> {
-    let about = About { classifiers: classifiers.iter().map(|one| (*one).to_string()).collect(), changes: None };
+    let about = About { classifiers: classifiers.iter().map(|one| (*one).to_string()).collect(), ..About::default() };
     told(Some(&about), None, kind, &Pipeline::default())
 }
 
@@ -41,6 +41,6 @@ fn versions_are_missed_only_where_others_of_the_kind_are_listed() {
 #[test]
 fn nothing_is_told_of_what_nobody_read_or_by_a_unit_that_is_left_out() {
     assert!(told(None, None, Recommendation::Stable, &Pipeline::default()).is_empty());
-    let about = About { classifiers: vec!["Development Status :: 7 - Inactive".to_string()], changes: None };
+    let about = About { classifiers: vec!["Development Status :: 7 - Inactive".to_string()], ..About::default() };
     assert!(told(Some(&about), None, Recommendation::Stable, &Pipeline::of(&[])).is_empty());
 }

@@ -26,6 +26,7 @@ pub(super) fn metadata(name: &str, version: &str, release: &Release, kind: Sdist
     if let Some(python) = &release.requires_python {
         text.push_str(&format!("Requires-Python: {python}\n"));
     }
+    release.says.iter().for_each(|line| text.push_str(&format!("{line}\n")));
     for requirement in &release.requires {
         text.push_str(&format!("Requires-Dist: {requirement}\n"));
     }

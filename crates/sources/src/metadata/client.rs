@@ -9,6 +9,7 @@ use std::{
 
 use packaging::{
     Digest, PackageName, Url, Version,
+    digest::DigestError,
     index::{FileKind, IndexFile, IndexPage, MetadataHint},
     metadata::CoreMetadata,
     requirement::without_credentials,
@@ -68,7 +69,10 @@ impl MetadataClient {
     /// Fetches an archive that a requirement names by its URL, checks the hashes in the URL's fragment, and reads its metadata.
     pub async fn direct(&self, package: &PackageName, url: &Url) -> Result<Direct, MetadataError> {
         let refuse = |why: String| MetadataError::NotAnArchive { url: shown(url), package: package.clone(), why };
-        let promised = promised(url).map_err(refuse)?;
+        if is_subdirectory(url) {
+            return Err(refuse("only whole archives can be used, not a subdirectory of one".into()));
+        }
+        let promised = promised(url).map_err(|error| refuse(error.to_string()))?;
         let mut bare = without_credentials(url);
         bare.set_fragment(None);
         let filename = file_name(&bare).ok_or_else(|| refuse("its path names no file".into()))?;
@@ -257,25 +261,26 @@ fn parse(target: &Target<'_>, text: &[u8]) -> Result<CoreMetadata, MetadataError
 }
 
 /// The hashes in the fragment of a URL: `#sha256=…`, perhaps among `egg=` and others.
-fn promised(url: &Url) -> Result<Vec<Digest>, String> {
-    let mut digests = Vec::new();
-    for part in url.fragment().unwrap_or_default().split('&') {
-        match part.split_once('=') {
-            Some(("subdirectory", _)) => {
-                return Err("only whole archives can be used, not a subdirectory of one".into());
-            }
-            Some((algorithm, _)) if algorithm.parse::<packaging::Algorithm>().is_ok() => {
-                digests.push(part.parse().map_err(|error: packaging::digest::DigestError| error.to_string())?);
-            }
-            _ => {}
-        }
-    }
+///
+/// # Errors
+/// When one of them cannot be read: a promise that nobody can check is none.
+pub fn promised(url: &Url) -> Result<Vec<Digest>, DigestError> {
+    let parts = url.fragment().unwrap_or_default().split('&');
+    let is_hash = |part: &&str| {
+        part.split_once('=').is_some_and(|(algorithm, _)| algorithm.parse::<packaging::Algorithm>().is_ok())
+    };
+    let mut digests = parts.filter(is_hash).map(str::parse).collect::<Result<Vec<Digest>, _>>()?;
     digests.sort();
     Ok(digests)
 }
 
-/// The last segment of the path, decoded.
-fn file_name(url: &Url) -> Option<String> {
+/// Whether a URL is about one folder of an archive only.
+fn is_subdirectory(url: &Url) -> bool {
+    url.fragment().unwrap_or_default().split('&').any(|part| part.starts_with("subdirectory="))
+}
+
+/// The last segment of the path, decoded; nothing where it names no file.
+pub fn file_name(url: &Url) -> Option<String> {
     let name = url.path_segments()?.next_back()?;
     let name = crate::credentials::decoded(name);
     (!name.is_empty() && !name.contains(['/', '\\', '\0'])).then_some(name)

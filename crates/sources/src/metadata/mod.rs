@@ -11,7 +11,7 @@ mod wheel;
 
 use packaging::{Digest, PackageName, Version, index::IndexFile, metadata::CoreMetadata};
 
-pub use client::MetadataClient;
+pub use client::{MetadataClient, file_name, promised};
 
 use crate::{checksum::Mismatch, http::FetchError, index::Index};
 

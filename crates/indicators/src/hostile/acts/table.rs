@@ -1,6 +1,7 @@
 //! Calls by their qualified names, with what they do and what their results are.
 
 use super::{super::traits::Traits, Act};
+use crate::programs::STARTERS;
 
 #[rustfmt::skip]
 pub(super) static TABLE: &[(Act, Traits, &[&str])] = &[
@@ -13,15 +14,7 @@ pub(super) static TABLE: &[(Act, Traits, &[&str])] = &[
     (Act::Attribute, Traits::NONE, &[
         "getattr",
     ]),
-    (Act::Process, Traits::OUTPUT, &[
-        "os.system", "os.popen", "os.startfile", "os.execl", "os.execle", "os.execlp", "os.execv", "os.execve",
-        "os.execvp", "os.execvpe", "os.spawnl", "os.spawnle", "os.spawnlp", "os.spawnv", "os.spawnve", "os.spawnvp",
-        "os.posix_spawn", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
-        "subprocess.Popen", "subprocess.getoutput", "subprocess.getstatusoutput", "commands.getoutput",
-        "commands.getstatusoutput", "asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell",
-        "popen2.popen2", "platform.popen", "win32api.ShellExecute", "ctypes.windll.shell32.ShellExecuteW",
-        "ctypes.windll.shell32.ShellExecuteA", "win32process.CreateProcess",
-    ]),
+    (Act::Process, Traits::OUTPUT, STARTERS),
     (Act::Fetch, Traits::NETWORK, &[
         "requests.get", "requests.head", "requests.Session().get", "requests.session().get", "httpx.get",
         "httpx.stream", "httpx.Client().get", "httpx.AsyncClient().get", "aiohttp.ClientSession().get",

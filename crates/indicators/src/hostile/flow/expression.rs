@@ -12,7 +12,7 @@ use super::{
         signs,
         traits::Traits,
     },
-    Engine, MOST_NAME, MOST_TEXT, Mention, Worth, append, extend,
+    Engine, MOST_NAME, MOST_TEXT, Mention, Worth, extend,
     text::computed,
 };
 
@@ -335,11 +335,4 @@ fn digit(expression: &Expr) -> Option<String> {
 
 fn is_minus_one(expression: &Expr) -> bool {
     matches!(expression, Expr::UnaryOp(part) if matches!(character(&part.operand), Some('\u{1}')))
-}
-
-/// Joins texts with blanks, for callers that have several.
-pub(super) fn joined<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
-    let mut all = String::new();
-    texts.into_iter().for_each(|text| append(&mut all, text));
-    all
 }

@@ -7,6 +7,7 @@ use super::{
     super::{acts, traits::Traits},
     Engine, Function, MAIN, OUTSIDE, Worth,
 };
+use crate::moment;
 
 impl<'a> Engine<'a, '_> {
     pub(super) fn body(&mut self, body: &'a [Stmt]) {
@@ -103,7 +104,7 @@ impl<'a> Engine<'a, '_> {
     }
 
     fn branch(&mut self, part: &'a StmtIf) {
-        let main = self.scope == OUTSIDE && is_main(&part.test);
+        let main = self.scope == OUTSIDE && moment::asks_for_program(part);
         let (scope, guard) = (self.scope, self.guard);
         if main {
             self.scope = MAIN;
@@ -258,12 +259,6 @@ fn hold_in(names: &mut FxHashMap<String, Worth>, name: &str, value: Worth, adds:
             names.insert(name.to_owned(), value);
         }
     }
-}
-
-fn is_main(test: &Expr) -> bool {
-    let Expr::Compare(compare) = test else { return false };
-    let is_name = |expression: &Expr| matches!(expression, Expr::Name(name) if name.id.as_str() == "__name__");
-    is_name(&compare.left) || compare.comparators.iter().any(is_name)
 }
 
 /// Whether a base of a class is a command of an installer.

@@ -4,12 +4,7 @@ use base64::Engine as _;
 use ruff_python_ast::{ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
-use super::{
-    super::traits::Traits,
-    Engine, MOST_TEXT, Worth,
-    call::Given,
-    expression::{character, joined},
-};
+use super::{super::traits::Traits, Engine, MOST_TEXT, Worth, append, call::Given, expression::character};
 
 impl<'a> Engine<'a, '_> {
     /// Methods of texts.
@@ -36,7 +31,8 @@ impl<'a> Engine<'a, '_> {
                 Some(Worth { traits, text: receiver, means, origin: callee.origin.clone(), ..Worth::default() })
             }
             "format" => {
-                let text = joined([receiver?.as_str(), given.all.text.as_deref().unwrap_or_default()]);
+                let mut text = receiver?;
+                append(&mut text, given.all.text.as_deref().unwrap_or_default());
                 Some(self.made(text, traits, call.start()))
             }
             "replace" => {
@@ -89,9 +85,7 @@ impl<'a> Engine<'a, '_> {
 
 /// Whether a codec turns text into other text, and not characters into bytes.
 fn is_disguise(codec: &str) -> bool {
-    ["rot", "base64", "hex", "zlib", "bz2", "uu"]
-        .iter()
-        .any(|name| codec.starts_with(name) && !codec.starts_with("utf"))
+    ["rot", "base64", "hex", "zlib", "bz2", "uu"].iter().any(|name| codec.starts_with(name))
 }
 
 /// What a text is that was computed character by character from values with these traits.
