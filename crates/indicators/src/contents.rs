@@ -116,9 +116,9 @@ impl Contents {
         *hash != [0; 32] && self.entries.get(path).is_some_and(|entry| entry.hash != *hash)
     }
 
-    /// Programs and libraries, by what they begin with.
-    pub(crate) fn programs(&self) -> impl Iterator<Item = (&str, &'static str)> {
-        self.entries.iter().filter_map(|(path, entry)| Some((path.as_str(), entry.program?)))
+    /// Programs and libraries, by what they begin with, with their SHA-256.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = (&str, &'static str, &[u8; 32])> {
+        self.entries.iter().filter_map(|(path, entry)| Some((path.as_str(), entry.program?, &entry.hash)))
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) enum Act {
     Fetch,
     /// Sends something over the network.
     Send,
+    /// Says who it is to a server of mail.
+    Login,
     /// Looks up the name of a host.
     Resolve,
     /// Connects to a machine.

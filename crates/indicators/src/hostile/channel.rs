@@ -1,6 +1,6 @@
 //! T131: places where strangers leave what they took.
 
-use super::{rule, traits::Traits};
+use super::{acts::Act, rule, traits::Traits};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
@@ -11,7 +11,10 @@ pub(super) static RULE: Rule = rule("T131", "exfiltration_channel", Some(506), C
 
 fn check(module: &Module<'_>) -> Vec<Hit> {
     let flow = module.flow();
-    let sends = flow.events.iter().filter(|event| event.is_network() && event.traits.any(Traits::CHANNEL));
+    let sends = flow
+        .events
+        .iter()
+        .filter(|event| (event.is_network() || event.act == Act::Login) && event.traits.any(Traits::CHANNEL));
     let hits: Vec<Hit> = sends
         .map(|event| {
             let (severity, confidence) = match (event.by_itself(), event.traits.any(Traits::CHANNEL_TOKEN)) {
@@ -19,18 +22,18 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
                 (false, true) => (Severity::High, Confidence::Medium),
                 (false, false) => (Severity::Low, Confidence::Medium),
             };
-            event.hit(severity, confidence, format!("`{}` speaks to a place where anybody may leave data", event.name))
+            let what = match event.act {
+                Act::Login => "opens an account of mail whose password stands here",
+                _ => "speaks to a place where anybody may leave data",
+            };
+            event.hit(severity, confidence, format!("`{}` {what}", event.name))
         })
         .collect();
     if !hits.is_empty() {
         return hits;
     }
-    let token = flow
-        .mention(Traits::CHANNEL_TOKEN)
-        .map(|one| (one, Severity::Medium, "This holds what is needed to write to a channel of somebody"));
-    let named = || {
-        flow.mention(Traits::CHANNEL).map(|one| (one, Severity::Low, "This names a place where anybody may leave data"))
-    };
-    let Some((mention, severity, message)) = token.or_else(named) else { return Vec::new() };
-    vec![Hit::new(severity, Confidence::Low, message).at_offset(mention.at)]
+    let message = "This holds what is needed to write to a channel of somebody";
+    let token = flow.mention(Traits::CHANNEL_TOKEN);
+    let hit = |at| Hit::new(Severity::Medium, Confidence::Low, message).at_offset(at);
+    token.map(|mention| hit(mention.at)).into_iter().collect()
 }

@@ -4,6 +4,7 @@ use super::{acts::Act, flow::Event, rule, traits::Traits};
 use crate::{
     finding::{Confidence, Severity},
     module::Module,
+    moment::Moment,
     rule::{Check, Hit, Rule},
 };
 
@@ -23,6 +24,7 @@ fn check(module: &Module<'_>) -> Vec<Hit> {
     .map(|event| {
         let (severity, confidence) = match is_disguised(event) {
             true => event.graded((Severity::Medium, Confidence::Medium)),
+            false if event.moment == Moment::Install => (Severity::Medium, Confidence::Medium),
             false => (Severity::Low, Confidence::Medium),
         };
         event.hit(severity, confidence, "A file is written and started")

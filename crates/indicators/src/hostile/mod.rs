@@ -11,6 +11,7 @@ mod archives;
 mod backend;
 mod binaries;
 mod built;
+mod carried;
 mod channel;
 mod clipboard;
 mod command;
@@ -66,13 +67,14 @@ const fn rule(id: &'static str, name: &'static str, cwe: Option<u16>, check: Che
 }
 
 /// All of them, in the order of their ids; the one that weighs the others comes last.
-pub(crate) fn rules() -> [&'static Rule; 43] {
+pub(crate) fn rules() -> [&'static Rule; 44] {
     [
         &install::RULE,
         &startup::RULE,
         &import::NETWORK,
         &backend::RULE,
         &import::PROGRAM,
+        &carried::RULE,
         &decoded::RULE,
         &packed::RULE,
         &hidden::RULE,

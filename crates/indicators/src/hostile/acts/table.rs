@@ -41,6 +41,9 @@ pub(super) static TABLE: &[(Act, Traits, &[&str])] = &[
         "telebot.TeleBot().send_message", "telebot.TeleBot().send_document", "websocket.create_connection().send",
         "websocket.WebSocket().send", "paramiko.SFTPClient().put", "urllib3.PoolManager().request_encode_body",
     ]),
+    (Act::Login, Traits::NONE, &[
+        "smtplib.SMTP().login", "smtplib.SMTP_SSL().login",
+    ]),
     (Act::Resolve, Traits::NONE, &[
         "socket.gethostbyname", "socket.gethostbyname_ex", "socket.getaddrinfo", "dns.resolver.Resolver().resolve",
         "dns.resolver.Resolver().query",

@@ -163,6 +163,15 @@ impl<'a> Engine<'a, '_> {
                 }
                 Worth::of(effect.gives | told_by_network(worth.traits))
             }
+            // Whoever holds the password of an account can read what is sent to it.
+            Act::Login => {
+                let spelled = |one: &Worth| one.traits == Traits::LITERAL && one.text.is_some();
+                if given.positional.len() == 2 && given.positional.iter().all(spelled) {
+                    worth.traits |= Traits::CHANNEL | Traits::CHANNEL_TOKEN;
+                    self.push(Act::Login, name, &worth, at);
+                }
+                Worth::default()
+            }
             Act::Write | Act::Copy => {
                 self.written(call, name, effect.act, callee, given);
                 Worth::default()

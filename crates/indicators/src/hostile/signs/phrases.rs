@@ -81,7 +81,7 @@ pub(super) static PHRASES: &[(Traits, &[&str])] = &[
     (Traits::DESTRUCTIVE, &[
         "rm -rf /", "rm -rf ~", "rm -rf $home", "rm -fr /", "rm -rf --no-preserve-root", "format c:", "del /f /s /q",
         "rd /s /q c:", "dd if=/dev/zero of=/dev/", "mkfs.", "vssadmin delete shadows", "cipher /w:",
-        "shutdown /s /t 0", ":(){ :|:&",
+        "shutdown /s", "shutdown /r", "shutdown -s -t", ":(){ :|:&",
     ]),
     (Traits::ASKS_MACHINE, &[
         "whoami", "hostname", "ipconfig", "ifconfig", "systeminfo", "uname -a", "wmic csproduct", "cat /etc/passwd",
