@@ -1,15 +1,18 @@
 //! `thoth advise`: from settled settings to a request, and from its answer to standard output and an exit code.
 
-use std::{
-    collections::BTreeSet,
-    io::{self, Read as _},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, path::Path};
 
-use knowledge::{Access, KnowledgeBase, KnowledgeError};
+use crate::{
+    RunError, command,
+    config::Surroundings,
+    exit::Exit,
+    plot::Plot,
+    settings::{self, ReportFormat, Settings},
+    terminal::Terminal,
+    world::{in_world, on_nothing},
+};
 use operations::{
-    Advice, AdviseError, Limits, Request, World, advise,
+    Advice, AdviseError, Request, advise,
     advise::WrittenLock,
     environments::completed,
     request::{HealthSource, IndexRole, IndexSource, Input, Output, PrescriptionSource, Upgrade},
@@ -20,30 +23,6 @@ use packaging::{
 };
 use report::{Extras, LockFile, Style};
 use resolution::{Direction, Recommendation, Stopped, policy::Prereleases};
-use sources::{
-    credentials::{CredentialStore, Keyring},
-    http::{Http, HttpOptions},
-    netrc::Netrc,
-};
-
-use crate::{
-    RunError, command,
-    config::Surroundings,
-    exit::Exit,
-    interrupt,
-    plot::Plot,
-    settings::{self, ReportFormat, Settings, Store},
-    terminal::{Progress, Terminal},
-};
-
-/// The name of the knowledge base in its folder.
-pub const KNOWLEDGE_FILE: &str = "knowledge.db";
-
-/// The most bytes of standard input.
-const STDIN: u64 = 8 << 20;
-
-/// How long `keyring` may take to answer.
-const KEYRING_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Runs `thoth advise` and prints its answer: the report on standard output, or on standard error when the lock itself goes
 /// to standard output.
@@ -76,13 +55,12 @@ pub(crate) fn replay(
         return Err(RunError::TwoOnStdout);
     }
     let plot = Plot::wanted(settings)?;
-    let knowledge = Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary).map_err(AdviseError::from)?);
     let output = match &settings.output.value {
         settings::Output::Unsaid => Output::Unsaid,
         settings::Output::Stdout => Output::Stdout,
         settings::Output::File(path) => Output::File(path.clone()),
     };
-    let advice = with_world(settings, around, terminal, knowledge, |world| {
+    let advice = on_nothing(settings, around, terminal, |world| {
         let walk = settings.walk.as_ref().map(|walk| walk.value.as_ref());
         let pipeline = settings.pipeline.as_ref().map(|path| path.value.as_path());
         operations::replay(file, &output, walk, pipeline, &settings.folder, world)
@@ -203,110 +181,6 @@ pub(crate) fn prescription_sources(settings: &Settings) -> Vec<PrescriptionSourc
 pub(crate) fn run(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Advice, AdviseError> {
     let request = request(settings, around)?;
     in_world(settings, around, terminal, |world| advise(&request, world))
-}
-
-/// Runs a verb on that world, with the knowledge base that the settings name.
-pub(crate) fn in_world<T>(
-    settings: &Settings,
-    around: &Surroundings,
-    terminal: &Terminal,
-    verb: impl FnOnce(&World<'_>) -> Result<T, AdviseError>,
-) -> Result<T, AdviseError> {
-    let knowledge = Arc::new(open(&settings.store.value, terminal)?);
-    with_world(settings, around, terminal, knowledge, verb)
-}
-
-/// Runs a verb on the world that the settings and surroundings amount to, with this knowledge base.
-pub(crate) fn with_world<T>(
-    settings: &Settings,
-    around: &Surroundings,
-    terminal: &Terminal,
-    knowledge: Arc<KnowledgeBase>,
-    verb: impl FnOnce(&World<'_>) -> Result<T, AdviseError>,
-) -> Result<T, AdviseError> {
-    let progress = Progress::start(terminal);
-    let variable = |name: &str| around.variable(name).map(Into::into);
-    let stdin = || {
-        let mut bytes = Vec::new();
-        io::stdin().lock().take(STDIN + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > STDIN {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is larger than 8 MiB"));
-        }
-        Ok(bytes)
-    };
-    let world = World {
-        http: Http::new(http_options(settings, around)),
-        knowledge,
-        now: around.now.as_microsecond(),
-        refresh: settings.refresh.value,
-        limits: Limits::new(
-            settings.timeout.as_ref().map(|limit| limit.value),
-            settings.memory_limit.as_ref().map(|limit| limit.value),
-            interrupt::listen(&progress, terminal),
-        ),
-        variable: &variable,
-        stdin: &stdin,
-        progress: &progress,
-    };
-    let answer = verb(&world);
-    progress.finish();
-    answer
-}
-
-impl operations::Progress for Progress {
-    fn is_shown(&self) -> bool {
-        Self::is_shown(self)
-    }
-
-    fn say(&self, message: &str) {
-        Self::say(self, message);
-    }
-
-    fn count(&self, done: u64, total: Option<u64>) {
-        Self::count(self, done, total);
-    }
-}
-
-/// Opens the knowledge base; where it cannot be kept, the run goes on with an empty one and says so.
-///
-/// # Errors
-/// When the file is there and is not what it should be.
-pub fn open(store: &Store, terminal: &Terminal) -> Result<KnowledgeBase, KnowledgeError> {
-    let Store::Folder(folder) = store else { return KnowledgeBase::open(Path::new(""), Access::Temporary) };
-    match KnowledgeBase::open(&folder.join(KNOWLEDGE_FILE), Access::ReadWrite) {
-        Err(error) if error.may_carry_on() => {
-            if terminal.verbosity.quiet < 2 {
-                let message = format!("nothing is kept of this run: {error}; {}", error.remedy());
-                crate::complain(&crate::terminal::label("warning", terminal.colour_talk), &message);
-            }
-            KnowledgeBase::open(Path::new(""), Access::Temporary)
-        }
-        opened => opened,
-    }
-}
-
-/// The HTTP stack that the settings and variables amount to.
-pub fn http_options(settings: &Settings, around: &Surroundings) -> HttpOptions {
-    let path = |name: &str| around.variable(name).filter(|value| !value.is_empty()).map(Into::into);
-    let mut ca_files: Vec<std::path::PathBuf> = settings.cert.iter().map(|cert| cert.value.clone()).collect();
-    ca_files.extend(["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"].into_iter().filter_map(path));
-    ca_files.dedup();
-    let netrc = path("NETRC").or_else(|| around.home.as_ref().map(|home: &std::path::PathBuf| home.join(".netrc")));
-    let netrc = netrc.and_then(|path| around.files.read(&path).ok().flatten());
-    let netrc = netrc.map(|bytes| Netrc::parse(&String::from_utf8_lossy(&bytes))).unwrap_or_default();
-    let keyring = match settings.keyring.value {
-        settings::KeyringProvider::Disabled => None,
-        settings::KeyringProvider::Subprocess => Some(Keyring::new("keyring", KEYRING_PATIENCE)),
-    };
-    HttpOptions {
-        timeout: settings.http_timeout.value,
-        offline: settings.offline.value,
-        trusted_hosts: settings.trusted_hosts.iter().map(|host| host.value.clone()).collect(),
-        ca_files,
-        ca_folders: path("SSL_CERT_DIR").into_iter().collect(),
-        credentials: CredentialStore::new(netrc, keyring),
-        ..HttpOptions::default()
-    }
 }
 
 /// The core's word for a recommendation type.

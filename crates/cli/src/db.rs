@@ -21,12 +21,12 @@ use sources::http::Http;
 
 use crate::{
     RunError,
-    advise::{KNOWLEDGE_FILE, http_options},
     args::DbCommand,
     config::Surroundings,
     exit::Exit,
     settings::{self, ReportFormat, Settings, Store},
     terminal::{Progress, Terminal, counted, label, visible},
+    world::{KNOWLEDGE_FILE, http_options},
 };
 
 /// The version of the JSON that these commands print.

@@ -17,13 +17,14 @@ use serde_json::{Value, json};
 
 use crate::{
     RunError,
-    advise::{in_world, request},
+    advise::request,
     args::{EnvironmentArgs, FormatArgs},
     config::Surroundings,
     exit::Exit,
     inquiry,
     settings::{ReportFormat, Settings, Store},
     terminal::{Terminal, counted, visible},
+    world::in_world,
 };
 
 /// The version of the JSON that this command prints.

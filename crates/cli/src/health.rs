@@ -1,19 +1,18 @@
 //! `thoth health`: who looks after the projects behind releases, and how well.
 
-use std::sync::Arc;
-
 use clap::Args;
-use operations::{AdviseError, health::health};
+use operations::health::health;
 use report::health::{Checkup, health_json, health_text};
 
 use crate::{
     RunError,
-    advise::{open, request, style, with_world},
+    advise::{request, style},
     args::{EnvironmentArgs, FormatArgs, SourceArgs},
     config::Surroundings,
     exit::Exit,
     settings::{ReportFormat, Settings},
     terminal::Terminal,
+    world::in_world,
 };
 
 /// Examples of `thoth health`.
@@ -68,13 +67,11 @@ pub(crate) fn answer(
     terminal: &Terminal,
 ) -> Result<Exit, RunError> {
     let request = request(settings, around)?;
-    let knowledge = Arc::new(open(&settings.store.value, terminal).map_err(AdviseError::from)?);
-    let found = with_world(settings, around, terminal, knowledge, |world| health(&request, &args.targets, world))?;
+    let found = in_world(settings, around, terminal, |world| health(&request, &args.targets, world))?;
     let exit = if found.unseen.is_empty() { Exit::Done } else { Exit::Trouble };
-    let why = |error: &AdviseError| error.story().replace("\n  caused by: ", ": ");
     let checkup = Checkup {
         healths: found.healths,
-        unseen: found.unseen.iter().map(|(what, error)| (what.clone(), why(error))).collect(),
+        unseen: found.unseen.iter().map(|(what, error)| (what.clone(), error.sentence())).collect(),
         sources: found.sources,
         notes: found.notes,
         now: found.now,

@@ -6,11 +6,12 @@ use report::{Extras, Style};
 
 use crate::{
     RunError,
-    advise::{in_world, request, style},
+    advise::{request, style},
     config::Surroundings,
     exit::Exit,
     settings::{ReportFormat, Settings},
     terminal::Terminal,
+    world::in_world,
 };
 
 /// Asks, and prints what `text` and `json` make of the answer; `yes` decides the exit code.

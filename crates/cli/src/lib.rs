@@ -24,6 +24,7 @@ pub mod settings;
 pub mod terminal;
 mod tree;
 mod why;
+mod world;
 
 use std::{ffi::OsString, io, path::Path};
 

@@ -17,12 +17,13 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     RunError,
-    advise::{in_world, request},
+    advise::request,
     args::{PipelineCommand, PipelineFormat},
     config::Surroundings,
     exit::Exit,
     settings::{ReportFormat, Settings},
     terminal::{Terminal, visible},
+    world::in_world,
 };
 
 /// How many prescriptions of a kind are named before `--all`.

@@ -1,6 +1,6 @@
 //! `thoth add`, `remove`, `list` and `show`: what a project requires, changed and shown.
 
-use std::{fmt::Write as _, path::PathBuf, sync::Arc};
+use std::{fmt::Write as _, path::PathBuf};
 
 use operations::{
     AdviseError,
@@ -20,15 +20,16 @@ use serde_json::{Value, json};
 
 use crate::{
     RunError,
-    advise::{open, request, with_world},
+    advise::request,
     args::{AddArgs, RemoveArgs, WhereArgs},
     config::{
         Surroundings,
         environments::{overlay, unknown, usual},
     },
     exit::Exit,
-    settings::{DEFAULT_INDEX, IndexRole, ReportFormat, Setting, Settings, Store},
+    settings::{DEFAULT_INDEX, IndexRole, ReportFormat, Setting, Settings},
     terminal::{Terminal, columns, visible},
+    world::on_nothing,
 };
 
 /// The version of the JSON that these commands print.
@@ -177,8 +178,7 @@ fn file(
 fn look(settings: &Settings, around: &Surroundings, terminal: &Terminal) -> Result<Overview, RunError> {
     let request = request(settings, around)?;
     // Nothing is looked up, and nothing is to be remembered.
-    let knowledge = Arc::new(open(&Store::Temporary, terminal).map_err(AdviseError::from)?);
-    Ok(with_world(settings, around, terminal, knowledge, |world| overview(&request, world))?)
+    Ok(on_nothing(settings, around, terminal, |world| overview(&request, world))?)
 }
 
 /// Lists what the project requires, and what is locked of it.

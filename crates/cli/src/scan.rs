@@ -14,12 +14,13 @@ use report::scan::{
 
 use crate::{
     RunError,
-    advise::{in_world, request, style},
+    advise::{request, style},
     args::{EnvironmentArgs, SourceArgs},
     config::Surroundings,
     exit::Exit,
     settings::{ReportFormat, Settings},
     terminal::Terminal,
+    world::in_world,
 };
 
 /// Examples of `thoth scan`.

@@ -5,6 +5,7 @@
 //! under the [`Circumstances`] at hand, and by its [`Act`] what it does there. Fetching and keeping files is left to other
 //! crates, and so is what an act means to a search.
 
+pub mod answer;
 pub mod asked;
 pub mod circumstances;
 pub mod collection;
@@ -20,8 +21,9 @@ pub mod usage;
 pub mod when;
 pub mod words;
 
+pub use answer::WhyNot;
 pub use asked::Asked;
-pub use circumstances::{Circumstances, Pipeline, WhyNot};
+pub use circumstances::{Circumstances, Pipeline};
 pub use collection::{Builder, Collection, Key};
 pub use draft::Note;
 pub use fits::{Candidate, Missing};

@@ -37,6 +37,7 @@ use crate::{
     plot::Plot,
     settings::{ReportFormat, Settings},
     terminal::{Terminal, label},
+    world::in_world,
 };
 
 /// Where what was tried is put when nobody says.
@@ -66,7 +67,7 @@ pub(crate) fn answer(
     let plot = if args.trials.plot.is_some() { Plot::wanted(settings)? } else { None };
     // What is locked already is one stack of many here.
     let request = Request { output: Output::Stdout, upgrade: Upgrade::All, ..request };
-    let answer = advise::in_world(settings, around, terminal, |world| operations::monkey(&plan, &request, world))?;
+    let answer = in_world(settings, around, terminal, |world| operations::monkey(&plan, &request, world))?;
     let exit = answer.told.as_ref().map_or(Exit::Unacceptable, ended);
     let told = answer.told.as_ref().map(|monkeyed| (monkeyed, Learned::of(monkeyed)));
     let mut wrote = None;
@@ -100,8 +101,7 @@ fn between(
     rules: Option<&Rules>,
     (settings, around, terminal): (&Settings, &Surroundings, &Terminal),
 ) -> Result<Exit, RunError> {
-    let bisected =
-        advise::in_world(settings, around, terminal, |world| operations::monkey::bisect(plan, request, world))?;
+    let bisected = in_world(settings, around, terminal, |world| operations::monkey::bisect(plan, request, world))?;
     let exit = bisect::ended(&bisected);
     let said = |rules: &Rules| rules.put(learned::blamed(&plan.exec.command, &bisected.python, &bisected));
     let wrote = rules.map(said).transpose()?;

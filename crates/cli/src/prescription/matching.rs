@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use super::{MatchArgs, SCHEMA};
 use crate::{
     RunError,
-    advise::{in_world, request},
+    advise::request,
     config::Surroundings,
     exit::Exit,
     inquiry,
     settings::{DEFAULT_INDEX, IndexRole, ReportFormat, Settings},
     terminal::{Terminal, counted, visible},
+    world::in_world,
 };
 
 /// Tells what the prescriptions in effect say of the releases.
