@@ -22,7 +22,7 @@ use packaging::{
     project::{Selected, Selection},
 };
 use report::{Extras, LockFile, Style};
-use resolution::{Direction, Recommendation, Stopped, policy::Prereleases};
+use resolution::{Direction, Recommendation, Stopped, pipeline::scanned::Scan, policy::Prereleases};
 
 /// Runs `thoth advise` and prints its answer: the report on standard output, or on standard error when the lock itself goes
 /// to standard output.
@@ -129,7 +129,11 @@ pub(crate) fn report_text(advice: &Advice, around: &Surroundings, terminal: &Ter
 }
 
 fn extras(advice: &Advice) -> Extras {
-    Extras { exit_code: ended(advice).code(), lock: advice.lock.as_ref().map(lock_file) }
+    Extras {
+        exit_code: ended(advice).code(),
+        lock: advice.lock.as_ref().map(lock_file),
+        differences: advice.differences.clone(),
+    }
 }
 
 fn lock_file(lock: &WrittenLock) -> LockFile {
@@ -245,6 +249,11 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         prescriptions: prescription_sources(settings),
         health: settings.health.iter().map(|source| health_source(&source.value)).collect(),
         observations: !settings.no_experience.value,
+        scan: match settings.scan.value {
+            settings::Depth::None => Scan::None,
+            settings::Depth::Chosen => Scan::Chosen,
+            settings::Depth::Candidates => Scan::Candidates,
+        },
         ignores: settings
             .ignores
             .iter()

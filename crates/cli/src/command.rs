@@ -26,6 +26,7 @@ pub(crate) fn again(settings: &Settings) -> String {
     if settings.no_experience.value && by_flag(&settings.no_experience.origin.file) {
         words.0.push("--no-experience".to_string());
     }
+    words.choice("--scan", &settings.scan);
     let environment = &settings.environment;
     if let Some(chosen) = settings.environments.chosen.as_ref().filter(|_| settings.environments.read.entries.len() > 1)
     {

@@ -33,7 +33,7 @@ pub(crate) fn answer<T>(
         (ReportFormat::Json | ReportFormat::ThothJson, _) => crate::say(&json(&answer, exit.code()))?,
         (ReportFormat::Text, Some(told)) => crate::say(&text(&answer, told, &style))?,
         (ReportFormat::Text, None) => {
-            let extras = Extras { exit_code: exit.code(), lock: None };
+            let extras = Extras { exit_code: exit.code(), ..Extras::default() };
             crate::say(&report::text(&answer.outcome, &extras, &style))?
         }
     };

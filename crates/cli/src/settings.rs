@@ -68,6 +68,8 @@ pub struct Settings {
     pub health: Vec<Setting<HealthSource>>,
     /// What was observed of stacks does not count.
     pub no_experience: Setting<bool>,
+    /// How far releases are looked into while a stack is decided on.
+    pub scan: Setting<Depth>,
     /// Vulnerabilities that do not count, by any of their ids. May hold one whose [`Ignore::until`] has passed.
     pub ignores: Vec<Ignore>,
     /// Where the lock goes.
@@ -303,6 +305,17 @@ pub enum Prerelease {
     Explicit,
     /// Either of the two
     IfNecessaryOrExplicit,
+}
+
+/// How far releases are looked into while a stack is decided on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Depth {
+    /// Not at all
+    None,
+    /// The chosen releases; with -t security, what looks hostile is left out
+    Chosen,
+    /// Others, too, as far as they may be better: findings and what upgrades gained count
+    Candidates,
 }
 
 /// Which end of the allowed versions is preferred.

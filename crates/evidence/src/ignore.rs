@@ -30,6 +30,11 @@ impl Ignores {
         vulnerability.ids().find_map(|id| self.ids.get(&id.to_ascii_uppercase())).map(String::as_str)
     }
 
+    /// This very identifier, as the user wrote it, where it is among them.
+    pub fn named(&self, id: &str) -> Option<&str> {
+        self.ids.get(&id.to_ascii_uppercase()).map(String::as_str)
+    }
+
     /// The identifiers, as the user wrote them, that none of `vulnerabilities` has.
     ///
     /// Pass everything that was looked at, the ignored ones included: only then is an unused one stale.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     capability::{Capabilities, Evidence},
     finding::Finding,
@@ -10,7 +12,7 @@ use crate::{
 };
 
 /// What changed from one release to another.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// What it can do, or does at a moment, that the other does not; what is altogether new comes first.
     pub gained: Vec<Gained>,
@@ -35,7 +37,7 @@ pub struct Difference {
 }
 
 /// Something that a release can do and the other cannot, or not at that moment.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Gained {
     /// Whether the other can do it, too, at another moment.
     pub known: bool,

@@ -43,7 +43,7 @@ mod work;
 pub use analysis::{Analyser, Limits};
 pub use capability::{Capabilities, Capability, Evidence};
 pub use contents::{Contents, Kind};
-pub use difference::Difference;
+pub use difference::{Difference, Gained};
 pub use finding::{Confidence, Finding, Severity};
 pub use lines::{Lines, LinesByLanguage};
 pub use member::Member;

@@ -13,7 +13,7 @@ use packaging::{
     project::{FormatControl, Selection},
     requirement::redacted,
 };
-use resolution::{Direction, Recommendation, policy::Prereleases, predict::Kind};
+use resolution::{Direction, Recommendation, pipeline::scanned::Scan, policy::Prereleases, predict::Kind};
 use serde::{Deserialize, Serialize};
 
 /// Everything `advise` is told. Flags, variables and configuration are settled before.
@@ -71,6 +71,8 @@ pub struct Request {
     pub health: Vec<HealthSource>,
     /// Whether what was observed in this kind of environment counts.
     pub observations: bool,
+    /// How far releases are looked into.
+    pub scan: Scan,
     /// Identifiers of vulnerabilities that do not count.
     pub ignores: Vec<String>,
     /// A file that says which units take part, relative to the working folder; none means the usual ones.

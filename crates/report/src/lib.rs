@@ -15,7 +15,10 @@ mod text;
 mod thoth;
 mod words;
 
-use packaging::lock::Format;
+use std::collections::BTreeMap;
+
+use indicators::Difference;
+use packaging::{PackageName, lock::Format};
 
 pub use json::{INQUIRIES, SCHEMA, json, tree_json, v1, why_json, why_not_json};
 pub use text::{Style, TreeView, text, tree, why, why_not};
@@ -29,6 +32,8 @@ pub struct Extras {
     pub exit_code: u8,
     /// The lock that holds the stack; `None` when none was written.
     pub lock: Option<LockFile>,
+    /// By package that the existing lock has in an older release: what is new in the chosen one, or why that is not known.
+    pub differences: BTreeMap<PackageName, Result<Difference, String>>,
 }
 
 /// A lock that was written, or found to say the same already.

@@ -199,6 +199,7 @@ fn predicate(kind: ExclusionKind, several: bool, details: &BTreeSet<String>, fil
             }
         ),
         ExclusionKind::Prescribed => format!("{} excluded by a prescription{told}", verb("is", "are")),
+        ExclusionKind::Hostile => format!("{} hostile{told}", verb("looks", "look")),
         ExclusionKind::Quarantined => format!("{} quarantined by {} index", verb("is", "are"), verb("its", "their")),
         ExclusionKind::Hashes => format!("{has} no file with a demanded hash"),
         ExclusionKind::UnknownMetadata => format!("{has} dependencies that only a build could tell{told}"),
@@ -270,6 +271,9 @@ fn excluded(reason: &Reason) -> Option<String> {
         ExclusionKind::Malware | ExclusionKind::Quarantined => {
             Some(format!("do without the unsafe releases of `{package}`; Thoth does not choose them"))
         }
+        ExclusionKind::Hostile => Some(format!(
+            "do without the hostile releases of `{package}`; what you looked at yourself, `--ignore {package}:RULE` accepts"
+        )),
         ExclusionKind::UnknownMetadata => Some(format!(
             "ask for a version of `{package}` that comes as a wheel; Thoth builds nothing to learn its dependencies"
         )),

@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 use report::{Extras, SCHEMA, json};
 use resolution::outcome::Outcome;
 use samples::{
-    alternatives, conflict, excluded, first_lock, hostile, prescribed, python, remaining, uninformed, update, walked,
+    alternatives, conflict, excluded, first_lock, hostile, looked, prescribed, python, remaining, uninformed, update,
+    walked,
 };
 use schema::problems;
 use serde_json::{Value, json as value};
 
-fn stories() -> [(Outcome, Extras); 11] {
+fn stories() -> [(Outcome, Extras); 12] {
     [
         alternatives(),
         first_lock(),
@@ -24,6 +25,7 @@ fn stories() -> [(Outcome, Extras); 11] {
         excluded(),
         python(),
         hostile(),
+        looked(),
         prescribed(),
         walked(),
     ]
@@ -198,6 +200,7 @@ fn a_stack_is_frozen_as_it_stands() {
         }
       ],
       "changes": [],
+      "differences": [],
       "avoided": [
         {
           "name": "werkzeug",
@@ -574,7 +577,8 @@ fn a_stack_is_frozen_as_it_stands() {
         "missing": null,
         "exclude_newer": null,
         "prescriptions": null,
-        "observations": null
+        "observations": null,
+        "scans": null
       },
       "explanation": [],
       "help": null,
@@ -657,6 +661,7 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
       "verdict": "impossible",
       "releases": [],
       "changes": null,
+      "differences": [],
       "avoided": [],
       "remaining": [],
       "ignored": [],
@@ -679,7 +684,8 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
         "missing": null,
         "exclude_newer": null,
         "prescriptions": null,
-        "observations": null
+        "observations": null,
+        "scans": null
       },
       "explanation": [
         {

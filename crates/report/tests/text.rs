@@ -8,7 +8,7 @@ use packaging::{Origin, lock::Format};
 use report::{Extras, Style, text};
 use resolution::outcome::{Decision, Explanation, Reason, Verdict};
 use samples::{
-    alternatives, conflict, decision, excluded, first_lock, hostile, outcome, prescribed, python, remaining,
+    alternatives, conflict, decision, excluded, first_lock, hostile, looked, outcome, prescribed, python, remaining,
     uninformed, update, walked, written,
 };
 
@@ -474,8 +474,52 @@ fn a_project_for_another_python_is_told_so() {
 #[test]
 fn an_explanation_without_facts_is_still_an_answer() {
     let outcome = outcome(Verdict::Impossible(Explanation::default()));
-    let report = text(&outcome, &Extras { exit_code: 1, lock: None }, &style(80));
+    let report = text(&outcome, &Extras { exit_code: 1, ..Extras::default() }, &style(80));
     assert!(report.contains("There is no stack that satisfies your requirements.\n"), "{report}");
+}
+
+#[test]
+fn what_looks_hostile_comes_first_and_upgrades_tell_what_they_bring() {
+    let (outcome, extras) = looked();
+    let report = text(&outcome, &extras, &style(80));
+    let told: Vec<&str> = report.lines().skip(1).take_while(|line| !line.starts_with("The stack")).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+
+    Do not install this before somebody has looked
+      - jinja2 3.1.5 looks hostile: T110 jinja2/a.py:5: It runs what it decodes
+
+    5 changes against the existing lock
+      blinker     new    →  1.9.0
+      colorama    0.4.6  →  removed
+      jinja2      3.1.6  →  3.1.5    older than before
+      markupsafe  3.0.2  →  3.0.2    from another place
+      werkzeug    3.0.1  →  3.0.6    fixes CVE-2024-34069 and GHSA-q34m-jh98-gwm2
+      With jinja2 3.1.6 or newer the least exposure is 38.9 (markupsafe 2.0:
+        CVE-2026-8 and CVE-2026-9); with 3.1.5, 0.
+
+    Inside the upgrades
+      - jinja2 3.1.5: what is new is not known: the index does not answer
+      - werkzeug 3.0.6: speaks to the network (werkzeug/serving.py:7) and starts
+        programs, now when it is built or installed (werkzeug/serving.py:7); new
+        maintainer Mallory
+
+    Evidence
+      18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
+      from https://advisories.example/PyPI/all.zip, snapshot 0123456789ab
+      Looked into 6 files (2 known from earlier runs), 0 rules take part in the
+        decision
+      1 file could not be looked into
+
+    Proved: no stack that satisfies these requirements is better.
+      over 1,214 releases of 9 packages, 14 of them read
+    Locked 6 releases in locks/pylock.toml; no known vulnerability.
+    Install it with
+      uv pip install -r locks/pylock.toml
+      pip install -r locks/pylock.toml (from pip 26.1 on)
+    ");
+    assert!(report.contains("Looked into 6 files (2 known from earlier runs), 0 rules take part"), "{report}");
+    assert!(report.contains("1 file could not be looked into"), "{report}");
+    assert_eq!(report.matches("looks hostile").count(), 1, "it is told once: {report}");
 }
 
 #[test]
@@ -622,7 +666,7 @@ fn a_pin_that_no_release_meets_is_said_to_leave_nothing() {
     let fact = |text: &str| Reason::Want { text: text.to_string(), origin: Origin::line("requirements.in", 1) };
     let told = |facts: Vec<Reason>| {
         let outcome = outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() }));
-        text(&outcome, &Extras { exit_code: 1, lock: None }, &style(80))
+        text(&outcome, &Extras { exit_code: 1, ..Extras::default() }, &style(80))
     };
     let report = told(vec![fact("requests==2.99")]);
     assert!(report.contains("\n  That leaves no release of `requests`.\n"), "{report}");
@@ -659,7 +703,7 @@ fn of_many_different_bounds_the_ends_are_told() {
         },
     ];
     let outcome = outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() }));
-    let report = text(&outcome, &Extras { exit_code: 1, lock: None }, &style(200));
+    let report = text(&outcome, &Extras { exit_code: 1, ..Extras::default() }, &style(200));
     let told = "15 releases of aiobotocore have 15 different bounds on `botocore`, from `botocore>=1.15,<1.16` of \
                 aiobotocore\u{a0}2.15 to `botocore>=1.29,<1.30` of aiobotocore\u{a0}2.29.";
     assert!(report.replace("\n    ", " ").contains(&told.replace('\u{a0}', " ")), "{report}");

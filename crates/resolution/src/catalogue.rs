@@ -108,6 +108,8 @@ pub enum Exclusion {
         /// Why; empty when it does not say.
         reason: String,
     },
+    /// Something in it looks hostile: what.
+    Hostile(String),
 }
 
 /// Which filter leaves a release out, without what is particular to the release.
@@ -143,6 +145,8 @@ pub enum ExclusionKind {
     BrokenMetadata,
     /// See [`Exclusion::UrlDependency`].
     UrlDependency,
+    /// See [`Exclusion::Hostile`].
+    Hostile,
 }
 
 /// A clause that follows "because it".
@@ -164,6 +168,7 @@ impl fmt::Display for ExclusionKind {
             Self::UnknownMetadata => "has dependencies that only a build could tell",
             Self::BrokenMetadata => "has broken metadata",
             Self::UrlDependency => "depends on a URL that the project does not name itself",
+            Self::Hostile => "looks hostile",
         })
     }
 }
@@ -187,6 +192,7 @@ impl Exclusion {
             Self::UnknownMetadata(_) => ExclusionKind::UnknownMetadata,
             Self::BrokenMetadata(_) => ExclusionKind::BrokenMetadata,
             Self::UrlDependency(_) => ExclusionKind::UrlDependency,
+            Self::Hostile(_) => ExclusionKind::Hostile,
         }
     }
 
@@ -197,7 +203,8 @@ impl Exclusion {
             | Self::Yanked(Some(detail))
             | Self::UnknownMetadata(detail)
             | Self::BrokenMetadata(detail)
-            | Self::UrlDependency(detail) => Some(detail.clone()),
+            | Self::UrlDependency(detail)
+            | Self::Hostile(detail) => Some(detail.clone()),
             Self::Malware(ids) | Self::Avoided(ids) => Some(ids.join(", ")),
             Self::Prescribed { name, reason } if reason.is_empty() => Some(name.clone()),
             Self::Prescribed { name, reason } => Some(format!("{name}: {reason}")),

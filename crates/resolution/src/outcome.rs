@@ -12,7 +12,7 @@ use crate::{
     certificate::Certificate,
     front::Alternatives,
     objective::{Level, Recommendation},
-    pipeline::{Pipeline, remarks::Remarks},
+    pipeline::{Pipeline, remarks::Remarks, scanned::Scan},
     relaxation::Relaxation,
     releases::Releases,
 };
@@ -279,6 +279,26 @@ pub struct EvidenceUsed {
     /// What was observed; `None` when nothing was, or it is left out of account.
     #[serde(default)]
     pub observations: Option<ObservationsUsed>,
+    /// What was looked into; `None` when nothing was to be.
+    #[serde(default)]
+    pub scans: Option<ScansUsed>,
+}
+
+/// The looks into releases that a decision rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScansUsed {
+    /// How far releases were to be looked into.
+    pub scan: Scan,
+    /// The state of the rules of analysis.
+    pub analysis: String,
+    /// How many releases were looked into, those that are not in the stack as well.
+    pub looked: usize,
+    /// How many of these were known from earlier runs.
+    pub known: usize,
+    /// How many could not be looked into.
+    pub failed: usize,
+    /// How many rules follow.
+    pub rules: usize,
 }
 
 /// The observations a decision rests on.

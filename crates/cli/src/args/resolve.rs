@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{FormatArgs, LimitArgs, QuestionArgs};
-use crate::settings::LockFormat;
+use crate::settings::{Depth, LockFormat};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -18,6 +18,7 @@ Examples:
   thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
                                                 One package from the company's index, the rest from PyPI
   thoth advise --all-environments               For each environment of .thoth.yaml, and what differs
+  thoth advise -t security --scan chosen        Leave out what looks hostile inside, too
   thoth advise --alternatives 3                 Also tell what fresher stacks cost in exposure
   echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes";
 
@@ -34,6 +35,10 @@ pub struct ResolveArgs {
         conflicts_with_all = ["runtime_environment", "python", "python_version", "python_platform", "output", "save_problem", "plot"]
     )]
     pub all_environments: bool,
+    /// Look into the files of releases while deciding, as `thoth scan` does: -t security --scan chosen leaves out what looks
+    /// hostile, and upgrades tell what they can do that the lock's releases could not [default: none]
+    #[arg(long, value_name = "HOW-FAR", value_enum, help_heading = "How to decide")]
+    pub scan: Option<Depth>,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArgs,

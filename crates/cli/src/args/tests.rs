@@ -182,6 +182,10 @@ fn the_help_of_advise() {
           --no-binary <PACKAGE>         Use no wheel of this package, or of any with :all:; repeatable
       -U, --upgrade                     Choose anew instead of keeping what the existing lock holds
       -P, --upgrade-package <PACKAGE>   Choose this package anew; repeatable
+          --scan <HOW-FAR>              Look into the files of releases while deciding, as `thoth scan` does: -t
+                                        security --scan chosen leaves out what looks hostile, and upgrades tell
+                                        what they can do that the lock's releases could not [default: none]
+                                        [possible values: none, chosen, candidates]
 
     What to write:
       -o, --output <FILE>          Write the lock to this file, in the format of its name (pylock.toml,
@@ -243,6 +247,7 @@ fn the_help_of_advise() {
       thoth advise --index corp=https://pkgs.example/simple --index-pin our-library=corp
                                                     One package from the company's index, the rest from PyPI
       thoth advise --all-environments               For each environment of .thoth.yaml, and what differs
+      thoth advise -t security --scan chosen        Leave out what looks hostile inside, too
       thoth advise --alternatives 3                 Also tell what fresher stacks cost in exposure
       echo 'flask>=3' | thoth advise -r - -o -      In and out through pipes
 

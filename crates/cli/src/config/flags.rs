@@ -111,6 +111,7 @@ impl Said {
 
     fn resolve(&mut self, args: &ResolveArgs) {
         self.question(&args.question);
+        self.choice(Key::Scan, args.scan.as_ref());
         let output = &args.output;
         self.text(Key::Output, output.output.as_ref());
         self.choice(Key::LockFormat, output.lock_format.as_ref());

@@ -17,7 +17,7 @@ use super::{
     surroundings::{Platform, Surroundings},
 };
 use crate::settings::{
-    AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, EnvironmentStatement, ExcludeNewer, HealthSource, Ignore,
+    AdvisorySource, Color, DEFAULT_HTTP_TIMEOUT, Depth, EnvironmentStatement, ExcludeNewer, HealthSource, Ignore,
     IndexStrategy, Input, KeyringProvider, LockFormat, Output, Prerelease, PrescriptionSource, ProjectEnvironments,
     RecommendationType, ReportFormat, Resolution, SecretUrl, Selected, Setting, Settings, Store, Upgrade, Verbosity,
 };
@@ -53,6 +53,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         prescriptions: prescriptions(&levels)?,
         health: health(&levels)?,
         no_experience: levels.flag(Key::NoExperience)?,
+        scan: levels.choice_or(Key::Scan, Depth::None)?,
         ignores: ignores(&levels)?,
         lock_format: lock_format(&levels, &output)?,
         output,

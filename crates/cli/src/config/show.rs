@@ -95,6 +95,7 @@ fn sources(rows: &mut Rows, settings: &Settings) {
     if settings.no_experience.value {
         rows.add("no-experience", true, &settings.no_experience.origin);
     }
+    rows.choice("scan", &settings.scan);
     rows.each("refresh", [&settings.refresh]);
 }
 

@@ -86,7 +86,7 @@ pub(crate) fn answer(
         }
         (ReportFormat::Text, Some((monkeyed, learned))) => crate::say(&text::text(&plan, monkeyed, learned, &style)),
         (ReportFormat::Text, None) => {
-            let extras = Extras { exit_code: exit.code(), lock: None };
+            let extras = Extras { exit_code: exit.code(), ..Extras::default() };
             crate::say(&report::text(&answer.outcome, &extras, &style))
         }
     }?;

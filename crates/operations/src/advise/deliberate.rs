@@ -15,11 +15,11 @@ use resolution::{
 
 use super::{
     alternatives::alternatives,
-    decide::{Decided, decide, prove},
+    decide::{Decided, prove},
     experience::remarks,
     gather::Gather,
     locking::Locksmith,
-    predict::predicted,
+    look::{Look, settle},
     question::{Case, Question, Setting},
     relax::Relaxer,
     telling::Teller,
@@ -55,14 +55,15 @@ pub struct OtherStack {
     pub lock: Option<String>,
 }
 
-/// Decides a question and tells why.
+/// Decides a question and tells why. Those who look at what is chosen add to the question what they see.
 pub(crate) async fn deliberate(
-    question: &Question,
+    question: &mut Question,
+    looks: &mut [Box<dyn Look + '_>],
     gather: &mut Gather<'_>,
     progress: &dyn Progress,
 ) -> Result<Deliberation, AdviseError> {
-    let Question { case, setting, .. } = question;
     if let Some(facts) = question.contradiction() {
+        let Question { case, setting, .. } = &*question;
         let mut verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
         let mut stopped = None;
         if setting.rivals.is_empty() && question.experience.refusals.is_empty() {
@@ -74,10 +75,9 @@ pub(crate) async fn deliberate(
         outcome.remarks = remarks;
         return Ok(Deliberation { outcome, decided: None, lock: None, others: Vec::new(), stopped, units });
     }
-    let decided = match &setting.walk {
-        Some(walk) => predicted(case, walk, gather, progress).await?,
-        None => decide(case, gather, progress).await?,
-    };
+    let decided = settle(question, looks, gather, progress).await?;
+    let question = &*question;
+    let Question { case, setting, looked, .. } = question;
     let mut stopped = decided.stopped;
     let is_exact = decided.heuristic.is_none();
     // What a predictor found may be as good as it gets: then all that is told of a proved stack is true of it.
@@ -120,9 +120,11 @@ pub(crate) async fn deliberate(
         Err(conflict) => Verdict::Impossible(teller.explanation(conflict)),
         Ok(stack) => {
             unknown = teller.unknown(stack);
+            unknown.extend(looked.unknown(stack));
             let other = blind.as_ref().and_then(|other| other.end.as_ref().ok().map(|stack| (&other.search, stack)));
-            let decision =
+            let mut decision =
                 teller.decision(stack, other, setting.existing.as_ref(), decided.certificate(stack, question));
+            decision.unused_ignores.retain(|ignore| !looked.uses(ignore, &case.policy));
             lock = match locksmith(stack).write() {
                 // A saved problem has hashes for the releases that were chosen when it was saved, and another search takes others.
                 Err(why) if gather.is_saved() => {

@@ -220,6 +220,7 @@ pub(crate) fn remarks(
     units.retain(|unit| speaks(unit, &circumstances, &finished));
     let mut remarks = Remarks::new(&case.policy.pipeline, &units, &finished);
     remarks.justification.extend(observed::remarks(case.problem.rules.all(), &finished));
+    remarks.justification.extend(question.looked.remarks(case, &finished));
     remarks.justification.sort();
     Ok((remarks, units))
 }

@@ -367,6 +367,11 @@ impl<'a> Gather<'a> {
         }
     }
 
+    /// What tasks need to ask the places.
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
+    }
+
     /// When to end.
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits

@@ -39,6 +39,7 @@ pub(crate) struct Destination {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Existing {
     pub(crate) versions: BTreeMap<PackageName, Version>,
+    pub(crate) packages: Vec<LockedPackage>,
     pub(crate) notes: Vec<String>,
     /// The hash of the `Pipfile` it was made of, as it says.
     pipfile_hash: Option<String>,
@@ -127,9 +128,11 @@ pub(crate) fn existing(destination: &Destination, folder: &Path) -> Result<Optio
         }
         format => (packaging::lock::read(format, &text, &file).map_err(refused)?, None),
     };
-    let versions = reading.lock.packages.into_iter().filter_map(|package| Some((package.name, package.version?)));
+    let packages = reading.lock.packages;
+    let versions = packages.iter().filter_map(|package| Some((package.name.clone(), package.version.clone()?)));
     Ok(Some(Existing {
         versions: versions.collect(),
+        packages,
         notes: reading.notes.iter().filter(|note| note.left_out.is_some()).map(ToString::to_string).collect(),
         pipfile_hash,
     }))

@@ -11,6 +11,7 @@ pub(crate) mod gather;
 pub(crate) mod indexes;
 mod inputs;
 mod locking;
+pub(crate) mod look;
 mod observed;
 pub mod predict;
 pub(crate) mod question;
@@ -20,13 +21,19 @@ mod statement;
 pub(crate) mod telling;
 mod temptation;
 
-use std::{path::Path, time::Instant};
+use std::{collections::BTreeMap, path::Path, time::Instant};
 
+use indicators::Difference;
 use knowledge::Run;
-use packaging::{environment::Host, lock::Format};
+use packaging::{
+    PackageName,
+    environment::Host,
+    lock::{Format, LockedPackage},
+};
 use resolution::{
     Recommendation, Stopped,
     outcome::{Outcome, Verdict},
+    pipeline::scanned::Scan,
 };
 
 pub use self::deliberate::OtherStack;
@@ -34,6 +41,7 @@ use self::{
     decide::Decided,
     deliberate::{Deliberation, deliberate},
     gather::Gather,
+    look::Look,
     question::{Case, Question, archives, certain, demanded, problem_key},
     saved::Saved,
 };
@@ -47,6 +55,7 @@ use crate::{
     error::AdviseError,
     files,
     request::{Output, Request, Walk},
+    scan::stack::{Inside, of_stack},
     world::World,
 };
 
@@ -63,6 +72,8 @@ pub struct Advice {
     pub exit_zero: bool,
     /// Which limit ended the run before all was done.
     pub stopped: Option<Stopped>,
+    /// By package that the lock has in an older release: what is new in the chosen one, or why that is not known.
+    pub differences: BTreeMap<PackageName, Result<Difference, String>>,
 }
 
 /// A lock that was written, or is to be printed.
@@ -102,26 +113,30 @@ impl Advice {
 pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseError> {
     let started = Instant::now();
     in_runtime(|runtime| {
-        let Asked { question, mut gather, destination, key } = ask(request, world, runtime)?;
+        let Asked { mut question, mut gather, destination, key, locked } = ask(request, world, runtime)?;
+        let mut looks: Vec<Box<dyn Look>> = Vec::new();
+        if request.scan != Scan::None {
+            looks.push(Box::new(Inside::new(request.scan, locked, world)));
+        }
         let deliberation = runtime.block_on(async {
             if question.contradiction().is_none() {
                 world.limits.demand(gather.archives()).await?;
             }
-            deliberate(&question, &mut gather, world.progress).await
+            deliberate(&mut question, &mut looks, &mut gather, world.progress).await
         })?;
         remember(world, key, &deliberation.outcome, deliberation.decided.as_ref());
         let Deliberation { mut outcome, decided, lock, others, stopped, units } = deliberation;
+        let differences = differences(&question, decided.as_ref());
         outcome.effort.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         if let Some(path) = &request.save_problem {
             let stack = decided.as_ref().and_then(|decided| decided.end.as_ref().ok());
-            let mut question = question;
             question.experience.units = units;
             question.experience.said = stack.map(|stack| experience::said(&gather, stack)).unwrap_or_default();
             let saved = Saved::new(question, &gather, stack, outcome.effort)?;
             files::write(&request.folder.join(path), &saved.to_bytes()?, &request.folder)?;
         }
         let lock = lock.map(|text| finish(&destination, text, request)).transpose()?;
-        Ok(Advice { outcome, lock, others, exit_zero: request.exit_zero, stopped })
+        Ok(Advice { outcome, lock, others, exit_zero: request.exit_zero, stopped, differences })
     })
 }
 
@@ -150,8 +165,9 @@ pub fn replay(
     in_runtime(|runtime| {
         let mut gather = Gather::recalled(world, facts)?;
         gather.remembered(question.experience.units.clone());
-        let Deliberation { mut outcome, lock, others, stopped, .. } =
-            runtime.block_on(deliberate(&question, &mut gather, world.progress))?;
+        let Deliberation { mut outcome, decided, lock, others, stopped, .. } =
+            runtime.block_on(deliberate(&mut question, &mut [], &mut gather, world.progress))?;
+        let differences = differences(&question, decided.as_ref());
         // What it took to find all that out is part of what was saved.
         (outcome.effort.requests, outcome.effort.milliseconds) = (effort.requests, effort.milliseconds);
         if let (Some(text), Output::File(path)) = (&lock, output) {
@@ -165,8 +181,14 @@ pub fn replay(
             text,
             unchanged: false,
         });
-        Ok(Advice { outcome, lock, others, exit_zero: question.setting.exit_zero, stopped })
+        Ok(Advice { outcome, lock, others, exit_zero: question.setting.exit_zero, stopped, differences })
     })
+}
+
+/// What is new in the stack that was decided on.
+fn differences(question: &Question, decided: Option<&Decided>) -> BTreeMap<PackageName, Result<Difference, String>> {
+    let stack = decided.and_then(|decided| decided.end.as_ref().ok());
+    stack.map(|stack| of_stack(&question.looked.differences, stack)).unwrap_or_default()
 }
 
 /// Runs something that waits for answers.
@@ -189,6 +211,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) question: Question,
     pub(crate) gather: Gather<'a>,
     destination: locking::Destination,
+    /// The releases of the existing lock.
+    locked: Vec<LockedPackage>,
     /// Under which the run is remembered.
     pub(crate) key: String,
 }
@@ -237,8 +261,9 @@ pub(crate) fn ask<'a>(
     let loaded = runtime.block_on(world.limits.demand(gather.evidence(&case, advisories::load(request, world))))?;
     tell_advisories(&loaded);
     let lock = (destination.format, destination.path.as_ref().map(|path| files::shown(path, &request.folder)));
+    let locked = existing.as_ref().map(|existing| existing.packages.clone()).unwrap_or_default();
     let question = Question::new((case, begun), request, &inputs, &chosen, (&loaded, prescribed), existing, lock);
-    Ok(Asked { question, gather, destination, key })
+    Ok(Asked { question, gather, destination, locked, key })
 }
 
 /// Takes this machine for the one that a run is for where prescriptions may ask and nobody said; what was assumed, as a note.

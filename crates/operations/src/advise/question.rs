@@ -31,6 +31,7 @@ use super::{
     indexes::Routes,
     inputs::Inputs,
     locking::Existing,
+    look::Looked,
 };
 use crate::{
     error::AdviseError,
@@ -218,6 +219,9 @@ pub(crate) struct Question {
     /// What was saved before there were prescriptions lacks it.
     #[serde(default)]
     pub(crate) experience: Experience,
+    /// What is known of releases by looking at them.
+    #[serde(default, skip_serializing_if = "Looked::is_nothing")]
+    pub(crate) looked: Looked,
     pub(crate) setting: Setting,
 }
 
@@ -247,6 +251,7 @@ impl Question {
                 exclude_newer: request.exclude_newer.as_ref().map(|(before, _)| *before),
                 prescriptions: prescribed.used,
                 observations: prescribed.observations,
+                scans: None,
             },
             unknown: unknown_evidence(loaded),
             notes,
@@ -265,7 +270,7 @@ impl Question {
             ignores: begun.ignores,
         };
         let declared = Some(Declared::new(&inputs.project));
-        Self { case, declared, experience: prescribed.experience, setting }
+        Self { case, declared, experience: prescribed.experience, looked: Looked::default(), setting }
     }
 
     /// What rules out every stack before any release is looked at: a Python that the project does not support, or two

@@ -15,6 +15,7 @@
 //! | `advisories` | SHA-256 of the snapshot; `none` when there was none |
 //! | `prescriptions` | SHA-256 over what they say; no line when there are none |
 //! | `rules` | SHA-256 over those that take part; no line when there are none |
+//! | `scan` | how far releases were looked into, and the state of the rules of analysis; no line where they were not |
 //! | `prereleases` | when pre-releases may be chosen |
 //! | `unit`, `without` | a unit that takes part on request, with what it is told; one that usually does and is left out |
 //! | `unscored` | what a vulnerability counts that nobody scored: CVSS base score x 10 |
@@ -41,7 +42,10 @@ impl Question {
     pub(crate) fn statement(&self) -> Vec<String> {
         let advisories = self.setting.evidence.advisories.as_ref().map(|used| used.id.as_str());
         let prescriptions = self.setting.evidence.prescriptions.as_ref().map(|used| used.id.as_str());
-        statement(&self.case, advisories, prescriptions, &self.setting.ignores)
+        let mut lines = statement(&self.case, advisories, prescriptions, &self.setting.ignores);
+        let scans = self.setting.evidence.scans.as_ref();
+        lines.extend(scans.map(|used| format!("scan {} {}", used.scan.name(), used.analysis)));
+        lines
     }
 
     /// The hash of the problem, in hexadecimal digits.

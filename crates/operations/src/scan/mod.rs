@@ -5,6 +5,7 @@
 
 mod examine;
 mod release;
+pub(crate) mod stack;
 mod target;
 
 use std::{path::Path, sync::Arc};
@@ -22,7 +23,12 @@ pub(crate) use self::{
     release::{Chosen, Indexes},
     target::{Release, Target, Wanted},
 };
-use crate::{advise::in_runtime, error::AdviseError, request::Request, world::World};
+use crate::{
+    advise::{in_runtime, indexes::Routes},
+    error::AdviseError,
+    request::Request,
+    world::World,
+};
 
 /// How many files are fetched at once.
 const AT_ONCE: usize = 16;
@@ -100,7 +106,7 @@ pub fn scan(request: &Request, targets: &[String], breadth: Breadth, world: &Wor
     let scanned = in_runtime(|runtime| {
         let asks = wanted.iter().any(|one| matches!(one, Wanted::Release(_)));
         let indexes = if asks { Some(Indexes::settle(request, world)?) } else { None };
-        let bench = Bench { world, indexes: indexes.as_ref(), breadth, cores: Arc::new(Semaphore::new(cores())) };
+        let bench = Bench { indexes: indexes.as_ref(), breadth, ..Bench::new(world) };
         runtime.block_on(async {
             let all = stream::iter(&wanted).map(|one| async { bench.look(one).await }).buffered(AT_ONCE);
             let told = all.enumerate().inspect(|(at, _)| world.progress.count(*at as u64 + 1, Some(total)));
@@ -147,7 +153,11 @@ struct Bench<'a> {
     cores: Arc<Semaphore>,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    fn new(world: &'a World<'a>) -> Self {
+        Self { world, indexes: None, breadth: Breadth::default(), cores: Arc::new(Semaphore::new(cores())) }
+    }
+
     async fn look(&self, wanted: &Wanted) -> Scan {
         let mut scan = Scan::default();
         let looked = match wanted {
@@ -176,10 +186,11 @@ impl Bench<'_> {
     async fn release(&self, wanted: &Release, scan: &mut Scan) -> Result<Artifact, AdviseError> {
         let indexes = self.indexes.ok_or_else(|| AdviseError::Bug("no index was settled".to_string()))?;
         let chosen = indexes.choose(wanted).await?;
-        let installed = self.listed(indexes, wanted, &chosen, &chosen.file).await;
+        let (package, routes) = (&wanted.package, indexes.routes());
+        let installed = self.listed(package, &chosen, &chosen.file, routes).await;
         if self.breadth == Breadth::WithSource && chosen.file.kind == FileKind::Wheel {
             match &chosen.source {
-                Some(source) => match self.listed(indexes, wanted, &chosen, source).await {
+                Some(source) => match self.listed(package, &chosen, source, routes).await {
                     Ok(artifact) => scan.artifacts.push(artifact),
                     Err(error) => scan.unscanned.push(Unscanned { what: source.filename.clone(), error }),
                 },
@@ -195,17 +206,17 @@ impl Bench<'_> {
     /// What is in a file that an index lists.
     async fn listed(
         &self,
-        indexes: &Indexes,
-        wanted: &Release,
+        package: &PackageName,
         chosen: &Chosen,
         file: &IndexFile,
+        routes: &Routes,
     ) -> Result<Artifact, AdviseError> {
         let known = self.recall(&file.digests, &file.filename);
         let fetched = match &known {
             Some(_) => None,
-            None => Some(indexes.fetch(&self.world.http, chosen, file).await?),
+            None => Some(chosen.fetch(&self.world.http, file, routes).await?),
         };
-        let release = Some((wanted.package.clone(), chosen.version.clone()));
+        let release = Some((package.clone(), chosen.version.clone()));
         self.file(release, file.filename.clone(), chosen.shown.clone(), known, fetched).await
     }
 

@@ -4,17 +4,20 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use packaging::{
     RuntimeEnvironment, Version,
-    index::{FileKind, FileRef, IndexFile, IndexPage, PageBuilder},
+    index::{FileKind, FileRef, IndexFile, IndexPage, MetadataHint, PageBuilder, Yanked},
     project::IndexOptions,
 };
 use resolution::{
     Direction, Objective, Problem, Recommendation,
-    catalogue::Package,
+    catalogue::{Candidate, Package},
     policy::{Policy, Prereleases},
     rule::Rules,
-    sieve::Sieve,
+    sieve::{Sieve, UsableFile},
 };
-use sources::distribution::{self, Distribution};
+use sources::{
+    distribution::{self, Distribution},
+    http::Http,
+};
 
 use super::target::Release;
 use crate::{
@@ -30,7 +33,7 @@ use crate::{
 
 /// Where releases come from, and what they are for.
 pub(crate) struct Indexes {
-    pub(crate) shared: Shared,
+    pub(crate) shared: Arc<Shared>,
     environment: RuntimeEnvironment,
     policy: Policy,
     problem: Problem,
@@ -52,14 +55,26 @@ impl Indexes {
     pub(crate) fn settle(request: &Request, world: &World<'_>) -> Result<Self, AdviseError> {
         let routes = Routes::new(request, &IndexOptions::default(), world)?;
         let environment = environment::choose(request, world, None)?.environment;
-        let objective = Objective::new(Recommendation::Latest, Direction::default());
         let (no_binary, only_binary) = (request.no_binary.clone(), request.only_binary.clone());
+        let formats = IndexOptions { no_binary, only_binary, ..IndexOptions::default() };
+        let before = request.exclude_newer.as_ref().map(|(instant, _)| *instant);
+        Ok(Self::of(Arc::new(Shared::new(world, routes)), environment, formats, before))
+    }
+
+    /// These indexes, for this environment, with files of these formats that were uploaded before an instant.
+    pub(super) fn of(
+        shared: Arc<Shared>,
+        environment: RuntimeEnvironment,
+        formats: IndexOptions,
+        exclude_newer: Option<i64>,
+    ) -> Self {
+        let objective = Objective::new(Recommendation::Latest, Direction::default());
         let policy = Policy {
             // Who names a release wants that one, whatever else may be said against it.
             prereleases: Prereleases::Allow,
             admit_malware: true,
-            exclude_newer: request.exclude_newer.as_ref().map(|(instant, _)| *instant),
-            formats: IndexOptions { no_binary, only_binary, ..IndexOptions::default() },
+            exclude_newer,
+            formats,
             ..Policy::new(objective.clone())
         };
         let problem = Problem {
@@ -69,7 +84,12 @@ impl Indexes {
             objective,
             rules: Rules::default(),
         };
-        Ok(Self { shared: Shared::new(world, routes), environment, policy, problem })
+        Self { shared, environment, policy, problem }
+    }
+
+    /// Where files are asked for.
+    pub(super) fn routes(&self) -> &Routes {
+        &self.shared.routes
     }
 
     /// The file that fits best of the newest release that will do; one that was yanked or is a pre-release only for want of
@@ -103,25 +123,7 @@ impl Indexes {
         let candidate = usual.or_else(|| fitting().next()).ok_or_else(|| self.missing(wanted, &package))?;
         let best = sieve.usable_files(&package, candidate).into_iter().next();
         let best = best.ok_or_else(|| self.missing(wanted, &package))?;
-        let place = Some(best.index).filter(|place| *place != usize::MAX);
-        let file = best.file.to_owned();
-        let beside = |(index, one): &(usize, FileRef<'_>)| *index == best.index && one.kind() == FileKind::Sdist;
-        let source = package.files(candidate).find(beside).filter(|_| file.kind == FileKind::Wheel);
-        let source = source.map(|(_, source)| source.to_owned());
-        let shown = place.map(|place| self.shared.routes.shown(place));
-        Ok(Chosen { version: candidate.version.clone(), file, shown, source, place })
-    }
-
-    /// Fetches a file of what was chosen, and compares it with its hashes.
-    pub(crate) async fn fetch(
-        &self,
-        http: &sources::http::Http,
-        chosen: &Chosen,
-        file: &IndexFile,
-    ) -> Result<Distribution, AdviseError> {
-        let index = chosen.place.and_then(|place| self.shared.routes.places.get(place)).map(|place| &place.index);
-        let fetched = distribution::fetch(http, index, file).await;
-        fetched.map_err(|source| AdviseError::Distribution { source: Box::new(source) })
+        Ok(Chosen::from(best, &package, candidate, self.routes()))
     }
 
     fn missing(&self, wanted: &Release, package: &Package) -> AdviseError {
@@ -136,6 +138,51 @@ impl Indexes {
             },
             environment: self.environment.identity(),
         }
+    }
+}
+
+impl Chosen {
+    /// The file of a release that a lock of it would have installed.
+    pub(super) fn of(package: &Package, candidate: &Candidate, sieve: &Sieve<'_>, routes: &Routes) -> Option<Self> {
+        let Some(archive) = &candidate.url else {
+            let best = sieve.usable_files(package, candidate).into_iter().next()?;
+            return Some(Self::from(best, package, candidate, routes));
+        };
+        let kind = if archive.filename.ends_with(".whl") { FileKind::Wheel } else { FileKind::Sdist };
+        let file = IndexFile {
+            filename: archive.filename.clone(),
+            url: archive.url.to_string(),
+            kind,
+            digests: archive.digests.clone(),
+            requires_python: None,
+            size: Some(archive.size),
+            upload_time: None,
+            yanked: Yanked::No,
+            core_metadata: MetadataHint::default(),
+        };
+        Some(Self { version: candidate.version.clone(), file, shown: None, source: None, place: None })
+    }
+
+    fn from(best: UsableFile<'_>, package: &Package, candidate: &Candidate, routes: &Routes) -> Self {
+        let place = Some(best.index).filter(|place| *place < routes.places.len());
+        let file = best.file.to_owned();
+        let beside = |(index, one): &(usize, FileRef<'_>)| *index == best.index && one.kind() == FileKind::Sdist;
+        let source = package.files(candidate).find(beside).filter(|_| file.kind == FileKind::Wheel);
+        let source = source.map(|(_, source)| source.to_owned());
+        let shown = place.map(|place| routes.shown(place));
+        Self { version: candidate.version.clone(), file, shown, source, place }
+    }
+
+    /// Fetches a file of the release, and compares it with its hashes.
+    pub(super) async fn fetch(
+        &self,
+        http: &Http,
+        file: &IndexFile,
+        routes: &Routes,
+    ) -> Result<Distribution, AdviseError> {
+        let index = self.place.and_then(|place| routes.places.get(place)).map(|place| &place.index);
+        let fetched = distribution::fetch(http, index, file).await;
+        fetched.map_err(|source| AdviseError::Distribution { source: Box::new(source) })
     }
 }
 

@@ -148,7 +148,7 @@ impl Release {
         Ok(Self { package, versions: VersionSpecifiers::empty(), digests: BTreeSet::new(), files })
     }
 
-    fn locked(package: LockedPackage) -> Result<Self, AdviseError> {
+    pub(super) fn locked(package: LockedPackage) -> Result<Self, AdviseError> {
         if let LockedSource::Archive(url) = package.source {
             let mut archive = Self::archive(package.name, url)?;
             let digests = package.files.into_iter().flat_map(|file| file.digests);

@@ -14,7 +14,7 @@ use super::{
     help::{bought, cause, help},
     v1,
 };
-use crate::{Extras, sentence::sentence, words::instant};
+use crate::{Extras, scan::contents, sentence::sentence, words::instant};
 
 impl v1::Report {
     /// The document about an outcome.
@@ -34,6 +34,7 @@ impl v1::Report {
             verdict,
             releases: decision.releases.iter().map(release).collect(),
             changes: decision.changes.as_ref().map(|changes| changes.iter().map(change).collect()),
+            differences: differences(&decision, extras),
             avoided: decision.avoided.iter().map(avoided).collect(),
             remaining: decision.remaining.iter().map(remaining).collect(),
             ignored: decision.ignored.iter().map(remaining).collect(),
@@ -128,6 +129,21 @@ pub(super) fn comparison(comparison: &why::Comparison) -> v1::Comparison {
         changes: comparison.changes.iter().map(change).collect(),
         brings: comparison.brings.iter().map(vulnerable).collect(),
     }
+}
+
+/// What is new in upgraded releases, by package.
+fn differences(decision: &Decision, extras: &Extras) -> Vec<v1::Difference> {
+    let changes = decision.changes.iter().flatten();
+    let changes = changes.filter_map(|change| Some((change, extras.differences.get(&change.name)?)));
+    changes
+        .map(|(change, difference)| v1::Difference {
+            name: change.name.to_string(),
+            before: change.before.as_ref().map(ToString::to_string),
+            after: change.after.as_ref().map(ToString::to_string),
+            why: difference.as_ref().err().map(|why| scrubbed(why)),
+            contents: difference.as_ref().ok().map(contents),
+        })
+        .collect()
 }
 
 fn avoided(avoided: &outcome::Avoided) -> v1::Avoided {
@@ -297,6 +313,14 @@ pub(super) fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
             unexplained: number(used.unexplained),
             elsewhere: number(used.elsewhere),
             unknown: number(used.unknown),
+            rules: number(used.rules),
+        }),
+        scans: used.scans.as_ref().map(|used| v1::Scans {
+            scan: used.scan.name(),
+            analysis: used.analysis.clone(),
+            looked: number(used.looked),
+            known: number(used.known),
+            failed: number(used.failed),
             rules: number(used.rules),
         }),
     }

@@ -24,6 +24,8 @@ pub struct Report {
     pub releases: Vec<Release>,
     /// What differs from the existing lock; `null` when there was none, or no stack was found.
     pub changes: Option<Vec<Change>>,
+    /// What is in upgraded releases and not in those of the existing lock; empty where nobody looked.
+    pub differences: Vec<Difference>,
     /// Releases that a resolver blind to advisories would have picked and the stack avoids.
     pub avoided: Vec<Avoided>,
     /// Vulnerabilities in the stack, most severe first.
@@ -205,6 +207,21 @@ pub struct Change {
     pub fixes: Vec<String>,
     /// For a step back that gets rid of none itself: what it bought, as far as that was found out.
     pub step_back: Option<StepBack>,
+}
+
+/// What is in an upgraded release and not in that of the existing lock.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Difference {
+    /// The package.
+    pub name: String,
+    /// The version in the lock.
+    pub before: Option<String>,
+    /// The version in the stack.
+    pub after: Option<String>,
+    /// Why it is not known; `null` when it is.
+    pub why: Option<String>,
+    /// What is new and what is gone, as `thoth scan --against` tells it; `null` when it is not known.
+    pub contents: Option<serde_json::Value>,
 }
 
 /// A release avoided.
@@ -615,6 +632,25 @@ pub struct Evidence {
     pub prescriptions: Option<Prescriptions>,
     /// What was observed of stacks; `null` when nothing was, or it is left out of account.
     pub observations: Option<Observations>,
+    /// What was looked into; `null` when nothing was to be.
+    pub scans: Option<Scans>,
+}
+
+/// The looks into releases that a decision rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Scans {
+    /// How far releases were to be looked into: `chosen` or `candidates`.
+    pub scan: &'static str,
+    /// The state of the rules of analysis.
+    pub analysis: String,
+    /// How many releases were looked into, in the stack or not.
+    pub looked: u64,
+    /// How many of these were known from earlier runs.
+    pub known: u64,
+    /// How many could not be looked into.
+    pub failed: u64,
+    /// How many rules follow.
+    pub rules: u64,
 }
 
 /// The observations a decision rests on.

@@ -78,7 +78,8 @@ fn name(scanned: &Scanned) -> String {
     }
 }
 
-fn when(moment: Moment) -> &'static str {
+/// When something may happen, as a clause.
+pub(crate) fn when(moment: Moment) -> &'static str {
     match moment {
         Moment::Later => "when it is called",
         Moment::Import => "when it is imported",
@@ -176,6 +177,13 @@ struct Document<'a> {
     exit_code: u8,
     after: Side<'a>,
     before: Side<'a>,
+    #[serde(flatten)]
+    contents: Contents<'a>,
+}
+
+/// What is new and what is gone.
+#[derive(Serialize)]
+struct Contents<'a> {
     capabilities_new: Vec<Ability>,
     capabilities_gone: Vec<Ability>,
     findings_new: Vec<Told<'a>>,
@@ -227,29 +235,42 @@ struct Moved {
 
 /// What is new, indented, ending in a line end.
 pub fn difference_json(compared: &Compared) -> String {
-    let difference = &compared.difference;
-    let paths = |paths: &[String]| paths.iter().map(|path| clean(path)).collect();
-    let said = |rows: &[(Statement, String)]| -> Vec<Said> {
-        rows.iter().map(|(about, value)| Said { about: *about, value: clean(value) }).collect()
-    };
     written(&Document {
         schema: SCHEMA,
         exit_code: compared.exit_code,
         after: side(&compared.after),
         before: side(&compared.before),
-        capabilities_new: difference.gained.iter().map(|one| able(&one.evidence, Some(one.known))).collect(),
-        capabilities_gone: difference.lost.iter().map(|one| able(one, None)).collect(),
-        findings_new: difference.findings.iter().map(told).collect(),
-        statements_new: said(&difference.said),
-        statements_gone: said(&difference.unsaid),
-        files: Files {
-            added: paths(&difference.added),
-            removed: paths(&difference.removed),
-            moved: difference.moved.iter().map(|(from, to)| Moved { from: clean(from), to: clean(to) }).collect(),
-            changed: difference.changed,
-        },
-        kinds_differ: difference.kinds,
+        contents: Contents::of(&compared.difference),
     })
+}
+
+/// What is new and what is gone, as a part of another document.
+pub(crate) fn contents(difference: &Difference) -> serde_json::Value {
+    // Structs of texts, numbers and lists always have a JSON form.
+    serde_json::to_value(Contents::of(difference)).unwrap_or_default()
+}
+
+impl<'a> Contents<'a> {
+    fn of(difference: &'a Difference) -> Self {
+        let paths = |paths: &[String]| paths.iter().map(|path| clean(path)).collect();
+        let said = |rows: &[(Statement, String)]| -> Vec<Said> {
+            rows.iter().map(|(about, value)| Said { about: *about, value: clean(value) }).collect()
+        };
+        Self {
+            capabilities_new: difference.gained.iter().map(|one| able(&one.evidence, Some(one.known))).collect(),
+            capabilities_gone: difference.lost.iter().map(|one| able(one, None)).collect(),
+            findings_new: difference.findings.iter().map(told).collect(),
+            statements_new: said(&difference.said),
+            statements_gone: said(&difference.unsaid),
+            files: Files {
+                added: paths(&difference.added),
+                removed: paths(&difference.removed),
+                moved: difference.moved.iter().map(|(from, to)| Moved { from: clean(from), to: clean(to) }).collect(),
+                changed: difference.changed,
+            },
+            kinds_differ: difference.kinds,
+        }
+    }
 }
 
 fn side(scanned: &Scanned) -> Side<'_> {

@@ -7,6 +7,7 @@ mod text;
 mod thoth;
 
 pub use difference::{Compared, difference_json, difference_text};
+pub(crate) use difference::{contents, when};
 pub use json::scan_json;
 pub use sarif::scan_sarif;
 pub use text::scan_text;

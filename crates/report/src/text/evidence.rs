@@ -1,6 +1,6 @@
 //! What the answer rests on, and what is not known.
 
-use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, ObservationsUsed, Outcome, PrescriptionsUsed};
+use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, ObservationsUsed, Outcome, PrescriptionsUsed, ScansUsed};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -45,6 +45,24 @@ pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
     }
     if let Some(used) = &evidence.observations {
         observations(page, used);
+    }
+    if let Some(used) = &evidence.scans {
+        scans(page, used);
+    }
+}
+
+fn scans(page: &mut Page<'_>, used: &ScansUsed) {
+    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
+    let line = format!(
+        "Looked into {} ({} known from earlier runs), {} {rules} part in the decision",
+        count(used.looked, "file"),
+        grouped(used.known),
+        grouped(used.rules)
+    );
+    page.put(2, &Line::new().plain(line));
+    if used.failed > 0 {
+        let line = format!("{} could not be looked into", count(used.failed, "file"));
+        page.put(2, &Line::new().then(Tone::Warning, line));
     }
 }
 

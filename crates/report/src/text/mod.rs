@@ -9,6 +9,7 @@ mod closing;
 mod comparison;
 mod evidence;
 mod impossible;
+mod inside;
 pub(crate) mod page;
 mod remarks;
 mod stack;
@@ -55,9 +56,11 @@ impl Default for Style {
 pub fn text(outcome: &Outcome, extras: &Extras, style: &Style) -> String {
     let mut page = Page::new(style);
     read(&mut page, outcome);
+    inside::hostile(&mut page, &outcome.remarks);
     match &outcome.verdict {
         Verdict::Stack(decision) => {
             stack::changes(&mut page, decision);
+            inside::differences(&mut page, decision, extras);
             stack::releases(&mut page, decision);
             vulnerabilities::avoided(&mut page, decision);
             vulnerabilities::remaining(&mut page, decision, outcome.recommendation);

@@ -1,13 +1,17 @@
-//! What prescriptions and observations tell of the stack: what is wrong and what to look at, alike remarks together; the rest is counted.
+//! What prescriptions, observations and what was seen inside tell of the stack: what is wrong and what to look at, alike remarks together; the rest is counted.
 
 use std::collections::BTreeSet;
 
 use resolution::pipeline::{
     observed,
     remarks::{Remark, Remarks, Tone as Kind},
+    scanned,
 };
 
-use super::page::{Line, Page, Tone};
+use super::{
+    inside,
+    page::{Line, Page, Tone},
+};
 use crate::{
     clean::{clean, fitted},
     words::{count, grouped, listed},
@@ -26,17 +30,22 @@ struct Alike<'r> {
 
 /// The remarks, the most serious first.
 pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
-    let all = || remarks.stack_info.iter().chain(&remarks.justification);
+    let all = || remarks.stack_info.iter().chain(&remarks.justification).filter(|remark| !inside::is_first(remark));
     if all().next().is_none() && remarks.manifest_changes.is_empty() {
         return;
     }
     let is_observed = |one: &Remark| [observed::FAILURES, observed::RATES].contains(&one.unit.as_str());
-    let is_prescribed = |one: &Remark| !(one.is_built_in() || is_observed(one));
-    let title = match (all().any(is_prescribed) || !remarks.manifest_changes.is_empty(), all().any(is_observed)) {
-        (true, true) => "Prescriptions and observations",
-        (true, false) => "Prescriptions",
-        (false, true) => "Observations",
-        (false, false) => "What the releases say of themselves",
+    let is_seen = |one: &Remark| [scanned::HOSTILE, scanned::FINDINGS, scanned::CHANGES].contains(&one.unit.as_str());
+    let is_prescribed = |one: &Remark| !(one.is_built_in() || is_observed(one) || is_seen(one));
+    let kinds = [
+        (all().any(is_prescribed) || !remarks.manifest_changes.is_empty(), "prescriptions"),
+        (all().any(is_observed), "observations"),
+        (all().any(is_seen), "what was seen inside"),
+    ];
+    let kinds: Vec<String> = kinds.iter().filter(|(any, _)| *any).map(|(_, kind)| kind.to_string()).collect();
+    let title = match kinds.is_empty() {
+        true => "What the releases say of themselves".to_string(),
+        false => capital(&listed(&kinds, kinds.len())),
     };
     page.section(Tone::Strong, title);
     let mut groups: Vec<Alike<'_>> = Vec::new();
@@ -69,6 +78,11 @@ pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
     if notes > 0 && !page.style.verbose {
         page.put(2, &Line::new().then(Tone::Faint, format!("{} besides, which `-v` tells", count(notes, "note"))));
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn alike(page: &mut Page<'_>, group: &Alike<'_>) {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use evidence::{Affected, Finding, Kind, Known, Rating, Score, Severity, Vulnerability, affected};
+use indicators::{Capability, Difference, Evidence, Gained, Moment, inventory::Statement};
 use packaging::{Origin, PackageName, Version, VersionSpecifiers, index::ProjectStatus, lock::Format};
 use report::{Extras, LockFile};
 use resolution::{
@@ -14,13 +15,14 @@ use resolution::{
     front::Alternatives,
     outcome::{
         AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
-        Help, Incoming, ObservationsUsed, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, Standing, StepBack,
-        TradeOff, Unknown, Verdict,
+        Help, Incoming, ObservationsUsed, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, ScansUsed, Standing,
+        StepBack, TradeOff, Unknown, Verdict,
     },
     pipeline::{
         Pipeline,
         observed::FAILURES,
         remarks::{Remark, Remarks, Tone},
+        scanned::{self, Scan},
     },
     predict::{Kind as Predictor, Size},
     relaxation::{OtherIndex, Part, Relaxation, Written},
@@ -153,6 +155,7 @@ pub(crate) fn advisories() -> EvidenceUsed {
         exclude_newer: None,
         prescriptions: None,
         observations: None,
+        scans: None,
     }
 }
 
@@ -222,7 +225,7 @@ pub(crate) fn outcome(verdict: Verdict) -> Outcome {
 
 pub(crate) fn written(path: &str, format: Format) -> Extras {
     let lock = LockFile { path: path.to_string(), format, sha256: Some("ab".repeat(32)) };
-    Extras { exit_code: 0, lock: Some(lock) }
+    Extras { exit_code: 0, lock: Some(lock), ..Extras::default() }
 }
 
 /// Flask and what it needs, with an old werkzeug avoided.
@@ -500,6 +503,7 @@ pub(crate) fn uninformed() -> (Outcome, Extras) {
         exclude_newer: Some(SEPTEMBER),
         prescriptions: None,
         observations: None,
+        scans: None,
     };
     outcome.unknown =
         vec![Unknown { about: "all".to_string(), why: outcome.evidence.missing.clone().unwrap_or_default() }];
@@ -533,7 +537,10 @@ pub(crate) fn conflict() -> (Outcome, Extras) {
             ],
         },
     ];
-    (outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() })), Extras { exit_code: 1, lock: None })
+    (
+        outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() })),
+        Extras { exit_code: 1, ..Extras::default() },
+    )
 }
 
 /// Releases that a prescription keeps apart, and what others tell.
@@ -548,19 +555,6 @@ pub(crate) fn prescribed() -> (Outcome, Extras) {
             members: vec!["flask>=3".to_string(), "werkzeug<3".to_string()],
         },
     ];
-    let remark = |package: Option<&str>, tone: Tone, message: &str| Remark {
-        package: package.map(name),
-        tone,
-        message: message.to_string(),
-        link: "https://example.com/why".to_string(),
-        links: vec!["https://example.com/why".to_string()],
-        advisory: None,
-        cve_id: None,
-        cve_name: None,
-        version_range: None,
-        unit: "thoth.Remark".to_string(),
-        origin: origin(),
-    };
     let mut outcome = outcome(Verdict::Impossible(Explanation { facts, ..Explanation::default() }));
     outcome.evidence.prescriptions = Some(PrescriptionsUsed {
         id: "0123456789abcdef".repeat(4),
@@ -588,7 +582,55 @@ pub(crate) fn prescribed() -> (Outcome, Extras) {
         ],
         manifest_changes: vec![vec![r#"{"kind":"Deployment"}"#.to_string()]],
     };
-    (outcome, Extras { exit_code: 1, lock: None })
+    (outcome, Extras { exit_code: 1, ..Extras::default() })
+}
+
+fn remark(package: Option<&str>, tone: Tone, message: &str) -> Remark {
+    Remark {
+        package: package.map(name),
+        tone,
+        message: message.to_string(),
+        link: "https://example.com/why".to_string(),
+        links: vec!["https://example.com/why".to_string()],
+        advisory: None,
+        cve_id: None,
+        cve_name: None,
+        version_range: None,
+        unit: "thoth.Remark".to_string(),
+        origin: Origin::line("prescriptions/fl_/flask/group.yaml", 4),
+    }
+}
+
+/// An update whose releases were looked into: one looks hostile, one can do more, one is not known.
+pub(crate) fn looked() -> (Outcome, Extras) {
+    let (mut outcome, mut extras) = update();
+    let (scan, analysis) = (Scan::Chosen, "0123456789abcdef".to_string());
+    outcome.evidence.scans = Some(ScansUsed { scan, analysis, looked: 6, known: 2, failed: 1, rules: 0 });
+    outcome.remarks.justification = vec![Remark {
+        unit: scanned::HOSTILE.to_string(),
+        ..remark(Some("jinja2"), Tone::Error, "jinja2 3.1.5 looks hostile: T110 jinja2/a.py:5: It runs what it decodes")
+    }];
+    let evidence = |capability, moment| Evidence {
+        capability,
+        moment,
+        path: "werkzeug/serving.py".to_string(),
+        line: 7,
+        excerpt: "import socket".to_string(),
+    };
+    let difference = Difference {
+        gained: vec![
+            Gained { known: false, evidence: evidence(Capability::Network, Moment::Later) },
+            Gained { known: true, evidence: evidence(Capability::Process, Moment::Install) },
+        ],
+        said: vec![(Statement::Maintainer, "Mallory".to_string())],
+        ..Difference::default()
+    };
+    extras.differences = BTreeMap::from([
+        (name("flask"), Ok(Difference::default())),
+        (name("jinja2"), Err("the index does not answer".to_string())),
+        (name("werkzeug"), Ok(difference)),
+    ]);
+    (outcome, extras)
 }
 
 /// Releases that may not be chosen, for every kind of reason, and a package that is not there.
@@ -628,7 +670,7 @@ pub(crate) fn excluded() -> (Outcome, Extras) {
     let mut outcome = outcome(Verdict::Impossible(Explanation { facts, help: every_help() }));
     outcome.recommendation = Recommendation::Latest;
     outcome.inputs = (1..=8).map(|number| format!("requirements/{number}.txt")).collect();
-    (outcome, Extras { exit_code: 1, lock: None })
+    (outcome, Extras { exit_code: 1, ..Extras::default() })
 }
 
 /// The project is for another Python.
@@ -640,7 +682,7 @@ pub(crate) fn python() -> (Outcome, Extras) {
     };
     (
         outcome(Verdict::Impossible(Explanation { facts: vec![fact], ..Explanation::default() })),
-        Extras { exit_code: 1, lock: None },
+        Extras { exit_code: 1, ..Extras::default() },
     )
 }
 

@@ -12,6 +12,7 @@ pub mod originals;
 pub mod prescribed;
 mod registry;
 pub mod remarks;
+pub mod scanned;
 mod selection;
 mod unit;
 mod units;

@@ -5,7 +5,7 @@ use super::{
     units::{
         classifiers, cooldown, cve_sieve, exposure, formats, freshness, hashes, labels, last_resort, locked, malware,
         observations, pipfile_hash, platform, prereleases, prescriptions, python, quarantine, red_hat, release_notes,
-        remaining, version_check,
+        remaining, scans, version_check,
     },
 };
 
@@ -30,12 +30,15 @@ pub const UNITS: &[Unit] = &[
     prereleases::UNIT,
     prescriptions::SIEVE,
     prescriptions::SKIP_DEPENDENCY,
+    scans::HOSTILE,
     last_resort::UNIT,
     exposure::UNIT,
     locked::UNIT,
     freshness::UNIT,
     observations::FAILURES,
     observations::RATES,
+    scans::FINDINGS,
+    scans::CHANGES,
     prescriptions::STEP,
     prescriptions::SKIP_PACKAGE,
     prescriptions::ADD_PACKAGE,

@@ -9,7 +9,7 @@ use super::{
     unit::{Part, Run, Settings, Unit},
     units::exposure,
 };
-use crate::objective::{Level, Recommendation};
+use crate::objective::Recommendation;
 
 /// The units of a run, as what is different from the usual ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,17 +82,17 @@ impl Pipeline {
 
     /// Whether prescriptions of a kind take part.
     pub fn admits(&self, kind: prescriptions::Kind) -> bool {
-        self.takes_part(|run| matches!(run, Run::Prescriptions(of) if *of == kind))
+        self.takes_part(|unit| matches!(unit.run, Run::Prescriptions(of) if of == kind))
     }
 
-    /// Whether what was observed counts on a level.
-    pub fn observes(&self, level: Level) -> bool {
-        self.takes_part(|run| matches!(run, Run::Observations(on) if *on == level))
+    /// Whether rules of this name take part.
+    pub fn takes(&self, name: &str) -> bool {
+        self.takes_part(|unit| unit.name == name)
     }
 
-    /// Whether the first unit that does this was not left out.
-    fn takes_part(&self, is_it: impl Fn(&Run) -> bool) -> bool {
-        UNITS.iter().find(|unit| is_it(&unit.run)).is_some_and(|unit| !self.without.contains(unit.name))
+    /// Whether the first such unit was not left out.
+    fn takes_part(&self, is_it: impl Fn(&Unit) -> bool) -> bool {
+        UNITS.iter().find(|unit| is_it(unit)).is_some_and(|unit| !self.without.contains(unit.name))
     }
 
     /// What a vulnerability counts that nobody scored: CVSS base score x 10.

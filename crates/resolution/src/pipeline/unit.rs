@@ -8,7 +8,7 @@ use super::{
 use crate::{
     catalogue::{Exclusion, Package},
     cost::Cost,
-    objective::{Level, Recommendation},
+    objective::Recommendation,
     policy::Policy,
     search::Problem,
     sieve::{FileCheck, Obstacle},
@@ -105,8 +105,9 @@ pub enum Run {
     /// Lets prescriptions of a kind take part. What each means is in [`prescribed`](super::prescribed) and
     /// [`remarks`](super::remarks).
     Prescriptions(prescriptions::Kind),
-    /// Lets observations take part on a level. What they mean is in [`observed`](super::observed).
-    Observations(Level),
+    /// Lets the rules of its name take part, which come from what was learned of releases: [`observed`](super::observed) and
+    /// [`scanned`](super::scanned).
+    Rules,
 }
 
 /// What a sieve looks at: the less a sieve has to know, the earlier it is asked.

@@ -85,7 +85,7 @@ impl Units {
                 Run::Sieve(Sift::Release(sift)) => units.releases.push((sift, settings)),
                 Run::Sieve(Sift::Package(sift)) => units.packages.push(sift),
                 Run::Step(step) => units.steps.push(step),
-                Run::Boot(_) | Run::Wrap(_) | Run::Prescriptions(_) | Run::Observations(_) => {}
+                Run::Boot(_) | Run::Wrap(_) | Run::Prescriptions(_) | Run::Rules => {}
             }
         }
         units

@@ -185,6 +185,7 @@ impl Obstacle {
             ExclusionKind::Malware
             | ExclusionKind::Quarantined
             | ExclusionKind::Avoided
+            | ExclusionKind::Hostile
             | ExclusionKind::UnknownMetadata
             | ExclusionKind::BrokenMetadata
             | ExclusionKind::UrlDependency => {}

@@ -7,6 +7,7 @@ use crate::{
     catalogue::{Candidate, Exclusion, Package},
     cost::Cost,
     objective::{Level, Objective},
+    pipeline::scanned,
 };
 
 impl Rules {
@@ -24,9 +25,7 @@ impl Rules {
 
     fn forbids(&self, package: &PackageName, has: impl Fn(&super::Member) -> bool) -> Option<Exclusion> {
         self.about(package).find_map(|(_, rule)| match &rule.effect {
-            Effect::Forbid(members) if members.len() == 1 && members.iter().all(&has) => {
-                Some(Exclusion::Prescribed { name: rule.name.clone(), reason: rule.reason.clone() })
-            }
+            Effect::Forbid(members) if members.len() == 1 && members.iter().all(&has) => Some(rule.exclusion()),
             _ => None,
         })
     }
@@ -74,6 +73,14 @@ impl Rules {
 }
 
 impl Rule {
+    /// Why what it forbids is left out.
+    fn exclusion(&self) -> Exclusion {
+        match self.name.as_str() {
+            scanned::HOSTILE => Exclusion::Hostile(self.reason.clone()),
+            _ => Exclusion::Prescribed { name: self.name.clone(), reason: self.reason.clone() },
+        }
+    }
+
     /// What a stack loses by it, if it does.
     fn loses<'c>(
         &self,

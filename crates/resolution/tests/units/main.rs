@@ -28,4 +28,5 @@ mod quarantine;
 mod red_hat;
 mod release_notes;
 mod remaining;
+mod scans;
 mod version_check;

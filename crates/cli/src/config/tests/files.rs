@@ -160,6 +160,7 @@ no-progress = true
     advisories = osv # thoth.toml:10 (advisories)
     advisories = advisories # thoth.toml:10 (advisories)
     advisories = https://feed.example/all.zip # thoth.toml:10 (advisories)
+    scan = none # default
     refresh = false # default
     python-version = 3.12 # thoth.toml:19 (python-version)
     python-platform = aarch64-manylinux_2_28 # thoth.toml:20 (python-platform)

@@ -35,6 +35,7 @@ use super::super::{
     fetch::{Learned, Pages},
     gather::Gather,
     indexes::{Place, Routes},
+    look::Looked,
     question::{Case, Declared, Question, Setting},
 };
 use crate::{progress::Silent, request::IndexRole, world::World};
@@ -160,6 +161,7 @@ impl Universe {
             },
             declared: Some(Declared::of(wants, constraints)),
             experience: Default::default(),
+            looked: Looked::default(),
             setting: Setting {
                 environment: "CPython 3.11".to_string(),
                 files: Vec::new(),
@@ -246,7 +248,8 @@ impl Universe {
         let pages = (0..PACKAGES).map(|package| (name(package), self.pages(package))).collect();
         let advisories = (0..PACKAGES).map(|package| (name(package), Arc::new(self.advisories(package)))).collect();
         let mut gather = Gather::holding(world, routes(), pages, learned, advisories);
-        let deliberation = runtime.block_on(deliberate(&self.question(), &mut gather, &Silent));
+        let mut question = self.question();
+        let deliberation = runtime.block_on(deliberate(&mut question, &mut [], &mut gather, &Silent));
         deliberation.expect("nothing is missing").outcome
     }
 

@@ -64,13 +64,13 @@ pub fn learned(
             rates.add(observation);
         }
     }
-    let decides = |level| objective.levels().contains(&level) && pipeline.observes(level);
-    if decides(Level::Quality) {
+    let decides = |level, name| objective.levels().contains(&level) && pipeline.takes(name);
+    if decides(Level::Quality, FAILURES) {
         let judged = trials.judge();
         learned.used.unexplained = judged.unexplained;
         learned.rules.extend(judged.verdicts.iter().map(blame::Verdict::rule));
     }
-    if decides(Level::Performance) {
+    if decides(Level::Performance, RATES) {
         learned.rules.extend(rates.judge().iter().map(speed::Measured::rule));
     }
     learned.used.rules = learned.rules.len();

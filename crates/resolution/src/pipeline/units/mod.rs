@@ -21,4 +21,5 @@ pub(super) mod quarantine;
 pub(super) mod red_hat;
 pub(super) mod release_notes;
 pub(super) mod remaining;
+pub(super) mod scans;
 pub(super) mod version_check;

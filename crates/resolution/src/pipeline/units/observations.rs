@@ -1,11 +1,8 @@
 //! What was observed of releases: a unit for failures, a unit for measured rates.
 
-use crate::{
-    objective::Level,
-    pipeline::{
-        observed,
-        unit::{Kind, Part, Run, Unit},
-    },
+use crate::pipeline::{
+    observed,
+    unit::{Kind, Part, Run, Unit},
 };
 
 pub(crate) const FAILURES: Unit = Unit {
@@ -14,7 +11,7 @@ pub(crate) const FAILURES: Unit = Unit {
     part: Part::Usual,
     parameters: &[],
     here: "Releases, and pairs of releases, that failed in this kind of environment more than what they are compared with lose points on the level of quality.",
-    run: Run::Observations(Level::Quality),
+    run: Run::Rules,
 };
 
 pub(crate) const RATES: Unit = Unit {
@@ -23,5 +20,5 @@ pub(crate) const RATES: Unit = Unit {
     part: Part::Usual,
     parameters: &[],
     here: "Releases that were measured to be slower than others of their package on such hardware lose points on the level of performance.",
-    run: Run::Observations(Level::Performance),
+    run: Run::Rules,
 };
