@@ -170,6 +170,22 @@ fn a_boot_that_accepts_nothing_ends_the_run_with_its_reason() {
 }
 
 #[test]
+fn a_boot_about_a_package_ends_the_run_when_the_project_itself_requires_it() {
+    let boot = |package: &str| {
+        format!(
+            "  boots:\n  - name: Old\n    type: boot\n    should_include: {{adviser_pipeline: true}}\n    \
+             match: {{package_name: {package}}}\n    run: {{not_acceptable: nobody mends it}}\n"
+        )
+    };
+    let stage = stage();
+    let required = advised(&stage, &boot("site"), &[]);
+    assert_eq!(required.exit, Some(1), "{}", required.said());
+    assert!(words(&required).contains("nobody mends it"), "{}", required.said());
+    let needed = advised(&stage, &boot("web"), &[]);
+    assert_eq!(needed.exit, Some(0), "{}", needed.said());
+}
+
+#[test]
 fn a_saved_problem_remembers_what_was_prescribed() {
     let units = format!(
         "{GROUP}{}",

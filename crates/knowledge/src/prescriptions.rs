@@ -88,9 +88,11 @@ impl KnowledgeBase {
         subjects: &[String],
     ) -> Result<Option<Vec<Vec<u8>>>, KnowledgeError> {
         self.read("read prescriptions", |connection| {
-            let Some((row, _)) = stored(connection, key)?.filter(|(_, info)| info.id == id) else { return Ok(None) };
-            let mut statement =
-                connection.prepare("SELECT body FROM prescriptions WHERE collection_id = ?1 AND subject = ?2")?;
+            let sql = "SELECT id FROM collections WHERE key = ?1 AND identity = ?2";
+            let row: Option<i64> = connection.prepare(sql)?.query_row([key, id], |row| row.get(0)).optional()?;
+            let Some(row) = row else { return Ok(None) };
+            let sql = "SELECT body FROM prescriptions WHERE collection_id = ?1 AND subject = ?2";
+            let mut statement = connection.prepare(sql)?;
             let mut found = Vec::new();
             for subject in subjects {
                 found.extend(statement.query_row(params![row, subject], |row| row.get(0)).optional()?);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use packaging::PackageName;
-use prescriptions::Key;
+use prescriptions::{Key, Wanted};
 use resolution::{Recommendation, pipeline::Pipeline};
 
 use crate::{
@@ -70,7 +70,7 @@ pub fn shown(request: &Request, world: &World<'_>) -> Result<Shown, AdviseError>
             let image = case.host.base_image.present().map(|image| Key::image(image));
             let packages = direct.into_iter().map(Key::Package);
             let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).chain(packages).collect();
-            shown.prescriptions = judged(&case, loaded.about(&keys)?);
+            shown.prescriptions = judged(&case, loaded.about(&keys, Wanted::ALL)?);
         }
         Ok(shown)
     })

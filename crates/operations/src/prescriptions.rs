@@ -9,8 +9,8 @@ mod writing;
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use knowledge::{CollectionInfo, KnowledgeBase};
-use packaging::{PackageName, requirement::redacted};
-use prescriptions::{Asked, Builder, Collection, Key, Problem, Unit, collection};
+use packaging::requirement::redacted;
+use prescriptions::{Asked, Builder, Collection, Key, Problem, Unit, Wanted, kept};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sources::{
@@ -41,7 +41,7 @@ const COMPRESSION: i32 = 1;
 /// The most bytes of a row, decompressed.
 const LARGEST_ROW: usize = 256 << 20;
 /// Changes whenever units are kept in another form.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// Prescriptions, to be asked for by what they are about.
 #[derive(Clone)]
@@ -90,13 +90,13 @@ impl Prescriptions {
         &self.facts
     }
 
-    /// The units that are about any of `keys`, those of a key in the order in which they are written.
+    /// The units that are wanted of those about any of `keys`, those of a key in the order in which they are written.
     ///
-    /// A unit whose conditions are not met is among them; a unit that needs several packages is found by the first only.
+    /// A unit that needs several packages is found by the first only.
     ///
     /// # Errors
     /// When the knowledge base cannot be read, or another run replaced what is stored.
-    pub fn about(&self, keys: &[Key]) -> Result<Vec<Unit>, AdviseError> {
+    pub fn about(&self, keys: &[Key], wanted: Wanted<'_>) -> Result<Vec<Unit>, AdviseError> {
         let subjects: Vec<String> = keys.iter().map(ToString::to_string).collect();
         let rows = match &self.rows {
             Some(rows) => subjects.iter().filter_map(|subject| rows.get(subject).cloned()).collect(),
@@ -115,29 +115,9 @@ impl Prescriptions {
         let mut units = Vec::new();
         for row in rows {
             let read = reader.decompress(&row, LARGEST_ROW).map_err(|error| error.to_string());
-            units.extend(read.and_then(|bytes| collection::from_bytes(&bytes)).map_err(damaged)?);
+            units.extend(read.and_then(|bytes| kept::from_bytes(&bytes, wanted)).map_err(damaged)?);
         }
         Ok(units)
-    }
-
-    /// The units that are about no package: of any run, and of this base image.
-    ///
-    /// # Errors
-    /// As [`Self::about`].
-    pub fn general(&self, base_image: Option<&str>) -> Result<Vec<Unit>, AdviseError> {
-        let image = base_image.map(Key::image);
-        self.about(&std::iter::once(Key::General).chain(image).collect::<Vec<_>>())
-    }
-
-    /// The units that are about these packages.
-    ///
-    /// # Errors
-    /// As [`Self::about`].
-    pub fn for_packages<'a>(
-        &self,
-        packages: impl IntoIterator<Item = &'a PackageName>,
-    ) -> Result<Vec<Unit>, AdviseError> {
-        self.about(&packages.into_iter().cloned().map(Key::Package).collect::<Vec<_>>())
     }
 }
 
@@ -332,7 +312,7 @@ fn rows(read: &Collection) -> Vec<(String, Vec<u8>)> {
         }
     }
     let row = |(key, units): (Key, Vec<&Unit>)| {
-        let bytes = collection::to_bytes(&units);
+        let bytes = kept::to_bytes(&units);
         // Into memory, at a fixed level: this does not fail, and what is empty is refused when it is read.
         (key.to_string(), zstd::bulk::compress(&bytes, COMPRESSION).unwrap_or_default())
     };

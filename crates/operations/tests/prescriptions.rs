@@ -15,8 +15,7 @@ use operations::{
     prescriptions::{Prescriptions, load},
     request::PrescriptionSource,
 };
-use packaging::PackageName;
-use prescriptions::{Key, Unit};
+use prescriptions::{Key, Wanted};
 
 fn world(knowledge: &Arc<KnowledgeBase>, verb: impl FnOnce(&World<'_>)) {
     verb(&World::alone(Arc::clone(knowledge), 1_700_000_000_000_000));
@@ -42,12 +41,12 @@ fn loaded(
     (answer.unwrap(), notes)
 }
 
-fn names(units: &[Unit]) -> Vec<&str> {
-    units.iter().map(|unit| unit.name.as_str()).collect()
+fn package(name: &str) -> Key {
+    Key::Package(name.parse().unwrap())
 }
 
-fn package(name: &str) -> PackageName {
-    name.parse().unwrap()
+fn about(found: &Prescriptions, keys: &[Key]) -> Vec<String> {
+    found.about(keys, Wanted::ALL).unwrap().into_iter().map(|unit| unit.name).collect()
 }
 
 fn boot(name: &str, condition: &str) -> String {
@@ -89,10 +88,10 @@ fn a_run_gets_what_is_about_its_packages_and_its_image() {
         let (found, notes) = loaded(folder.path(), &["rules"], &knowledge);
         let found = found.unwrap().unwrap();
         assert!(notes.is_empty(), "{notes:?}");
-        assert_eq!(names(&found.for_packages([&package("flask"), &package("jinja2")]).unwrap()), ["ours.FlaskSieve"]);
-        assert_eq!(names(&found.general(None).unwrap()), ["ours.GeneralBoot"]);
-        let image = found.general(Some("registry.example:5000/base:v9@sha256:00")).unwrap();
-        assert_eq!(names(&image), ["ours.GeneralBoot", "ours.ImageBoot"]);
+        assert_eq!(about(&found, &[package("flask"), package("jinja2")]), ["ours.FlaskSieve"]);
+        assert_eq!(about(&found, &[Key::General]), ["ours.GeneralBoot"]);
+        let image = Key::image("registry.example:5000/base:v9@sha256:00");
+        assert_eq!(about(&found, &[Key::General, image]), ["ours.GeneralBoot", "ours.ImageBoot"]);
         assert_eq!((found.facts().files, found.facts().units["boot"]), (4, 2));
         assert_eq!(found.facts().releases["ours"].as_deref(), Some("1.0"));
     }
@@ -107,7 +106,10 @@ fn what_changed_is_read_again_and_nothing_else_is() {
     fs::write(folder.path().join("rules/fl/flask.yaml"), sieve("FlaskSieve", "flask", "<2.3.4")).unwrap();
     let after = loaded(folder.path(), &["rules"], &knowledge).0.unwrap().unwrap();
     assert_ne!(before.id(), after.id());
-    assert!(before.about(&[Key::General]).is_err(), "what was replaced meanwhile is not told as if nothing were there");
+    assert!(
+        before.about(&[Key::General], Wanted::ALL).is_err(),
+        "what was replaced meanwhile is not told as if nothing were there"
+    );
 }
 
 #[test]
@@ -118,7 +120,7 @@ fn good_units_are_used_and_bad_ones_are_told() {
     assert!(found.facts().errors > 0);
     let first = &found.facts().problems[0];
     assert_eq!(first.place.to_string(), "bad.yaml:3");
-    assert_eq!(names(&found.general(None).unwrap()), ["ours.GeneralBoot"]);
+    assert_eq!(about(&found, &[Key::General]), ["ours.GeneralBoot"]);
 }
 
 #[test]
@@ -126,7 +128,7 @@ fn several_sources_are_put_together_and_each_has_its_own_name() {
     let (folder, knowledge) = (folder(), base(Access::Temporary));
     fs::write(folder.path().join("mine.yaml"), sieve("FlaskSieve", "flask", "<1")).unwrap();
     let found = loaded(folder.path(), &["rules", "mine.yaml"], &knowledge).0.unwrap().unwrap();
-    assert_eq!(names(&found.for_packages([&package("flask")]).unwrap()), ["local.FlaskSieve", "ours.FlaskSieve"]);
+    assert_eq!(about(&found, &[package("flask")]), ["local.FlaskSieve", "ours.FlaskSieve"]);
     assert_eq!(found.facts().errors, 0);
 }
 
@@ -153,8 +155,8 @@ fn the_corpus_is_read_once_and_then_at_hand() {
         let found = found.unwrap().unwrap();
         let load = start.elapsed();
         let start = Instant::now();
-        let names: Vec<PackageName> = ["flask", "numpy", "tensorflow", "requests", "pandas"].map(package).to_vec();
-        let units = found.for_packages(&names).unwrap().len() + found.general(None).unwrap().len();
+        let packages = ["flask", "numpy", "tensorflow", "requests", "pandas"].map(package);
+        let units = about(&found, &packages).len() + about(&found, &[Key::General]).len();
         #[allow(clippy::print_stderr)]
         {
             eprintln!("{load:?} to load, {:?} for {units} units; {notes:?}", start.elapsed());

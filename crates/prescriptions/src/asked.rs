@@ -36,10 +36,12 @@ impl Asked {
         for (library, patterns) in &when.library_usage {
             self.symbols.entry(library.clone()).or_default().extend(patterns.iter().cloned());
         }
-        let rpms = when.runtime.rpm_packages.iter().flat_map(Choice::values);
-        self.rpm_packages.extend(rpms.map(|package| package.name.clone()));
-        let pythons = when.runtime.python_packages.iter().flat_map(Choice::values);
-        self.python_packages.extend(pythons.map(|package| package.name.clone()));
+        if let Some(runtime) = &when.runtime {
+            let rpms = runtime.rpm_packages.iter().flat_map(Choice::values);
+            self.rpm_packages.extend(rpms.map(|package| package.name.clone()));
+            let pythons = runtime.python_packages.iter().flat_map(Choice::values);
+            self.python_packages.extend(pythons.map(|package| package.name.clone()));
+        }
         when.dependencies.iter().filter_map(|one| one.when.as_deref()).for_each(|when| self.add(when));
     }
 

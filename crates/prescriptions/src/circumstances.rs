@@ -89,7 +89,9 @@ impl When {
         }
         self.labelled(circumstances.labels)?;
         self.used(circumstances.library_usage)?;
-        self.runtime.applies(circumstances)?;
+        if let Some(runtime) = &self.runtime {
+            runtime.applies(circumstances)?;
+        }
         for dependency in &self.dependencies {
             let met = dependency.when.as_ref().is_some_and(|when| when.applies(circumstances).is_ok());
             if !met {

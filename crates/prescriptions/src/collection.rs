@@ -110,34 +110,21 @@ impl Key {
 impl Unit {
     /// What has to be in a run for this unit to fire. Several keys mean that any of them will do.
     pub fn keys(&self) -> BTreeSet<Key> {
-        let deciding = (self.act.decides() && self.act.kind() != Kind::Boot).then_some(Key::Deciding);
+        let deciding = self.act.decides().then_some(Key::Deciding);
         if let Some(package) = self.act.package() {
             return deciding.into_iter().chain([Key::Package(package.clone())]).collect();
         }
-        if let Some(deciding) = deciding {
+        // What any run looks at is looked at in time.
+        if let Some(deciding) = deciding.filter(|_| self.act.kind() != Kind::Boot) {
             return [deciding].into();
         }
-        match &self.when.runtime.base_images {
+        match self.when.runtime.as_ref().and_then(|runtime| runtime.base_images.as_ref()) {
             Some(Choice::Of(images)) if !images.is_empty() && images.iter().all(Option::is_some) => {
                 images.iter().flatten().map(|image| Key::image(image)).collect()
             }
             _ => [Key::General].into(),
         }
     }
-}
-
-/// The bytes in which units are kept.
-pub fn to_bytes(units: &[&Unit]) -> Vec<u8> {
-    // Plain values into memory: this does not fail, and a row that says nothing is refused when it is read.
-    postcard::to_allocvec(units).unwrap_or_default()
-}
-
-/// Units from the bytes they were kept in.
-///
-/// # Errors
-/// When the bytes are damaged, or of another version of Thoth.
-pub fn from_bytes(bytes: &[u8]) -> Result<Vec<Unit>, String> {
-    postcard::from_bytes(bytes).map_err(|error| error.to_string())
 }
 
 impl Builder {

@@ -39,7 +39,9 @@ pub fn lint(collection: &Collection) -> Vec<Problem> {
 fn idle(unit: &Unit) -> Vec<String> {
     let mut reasons = Vec::new();
     never_included(&unit.when, &mut reasons);
-    never_here(&unit.when.runtime, &mut reasons);
+    if let Some(runtime) = &unit.when.runtime {
+        never_here(runtime, &mut reasons);
+    }
     never_matched(&unit.act.matchers(), &mut reasons);
     let silent = unit.stack_info.is_empty() && unit.log.is_none();
     let idle = match &unit.act {

@@ -417,6 +417,11 @@ impl Act {
         }
     }
 
+    /// The matchers without which it has nothing to tell of a stack; none of what decides, which may tell what it left out.
+    pub fn needs(&self) -> Vec<&Matcher> {
+        if self.decides() { Vec::new() } else { self.matchers() }
+    }
+
     /// The package without which it cannot fire, where it names one: the first it matches.
     pub fn package(&self) -> Option<&PackageName> {
         match self {

@@ -31,8 +31,8 @@ pub struct When {
     pub library_usage: BTreeMap<String, Vec<String>>,
     /// Other units that have to take part.
     pub dependencies: Vec<Dependency>,
-    /// What the runtime environment has to be.
-    pub runtime: Box<Runtime>,
+    /// What the runtime environment has to be; any where nothing is said of it, as most have it.
+    pub runtime: Option<Box<Runtime>>,
 }
 
 impl Default for When {
@@ -47,7 +47,7 @@ impl Default for When {
             labels: BTreeMap::new(),
             library_usage: BTreeMap::new(),
             dependencies: Vec::new(),
-            runtime: Box::default(),
+            runtime: None,
         }
     }
 }

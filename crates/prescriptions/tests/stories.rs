@@ -9,8 +9,8 @@ use packaging::{
     environment::{Fact, Host, OperatingSystem},
 };
 use prescriptions::{
-    Act, Builder, Candidate, Circumstances, Collection, Key, LibraryUsage, Pipeline, Score, Stop, Unit, WhyNot,
-    collection::{from_bytes, to_bytes},
+    Act, Builder, Candidate, Circumstances, Collection, Key, LibraryUsage, Pipeline, Score, Stop, Unit, Wanted, WhyNot,
+    kept::{from_bytes, to_bytes},
 };
 use proptest::prelude::*;
 
@@ -103,7 +103,7 @@ fn every_part_of_a_step_is_read() {
     assert_eq!((effect.score, state.with.len(), state.from.len()), (Some(Score(-125)), 1, 1));
     let told = "scores -0.125 for flask-x<2 not from https://a.example/ with jinja2 when required by app alone";
     assert_eq!(unit.act.to_string(), told);
-    assert_eq!(from_bytes(&to_bytes(&[unit])).unwrap(), std::slice::from_ref(unit));
+    assert_eq!(from_bytes(&to_bytes(&[unit]), Wanted::ALL).unwrap(), std::slice::from_ref(unit));
 }
 
 #[test]
@@ -348,7 +348,7 @@ proptest! {
         let collection = read(&text);
         for unit in &collection.units {
             let _ = met(unit);
-            prop_assert_eq!(from_bytes(&to_bytes(&[unit])).unwrap(), std::slice::from_ref(unit));
+            prop_assert_eq!(from_bytes(&to_bytes(&[unit]), Wanted::ALL).unwrap(), std::slice::from_ref(unit));
         }
     }
 }

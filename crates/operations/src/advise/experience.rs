@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::{ExtraName, PackageName, Version, environment::Host, metadata::About};
-use prescriptions::{Circumstances, Key, Pipeline, Unit, circumstances::platform};
+use prescriptions::{Circumstances, Key, Pipeline, Unit, Wanted, When, circumstances::platform};
 use resolution::{
     Search, Stack,
     catalogue::{Candidate, Exclusion, Package},
@@ -72,13 +72,13 @@ pub(crate) async fn experience(
         return Ok(Loaded { notes, ..Loaded::default() });
     };
     case.seen = Seen::look(&prescriptions.facts().asked, request, &mut notes).await?;
-    let units = deciding(case, &prescriptions)?;
+    let (host, platform) = (named(case), platform_of(case));
+    let circumstances = circumstances(case, &host, &platform);
+    let units = deciding(case, &prescriptions, &|when| when.applies(&circumstances).is_ok())?;
     let indexes = addresses(routes);
     let direct = direct(case);
     let start = Start { direct: &direct, indexes: &indexes, own: OWN };
-    let host = named(case);
-    let Prescribed { rules, refusals, unused } =
-        Prescribed::new(&units, &circumstances(case, &host, &platform_of(case)), &start);
+    let Prescribed { rules, refusals, unused } = Prescribed::new(&units, &circumstances, &start);
     notes.extend(told(unused));
     let facts = prescriptions.facts();
     let used = PrescriptionsUsed {
@@ -104,8 +104,7 @@ pub(crate) fn drawing(case: &Case, gather: &Gather<'_>, decision: &str) -> Resul
     let (host, platform, direct) = (named(case), platform_of(case), direct(case));
     let indexes = addresses(gather.routes());
     let advise = circumstances(case, &host, &platform);
-    let mut units = deciding(case, prescriptions)?;
-    units.retain(|unit| unit.when.applies(&advise).is_err());
+    let units = deciding(case, prescriptions, &|when| when.applies(&advise).is_err())?;
     let monkey = Circumstances { pipeline: Pipeline::Monkey(decision), ..advise };
     let Prescribed { rules, refusals, unused } =
         Prescribed::new(&units, &monkey, &Start { direct: &direct, indexes: &indexes, own: OWN });
@@ -118,11 +117,15 @@ pub(crate) fn drawing(case: &Case, gather: &Gather<'_>, decision: &str) -> Resul
     }
 }
 
-/// The units that may bear on what is chosen, or on any run, or on the base image.
-fn deciding(case: &Case, prescriptions: &Prescriptions) -> Result<Vec<Unit>, AdviseError> {
-    let image = case.host.base_image.present().map(|image| Key::image(image));
-    let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).collect();
-    let mut units = prescriptions.about(&keys)?;
+/// The units that may bear on what is chosen, or on any run, or on the base image, with these conditions.
+fn deciding(
+    case: &Case,
+    prescriptions: &Prescriptions,
+    when: &dyn Fn(&When) -> bool,
+) -> Result<Vec<Unit>, AdviseError> {
+    let keys: Vec<Key> = std::iter::once(Key::Deciding).chain(of_any_run(case)).collect();
+    // What only tells something of releases has nothing to tell yet.
+    let mut units = prescriptions.about(&keys, Wanted { when, has: &|_| false })?;
     units.retain(|unit| case.policy.pipeline.admits(unit.act.kind()));
     Ok(units)
 }
@@ -155,12 +158,6 @@ pub(crate) fn remarks(
         read.or_else(|| kept().map(|(_, about)| about))
     };
     let required = required(case, gather, decided.map(|(_, stack)| stack));
-    // What is left out or stood in for is not in the stack.
-    let in_stack = decided.iter().flat_map(|(_, stack)| &stack.releases).map(|release| &release.name);
-    let names: BTreeSet<PackageName> = in_stack.chain(&required).cloned().collect();
-    let names: Vec<PackageName> = names.into_iter().collect();
-    let mut units = gather.units(&names, case.host.base_image.present().map(String::as_str))?;
-    units.retain(|unit| case.policy.pipeline.admits(unit.act.kind()));
     let addresses = addresses(gather.routes());
     let index = |name: &PackageName| -> Option<&str> {
         let (search, stack) = decided?;
@@ -217,12 +214,24 @@ pub(crate) fn remarks(
         cuda: host.cuda.as_ref(),
     };
     let circumstances = circumstances(case, &host, &platform);
-    units.retain(|unit| speaks(unit, &circumstances, &finished));
+    // What is left out or stood in for is not in the stack.
+    let names: BTreeSet<&PackageName> = stack.iter().map(|member| member.name).chain(&required).collect();
+    let packages = names.into_iter().cloned().map(Key::Package);
+    let applies = |when: &When| when.applies(&circumstances).is_ok();
+    let wanted = Wanted { when: &applies, has: &|matcher| finished.has(matcher) };
+    let mut units = gather.units(&of_any_run(case).chain(packages).collect::<Vec<_>>(), wanted)?;
+    let admits = |unit: &Unit| case.policy.pipeline.admits(unit.act.kind());
+    units.retain(|unit| admits(unit) && speaks(unit, &finished));
     let mut remarks = Remarks::new(&case.policy.pipeline, &units, &finished);
     remarks.justification.extend(observed::remarks(case.problem.rules.all(), &finished));
     remarks.justification.extend(question.looked.remarks(case, &finished));
     remarks.justification.sort();
     Ok((remarks, units))
+}
+
+/// What is not about packages: any run, and the base image of this one.
+fn of_any_run(case: &Case) -> impl Iterator<Item = Key> {
+    std::iter::once(Key::General).chain(case.host.base_image.present().map(|image| Key::image(image)))
 }
 
 /// The packages that the project and the releases of a stack require, before rules change that.

@@ -22,7 +22,7 @@ use futures::{
     stream::{FuturesUnordered, StreamExt as _},
 };
 use packaging::{Digest, PackageName, Url, Version, VersionSpecifiers};
-use prescriptions::Unit;
+use prescriptions::{Key, Unit, Wanted};
 use resolution::{
     catalogue::{Catalogue, Exclusion, Package, Requires},
     search::Needs,
@@ -178,16 +178,12 @@ impl<'a> Gather<'a> {
         self.prescribed = Prescribed::Saved(units);
     }
 
-    /// The units that are about these packages, this base image or any run.
-    pub(crate) fn units(&self, packages: &[PackageName], image: Option<&str>) -> Result<Vec<Unit>, AdviseError> {
+    /// The units that are wanted of those about any of `keys`.
+    pub(crate) fn units(&self, keys: &[Key], wanted: Wanted<'_>) -> Result<Vec<Unit>, AdviseError> {
         match &self.prescribed {
             Prescribed::Kept(None) => Ok(Vec::new()),
-            Prescribed::Kept(Some(prescriptions)) => {
-                let mut units = prescriptions.general(image)?;
-                units.extend(prescriptions.for_packages(packages)?);
-                Ok(units)
-            }
-            Prescribed::Saved(units) => Ok(units.clone()),
+            Prescribed::Kept(Some(prescriptions)) => prescriptions.about(keys, wanted),
+            Prescribed::Saved(units) => Ok(units.iter().filter(|unit| wanted.wants(unit)).cloned().collect()),
         }
     }
 

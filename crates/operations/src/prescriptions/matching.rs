@@ -1,6 +1,6 @@
 //! What prescriptions say of given releases in an environment: what fires, and why the rest does not.
 
-use prescriptions::{Candidate, Circumstances, Key, Pipeline, Unit, circumstances};
+use prescriptions::{Candidate, Circumstances, Key, Pipeline, Unit, Wanted, circumstances};
 
 use super::load;
 use crate::{advise::environment, error::AdviseError, request::Request, seen::Seen, world::World};
@@ -46,9 +46,9 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
     let packages = releases.iter().map(|release| Key::Package(release.name.clone()));
     let image = request.host.base_image.present().map(|image| Key::image(image));
     let seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, &mut matching.notes))?;
-    let mut units = loaded.about(&packages.chain([Key::General]).chain(image).collect::<Vec<_>>())?;
+    let mut units = loaded.about(&packages.chain([Key::General]).chain(image).collect::<Vec<_>>(), Wanted::ALL)?;
     // What decides is kept together; of it, what names no package is about any.
-    units.extend(loaded.about(&[Key::Deciding])?.into_iter().filter(|unit| unit.act.package().is_none()));
+    units.extend(loaded.about(&[Key::Deciding], Wanted::ALL)?.into_iter().filter(|unit| unit.act.package().is_none()));
     units.sort_by(|one, two| (&one.name, &one.place).cmp(&(&two.name, &two.place)));
     let platform = circumstances::platform(&chosen.environment);
     let circumstances = Circumstances {

@@ -36,7 +36,7 @@ pub(super) fn when(at: &At<'_>) -> Option<When> {
         labels: fields.maybe("labels", labels)?.unwrap_or_default(),
         library_usage: fields.maybe("library_usage", library_usage)?.unwrap_or_default(),
         dependencies: fields.maybe("dependencies", dependencies)?.unwrap_or_default(),
-        runtime: Box::new(fields.maybe("runtime_environments", runtime)?.unwrap_or_default()),
+        runtime: fields.maybe("runtime_environments", runtime)?.map(Box::new),
     })
 }
 

@@ -1,6 +1,6 @@
 //! What prescriptions, observations and what was seen inside tell of the stack: what is wrong and what to look at, alike remarks together; the rest is counted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use resolution::pipeline::{
     observed,
@@ -49,14 +49,15 @@ pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
     };
     page.section(Tone::Strong, title);
     let mut groups: Vec<Alike<'_>> = Vec::new();
+    let mut places: HashMap<(Kind, &str), usize> = HashMap::new();
     for kind in [Kind::Error, Kind::Warning, Kind::Info] {
         if kind == Kind::Info && !page.style.verbose {
             continue;
         }
         for remark in all().filter(|one| one.tone == kind) {
             let package = remark.package.as_ref().map(ToString::to_string);
-            match groups.iter_mut().find(|group| (group.remark.tone, &group.remark.message) == (kind, &remark.message))
-            {
+            let place = *places.entry((kind, &remark.message)).or_insert(groups.len());
+            match groups.get_mut(place) {
                 Some(group) => group.packages.extend(package),
                 None => groups.push(Alike { remark, packages: package.into_iter().collect() }),
             }

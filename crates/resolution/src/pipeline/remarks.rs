@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use packaging::{Origin, PackageName, Version, environment::Fact, metadata::About};
 pub use prescriptions::Tone;
-use prescriptions::{Act, Circumstances, Matcher, Message, Stop, Unit};
+use prescriptions::{Act, Matcher, Message, Stop, Unit};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::{prescribed::origin, selection::Pipeline, unit::Run};
@@ -83,7 +84,7 @@ pub struct Remarks {
 /// What is known of a finished run.
 #[derive(Clone, Debug)]
 pub struct Finished<'a> {
-    /// The releases of the stack.
+    /// The releases of the stack, by name.
     pub stack: &'a [Member<'a>],
     /// The packages that the project itself requires.
     pub direct: &'a BTreeSet<PackageName>,
@@ -103,12 +104,19 @@ pub struct Finished<'a> {
 
 impl Finished<'_> {
     /// Whether a release of the stack is meant.
-    fn has(&self, matcher: &Matcher) -> bool {
-        self.stack.iter().any(|member| means(matcher, member))
+    pub fn has(&self, matcher: &Matcher) -> bool {
+        match &matcher.name {
+            Some(package) => self.member(package).is_some_and(|member| means(matcher, member)),
+            None => self.stack.iter().any(|member| means(matcher, member)),
+        }
+    }
+
+    fn member(&self, package: &PackageName) -> Option<&Member<'_>> {
+        self.stack.get(self.stack.binary_search_by(|member| member.name.cmp(package)).ok()?)
     }
 
     fn has_package(&self, package: &PackageName) -> bool {
-        self.stack.iter().any(|member| member.name == package)
+        self.member(package).is_some()
     }
 
     /// Whether a package is required and not in the stack.
@@ -127,7 +135,7 @@ impl Remarks {
                 remarks.justification.extend(wrap(finished));
             }
         }
-        let mut told: BTreeSet<(&str, &str)> = BTreeSet::new();
+        let mut told: FxHashSet<(&str, &str)> = FxHashSet::default();
         for unit in units {
             let first = told.insert((unit.act.kind().section(), &unit.name));
             remarks.add(unit, finished, first);
@@ -232,13 +240,8 @@ fn means(matcher: &Matcher, member: &Member<'_>) -> bool {
     matcher.matches(member.name, member.version, member.index)
 }
 
-/// Whether a unit takes part in a run, and has something to say of its end.
-pub fn speaks(unit: &Unit, circumstances: &Circumstances<'_>, finished: &Finished<'_>) -> bool {
-    unit.when.applies(circumstances).is_ok() && fires(unit, finished)
-}
-
-/// Whether a unit that takes part has something to say of a run.
-fn fires(unit: &Unit, finished: &Finished<'_>) -> bool {
+/// Whether a unit that takes part, and of which the stack has what it [needs](Act::needs), has something to say of a run.
+pub fn speaks(unit: &Unit, finished: &Finished<'_>) -> bool {
     match &unit.act {
         Act::Boot { package, .. } => package.as_ref().is_none_or(|package| finished.direct.contains(package)),
         Act::Sieve { .. } => finished.excluding.contains(&unit.name),
@@ -253,7 +256,8 @@ fn fires(unit: &Unit, finished: &Finished<'_>) -> bool {
         Act::AddPackage { of, adds, .. } => finished.has(of) && finished.has_package(&adds.name),
         Act::Step { effect, .. } | Act::Group { effect, .. } if effect.stop.is_some() => keeps_apart(unit, finished),
         Act::Stride { stop: Some(_), .. } => keeps_apart(unit, finished),
-        _ => unit.act.matchers().iter().all(|matcher| finished.has(matcher)),
+        act if act.decides() => act.matchers().iter().all(|matcher| finished.has(matcher)),
+        _ => true,
     }
 }
 

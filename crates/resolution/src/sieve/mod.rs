@@ -61,7 +61,7 @@ impl<'a> Sieve<'a> {
         let mut judged = self.judged();
         let advisories = package.advisories.clone();
         let known = Known::new(advisories.as_deref());
-        let ruled = !self.problem.rules.is_empty();
+        let ruled = self.problem.rules.about(name).next().is_some();
         let refused = self.units.projects.iter().find_map(|sift| sift(&package));
         for (version, mut places) in listed {
             if ruled && let Some(why) = self.prescribed(&package, &version, &mut places) {
