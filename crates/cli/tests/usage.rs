@@ -72,7 +72,11 @@ fn code_of_others_and_what_nobody_asks_for_does_not_count() {
 
 #[test]
 fn code_that_cannot_be_read_is_told_and_decides_nothing() {
-    let stage = stage(&[("old.py", "import web\nprint 'a'\n"), ("app.py", "from web.serving import *\nrun()\n")]);
+    let stage = stage(&[
+        ("old.py", "from web.serving import run\nprint 'a'\n"),
+        ("older.py", "print 'a'\n"),
+        ("app.py", "from web.serving import *\nrun()\n"),
+    ]);
     assert_eq!(decided(&stage), (vec!["uses web.serving.*".to_string()], true));
     let said = stage.advise(&[]).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains("of some of it that is not known (old.py: line 2: This is not Python 3"), "{said}");

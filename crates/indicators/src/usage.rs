@@ -6,6 +6,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use ruff_python_ast::{
     Expr, ExprContext, ModModule, Stmt, StmtImportFrom,
     visitor::source_order::{self, SourceOrderVisitor},
@@ -47,6 +48,43 @@ pub fn symbols(member: &Member<'_>, visit: &mut dyn FnMut(&str)) -> Result<(), S
         Ok(())
     };
     sheltered(size.depth, read).unwrap_or_else(|| Err("the parser failed on it".to_string()))
+}
+
+/// Names that are looked for in the text of files: what does not mention a name does not use it, and need not be parsed.
+#[derive(Debug)]
+pub struct Mentions {
+    /// None of no names, or of too many.
+    names: Option<AhoCorasick>,
+    count: usize,
+}
+
+impl Mentions {
+    /// Looks for these names.
+    pub fn of(names: &[&str]) -> Self {
+        Self { names: AhoCorasick::new(names).ok(), count: names.len() }
+    }
+
+    /// Which of the names a text has as a word, in their order.
+    pub fn within(&self, text: &[u8]) -> Vec<bool> {
+        let Some(names) = &self.names else { return vec![true; self.count] };
+        let mut mentioned = vec![false; self.count];
+        let mut missing = self.count;
+        let is_part = |at: Option<usize>| {
+            at.and_then(|at| text.get(at))
+                .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 128)
+        };
+        for found in names.find_overlapping_iter(text) {
+            let is_word = !is_part(found.start().checked_sub(1)) && !is_part(Some(found.end()));
+            if let Some(known) = mentioned.get_mut(found.pattern().as_usize()).filter(|known| is_word && !**known) {
+                *known = true;
+                missing -= 1;
+                if missing == 0 {
+                    break;
+                }
+            }
+        }
+        mentioned
+    }
 }
 
 fn of_module(module: &ModModule, visit: &mut dyn FnMut(&str)) {
@@ -228,6 +266,15 @@ mod tests {
         assert_eq!(used("eval('1')\n__builtins__.exec(a)\n"), ["__builtins__.eval", "__builtins__.exec"]);
         assert_eq!(used("import builtins\nbuiltins.exec(a)\n"), ["__builtins__.exec", "builtins.exec"]);
         assert_eq!(used("from ours import eval\neval(1)\n"), ["ours.eval"]);
+    }
+
+    #[test]
+    fn a_name_is_mentioned_where_it_is_a_word() {
+        let mentions = Mentions::of(&["os", "popen", "close", "eval"]);
+        assert_eq!(mentions.within(b"import os\nos.popen('close')"), [true, true, true, false]);
+        assert_eq!(mentions.within(b"f.closed # most popen2, medieval, _eval"), [false; 4]);
+        assert_eq!(mentions.within("évalua".as_bytes()), [false; 4]);
+        assert_eq!(Mentions::of(&[]).within(b"x"), [] as [bool; 0]);
     }
 
     #[test]

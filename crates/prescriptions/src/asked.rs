@@ -9,15 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     unit::Unit,
-    usage::meets,
     when::{Choice, When},
 };
 
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// Patterns of symbols by library.
-    symbols: BTreeMap<String, BTreeSet<String>>,
+    /// Patterns of symbols of the project's code, by library.
+    pub symbols: BTreeMap<String, BTreeSet<String>>,
     /// The names of RPM packages of the base image.
     pub rpm_packages: BTreeSet<String>,
     /// The names of Python packages of the base image.
@@ -43,17 +42,5 @@ impl Asked {
             self.python_packages.extend(pythons.map(|package| package.name.clone()));
         }
         when.dependencies.iter().filter_map(|one| one.when.as_deref()).for_each(|when| self.add(when));
-    }
-
-    /// Whether anything is asked of the project's code.
-    pub fn is_about_code(&self) -> bool {
-        !self.symbols.is_empty()
-    }
-
-    /// The library of a symbol, where anybody asks for it.
-    pub fn library(&self, symbol: &str) -> Option<&str> {
-        let name = symbol.split('.').next().unwrap_or(symbol);
-        let (library, patterns) = self.symbols.get_key_value(name)?;
-        patterns.iter().any(|pattern| meets(pattern, symbol) != Some(false)).then_some(library)
     }
 }

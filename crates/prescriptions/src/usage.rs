@@ -19,9 +19,9 @@ pub(crate) fn uses(usage: &LibraryUsage, library: &str, patterns: &[String]) -> 
     }
 }
 
-/// Whether a pattern means a symbol in use: `library.part` itself and what is in it, `library.*` all that begin so. Who takes in
+/// Whether a pattern means a symbol in use, `None` when that cannot be told: `library.part` itself and what is in it, `library.*` all that begin so. Who takes in
 /// all names of a module may use any of them.
-pub(crate) fn meets(pattern: &str, symbol: &str) -> Option<bool> {
+pub fn meets(pattern: &str, symbol: &str) -> Option<bool> {
     let is_in = |name: &str| symbol.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let meant = pattern.strip_suffix('*').map_or_else(|| is_in(pattern), |prefix| symbol.starts_with(prefix));
     let may_be = || symbol.strip_suffix('*').is_some_and(|module| pattern.starts_with(module));

@@ -4,8 +4,11 @@
 
 use std::path::{Path, PathBuf};
 
-use indicators::{Member, usage};
-use prescriptions::{Asked, LibraryUsage};
+use indicators::{
+    Member,
+    usage::{self, Mentions},
+};
+use prescriptions::{Asked, LibraryUsage, usage::meets};
 use sources::members::{self, Bounds};
 
 use crate::{
@@ -24,10 +27,8 @@ const BOUNDS: Bounds = Bounds {
     nesting: 0,
     depth: 32,
 };
-/// The most symbols of a project that are told.
-const MOST_SYMBOLS: usize = 10_000;
 
-/// The symbols of libraries in use that `asked` means, in the Python files of the project's folder; `None` when nothing is asked,
+/// Symbols of libraries in use that `asked` means, one for each pattern, in the Python files of the project's folder; `None` when nothing is asked,
 /// or there is no such folder: what is required came from elsewhere. What could not be read goes into `notes`.
 ///
 /// # Errors
@@ -37,7 +38,7 @@ pub(super) async fn library_usage(
     request: &Request,
     notes: &mut Vec<String>,
 ) -> Result<Option<LibraryUsage>, AdviseError> {
-    let Some(folder) = folder(request).filter(|_| asked.is_about_code()) else { return Ok(None) };
+    let Some(folder) = folder(request).filter(|_| !asked.symbols.is_empty()) else { return Ok(None) };
     let asked = asked.clone();
     let reading = tokio::task::spawn_blocking(move || of_folder(&asked, &folder)).await;
     let read = reading.map_err(|error| AdviseError::Bug(format!("the reader of the project's code died: {error}")))?;
@@ -66,28 +67,83 @@ fn folder(request: &Request) -> Option<PathBuf> {
 
 /// What the files of a folder use, and what could not be read, each as a clause with its path.
 fn of_folder(asked: &Asked, folder: &Path) -> std::io::Result<(LibraryUsage, Vec<String>)> {
-    let (mut used, mut unread, mut symbols) = (LibraryUsage::new(), Vec::new(), 0);
+    let mut hunt = Hunt::new(asked);
+    let mut unread = Vec::new();
     let flaws = members::sources(folder, BOUNDS, &mut |member| {
-        if !member.is_whole() {
-            unread.push(format!("{}: it has more than {} bytes", member.path, BOUNDS.member));
-            return;
-        }
-        let file = Member { path: member.path, bytes: member.bytes };
-        let read = usage::symbols(&file, &mut |symbol| {
-            if symbols < MOST_SYMBOLS
-                && let Some(library) = asked.library(symbol)
-            {
-                let of_library = used.entry(library.to_string()).or_default();
-                symbols += usize::from(of_library.insert(symbol.to_string()));
-            }
-        });
+        let read = match member.is_whole() {
+            true => hunt.read(&Member { path: member.path, bytes: member.bytes }),
+            false => Err(format!("it has more than {} bytes", BOUNDS.member)),
+        };
         unread.extend(read.err().map(|why| format!("{}: {why}", member.path)));
     })?;
     unread.extend(flaws.iter().map(ToString::to_string));
-    if symbols == MOST_SYMBOLS {
-        unread.push(format!("more than {MOST_SYMBOLS} symbols are used"));
+    Ok((hunt.found, unread))
+}
+
+/// The patterns that are looked for, and what was found. One that is met is looked for no further.
+struct Hunt<'a> {
+    quarries: Vec<Quarry<'a>>,
+    mentions: Mentions,
+    found: LibraryUsage,
+}
+
+/// A pattern.
+struct Quarry<'a> {
+    library: &'a str,
+    pattern: &'a str,
+    /// The numbers of the names that a file has to mention to use it.
+    names: Vec<usize>,
+    is_met: bool,
+}
+
+impl<'a> Hunt<'a> {
+    fn new(asked: &'a Asked) -> Self {
+        let mut names: Vec<&str> = Vec::new();
+        let mut number = |name: &'a str| {
+            names.iter().position(|known| *known == name).unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            })
+        };
+        let patterns =
+            asked.symbols.iter().flat_map(|(library, patterns)| patterns.iter().map(move |one| (library, one)));
+        let quarry = |(library, pattern): (&'a String, &'a String)| Quarry {
+            library,
+            pattern,
+            names: words(pattern).map(&mut number).collect(),
+            is_met: false,
+        };
+        let quarries = patterns.map(quarry).collect();
+        Self { quarries, mentions: Mentions::of(&names), found: LibraryUsage::new() }
     }
-    Ok((used, unread))
+
+    /// Reads a file, if it may use what is not known to be used yet.
+    fn read(&mut self, file: &Member<'_>) -> Result<(), String> {
+        let mentioned = self.mentions.within(file.bytes);
+        let is_mentioned = |number: &usize| mentioned.get(*number).is_some_and(|mentioned| *mentioned);
+        let mut open: Vec<&mut Quarry<'_>> =
+            self.quarries.iter_mut().filter(|one| !one.is_met && one.names.iter().all(is_mentioned)).collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        usage::symbols(file, &mut |symbol| {
+            for quarry in &mut open {
+                let answer = meets(quarry.pattern, symbol);
+                if answer != Some(false) && !quarry.is_met {
+                    self.found.entry(quarry.library.to_string()).or_default().insert(symbol.to_string());
+                }
+                quarry.is_met |= answer == Some(true);
+            }
+        })
+    }
+}
+
+/// The names without which nothing can be what a pattern means.
+fn words(pattern: &str) -> impl Iterator<Item = &str> {
+    // What a star stands behind need not be a whole name.
+    let whole =
+        pattern.strip_suffix('*').map_or(pattern, |prefix| prefix.rsplit_once('.').map_or("", |(whole, _)| whole));
+    whole.split('.').filter(|part| !part.is_empty() && *part != usage::BUILTINS)
 }
 
 /// A note on what could not be read.
@@ -100,4 +156,43 @@ fn told(unread: &[String]) -> Option<String> {
     Some(format!(
         "Prescriptions ask what the project's code uses, and of some of it that is not known ({first}{more})."
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn asked(patterns: &[(&str, &[&str])]) -> Asked {
+        let set = |patterns: &[&str]| patterns.iter().map(ToString::to_string).collect();
+        let symbols = patterns.iter().map(|(library, patterns)| ((*library).to_string(), set(patterns)));
+        Asked { symbols: symbols.collect::<BTreeMap<_, _>>(), ..Asked::default() }
+    }
+
+    /// The symbols found in files, in the order in which they are read, and how many files could not be read.
+    fn found(patterns: &[(&str, &[&str])], files: &[&str]) -> (Vec<String>, usize) {
+        let asked = asked(patterns);
+        let mut hunt = Hunt::new(&asked);
+        let read = |text: &&str| hunt.read(&Member { path: "app.py", bytes: text.as_bytes() }).is_err();
+        let unread = files.iter().map(read).filter(|is_unread| *is_unread).count();
+        (hunt.found.into_values().flatten().collect(), unread)
+    }
+
+    #[test]
+    fn a_pattern_that_is_met_is_looked_for_no_further() {
+        let files = ["import random\nrandom.choice(a)\n", "import random\nrandom.randint(1, 2)\n"];
+        assert_eq!(found(&[("random", &["random.*"])], &files), (vec!["random.choice".to_string()], 0));
+        let both: &[&str] = &["random.*", "random.randint"];
+        assert_eq!(found(&[("random", both)], &files).0, ["random.choice", "random.randint"]);
+    }
+
+    #[test]
+    fn a_file_is_read_only_where_it_mentions_every_part_of_a_pattern() {
+        let broken = "import os\nprint 'popen2'\n";
+        assert_eq!(found(&[("os", &["os.popen"])], &[broken]), (Vec::new(), 0));
+        assert_eq!(found(&[("os", &["os.pop*"])], &[broken]), (Vec::new(), 1), "it may be a part of a name");
+        let builtins: &[&str] = &["__builtins__.eval"];
+        assert_eq!(found(&[("__builtins__", builtins)], &["eval('1')"]).0, ["__builtins__.eval"]);
+    }
 }
