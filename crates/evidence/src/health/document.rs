@@ -3,6 +3,7 @@
 //! | document | known by |
 //! |---|---|
 //! | deps.dev v3: a release, a package, a project | `versionKey`, `packageKey`, `projectKey` |
+//! | the provenance of a file, as its index serves it (PEP 740) | `attestation_bundles` |
 //! | OpenSSF Scorecard, of its API or program | `checks` |
 //! | a repository of GitHub's API | `full_name` and `archived` |
 //! | a project of the index's JSON API | `info` |
@@ -21,6 +22,7 @@ use serde::{
 use super::{
     deps_dev::{RawPackage, RawProject, RawRelease},
     many::Many,
+    provenance::RawProvenance,
     repository::{Claim, Repository},
     scorecard::{self, Scorecard},
 };
@@ -106,6 +108,8 @@ struct Shape {
     package_key: Option<IgnoredAny>,
     project_key: Option<IgnoredAny>,
     checks: Option<IgnoredAny>,
+    #[serde(rename = "attestation_bundles")]
+    attestation_bundles: Option<IgnoredAny>,
     #[serde(rename = "full_name")]
     full_name: Option<IgnoredAny>,
     info: Option<IgnoredAny>,
@@ -143,6 +147,8 @@ impl Document {
             json::<RawPackage>(bytes)?.read()
         } else if shape.project_key.is_some() {
             json::<RawProject>(bytes)?.read()
+        } else if shape.attestation_bundles.is_some() {
+            json::<RawProvenance>(bytes)?.read()
         } else if shape.checks.is_some() {
             scorecard(json(bytes)?)
         } else if shape.rows.is_some() {

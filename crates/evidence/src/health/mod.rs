@@ -8,6 +8,7 @@ mod cadence;
 mod deps_dev;
 mod document;
 mod many;
+mod provenance;
 mod records;
 mod repository;
 mod scorecard;

@@ -7,8 +7,7 @@ use std::{
 };
 
 use packaging::{
-    Digest, PackageName, Requirement, Url, Version, VersionSpecifiers,
-    index::IndexPage,
+    Digest, PackageName, Requirement, Url, Version, VersionSpecifiers, index,
     lock::{Format, LockedPackage, LockedSource},
     requirement::{self, redacted},
 };
@@ -169,15 +168,7 @@ impl Release {
 
 /// The release that a file is of, by its name.
 pub(crate) fn release_of(path: &Path) -> Option<(PackageName, Version)> {
-    let name = path.file_name()?.to_str()?;
-    let stem =
-        name.strip_suffix(".whl").or_else(|| name.strip_suffix(".tar.gz")).or_else(|| name.strip_suffix(".zip"))?;
-    let wheel = name.ends_with(".whl");
-    // The version of a wheel stands behind the first dash, that of an sdist behind the last one.
-    let package: PackageName = if wheel { stem.split('-').next()? } else { stem.rsplit_once('-')?.0 }.parse().ok()?;
-    let page = IndexPage::from_files(&package, [(name.to_string(), Url::parse("file:///").ok()?, None)]);
-    let version = page.releases().next()?.parsed_version()?;
-    Some((package, version))
+    index::release_of(path.file_name()?.to_str()?)
 }
 
 #[cfg(test)]

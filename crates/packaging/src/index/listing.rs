@@ -276,6 +276,18 @@ pub(super) fn status(text: &str) -> ProjectStatus {
     }
 }
 
+/// The release that a file is of, by its name; `None` where it is neither a wheel nor a source archive of one.
+pub fn release_of(filename: &str) -> Option<(PackageName, Version)> {
+    // The version of a wheel stands behind the first dash, that of an sdist behind the last one.
+    let package = match filename.strip_suffix(".whl") {
+        Some(stem) => stem.split('-').next()?,
+        None => filename.strip_suffix(".tar.gz").or_else(|| filename.strip_suffix(".zip"))?.rsplit_once('-')?.0,
+    };
+    let package = package.parse().ok()?;
+    let (version, _) = identify(filename, &package).ok()?;
+    Some((package, version))
+}
+
 enum Refusal {
     /// A file of another package.
     Stranger,

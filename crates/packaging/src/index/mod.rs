@@ -17,7 +17,7 @@ use std::fmt;
 pub use builder::PageBuilder;
 pub use html::{parse_html, parse_links};
 pub use json::parse_json;
-pub use listing::PageError;
+pub use listing::{PageError, release_of};
 pub use page::{FileRef, IndexPage, ReleaseRef, SkippedFile};
 pub use stored::StoredPageError;
 
