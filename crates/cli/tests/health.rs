@@ -193,3 +193,98 @@ fn what_cannot_be_looked_at_is_an_error_that_says_so() {
     assert!(ended.exit == Some(2) && ended.stdout.contains("no index knows the package"), "{}", ended.said());
     assert!(ended.stdout.contains("web 2.0"), "{}", ended.stdout);
 }
+
+/// The newest release of a client needs a project that was given up, the one before it another.
+const CHOICE: &str = r#"
+story = "A project that was given up is done without."
+[project]
+requires = ["client"]
+[options]
+exclude-newer = "2025-06-01T00:00:00Z"
+[packages.client]
+"2.0" = { requires = ["old"] }
+"1.0" = { requires = ["other"] }
+[packages.old]
+"1.0" = {}
+[packages.other]
+"1.0" = { says = ["Project-URL: Source, https://github.com/demo/other"] }
+[status]
+old = "archived"
+[expect]
+stack = { client = "2.0", old = "1.0" }
+"#;
+
+fn choice() -> Stage {
+    Stage::set(&Scenario::parse(Path::new("health"), CHOICE).expect("the story parses"))
+}
+
+/// The releases of a lock.
+fn pins(stage: &Stage) -> Vec<String> {
+    stage.pins().iter().map(|(name, version)| format!("{name} {version}")).collect()
+}
+
+#[test]
+fn a_project_that_was_given_up_is_done_without_where_its_health_is_weighed() {
+    let stage = choice();
+    let blind = stage.advise(&[]);
+    assert_eq!(pins(&stage), ["client 2.0", "old 1.0"], "{}", blind.said());
+    let ended = stage.advise(&["--health", "index", "--upgrade"]);
+    assert_eq!((ended.exit, pins(&stage)), (Some(0), vec!["client 1.0".to_string(), "other 1.0".to_string()]));
+    let told = stage.filtered(&ended.stdout);
+    let parts = told.split("\n\n").filter(|part| part.starts_with("3 changes") || part.starts_with("The health of"));
+    insta::assert_snapshot!(parts.collect::<Vec<_>>().join("\n\n"));
+    assert!(told.contains("The health of 3 projects, 1 rule takes part in the decision"), "{told}");
+    let arguments = stage.written.arguments.iter().map(|one| if one == "stable" { "latest" } else { one });
+    let latest = stage.thoth(&arguments.chain(["--health", "index", "--upgrade"]).collect::<Vec<_>>());
+    assert_eq!(pins(&stage), ["client 2.0", "old 1.0"], "{}", latest.said());
+    fs::write(stage.project().join("units.yaml"), "steps: [{name: FreshnessStep}]").expect("a file");
+    let without = stage.advise(&["--health", "index", "--upgrade", "--pipeline", "units.yaml"]);
+    assert_eq!(pins(&stage), ["client 2.0", "old 1.0"], "{}", without.said());
+    let tree = stage.ask(&["tree"], &["--health", "index", "--upgrade"]);
+    assert!(tree.stdout.contains("client 1.0") && tree.stdout.contains("other 1.0"), "{}", tree.said());
+}
+
+#[test]
+fn of_two_sick_projects_the_less_sick_is_taken() {
+    let stage = choice();
+    let card = r#"{"date": "2025-05-01", "repo": {"name": "github.com/demo/other"}, "score": 0.5, "checks": []}"#;
+    fs::write(stage.project().join("card.json"), card).expect("a file");
+    let ended = stage.advise(&["--health", "card.json"]);
+    assert_eq!(pins(&stage), ["client 1.0", "other 1.0"], "{}", ended.said());
+    assert!(ended.stdout.contains("its Scorecard is 0.5 of 10"), "{}", ended.stdout);
+    // Thirty points are less than a hundred, and less than what the file says now.
+    fs::write(
+        stage.project().join("units.yaml"),
+        "steps: [{name: FreshnessStep}, {name: HealthStep, configuration: {archived: 20}}]",
+    )
+    .expect("a file");
+    let ended = stage.advise(&["--health", "card.json", "--pipeline", "units.yaml", "--upgrade"]);
+    assert_eq!(pins(&stage), ["client 2.0", "old 1.0"], "{}", ended.said());
+}
+
+#[test]
+fn programs_are_told_and_a_saved_problem_is_decided_without_sources() {
+    let stage = choice();
+    let services = services(&stage);
+    let flags = flags(&["--health", "index", "--format", "json", "--save-problem", "problem.thoth"], &services);
+    let first = stage.advise(&flags);
+    let told = document(&first);
+    assert_eq!(told["evidence"]["health"]["looked"], 3, "{told:#}");
+    assert_eq!(told["evidence"]["health"]["rules"], 1);
+    let reasons = told["justification"].as_array().into_iter().flatten();
+    let reasons: Vec<&Value> = reasons.filter(|one| one["unit"] == "HealthStep").collect();
+    assert_eq!((reasons.len(), &reasons[0]["package"]), (1, &json!("old")));
+    stage.server.forget();
+    let again = stage.thoth(&["replay", "problem.thoth", "--format", "json", "--offline"]);
+    assert_eq!(
+        (again.exit, document(&again)["evidence"].clone()),
+        (Some(0), told["evidence"].clone()),
+        "{}",
+        again.said()
+    );
+    assert_eq!(document(&again)["certificate"], told["certificate"]);
+    assert_eq!(stage.server.paths(), Vec::<String>::new());
+    let original = document(&stage.advise(&["--health", "index", "--format", "thoth-json", "--upgrade"]));
+    let justification = original["result"]["report"]["products"][0]["justification"].to_string();
+    assert!(justification.contains("its index calls it archived"), "{justification}");
+}

@@ -12,15 +12,17 @@ use resolution::{
 use crate::{
     advise::{
         Asked, ask,
-        decide::{Decided, decide},
+        decide::Decided,
         deliberate::outcome,
         gather::Gather,
         in_runtime,
+        look::{Look, settle},
         question::Question,
         remember,
         telling::Teller,
     },
     error::AdviseError,
+    health::Projects,
     request::Request,
     world::World,
 };
@@ -50,15 +52,21 @@ pub(crate) fn inquire<T>(
     tell: impl AsyncFnOnce(Inquiry<'_, '_>) -> Result<T, AdviseError>,
 ) -> Result<Answer<T>, AdviseError> {
     in_runtime(|runtime| {
-        let Asked { question, mut gather, key, .. } = ask(request, world, runtime)?;
-        let (case, setting) = (&question.case, &question.setting);
+        let Asked { mut question, mut gather, key, .. } = ask(request, world, runtime)?;
+        // Only a proved stack can be asked about.
+        question.setting.walk = None;
         if let Some(facts) = question.contradiction() {
             let verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
-            return Ok(Answer { outcome: outcome(case, setting, verdict), told: None });
+            return Ok(Answer { outcome: outcome(&question.case, &question.setting, verdict), told: None });
         }
         runtime.block_on(async {
             world.limits.demand(gather.archives()).await?;
-            let decided = decide(case, &mut gather, world.progress).await?.proved()?;
+            let projects = Projects::of(request, world, &mut question.setting.notes);
+            let projects = world.limits.demand(projects).await?;
+            let mut looks: Vec<Box<dyn Look>> =
+                projects.into_iter().map(|one| Box::new(one) as Box<dyn Look>).collect();
+            let decided = settle(&mut question, &mut looks, &mut gather, world.progress).await?.proved()?;
+            let (case, setting) = (&question.case, &question.setting);
             let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
             let teller =
                 Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather: &gather, setting };

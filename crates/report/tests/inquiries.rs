@@ -5,7 +5,9 @@
 mod samples;
 mod schema;
 
+use evidence::health::{Listed, Records, Status, Subject};
 use packaging::{Origin, VersionSpecifiers};
+use report::health::{Checkup, SCHEMA as HEALTH, health_json};
 use report::{INQUIRIES, SCHEMA, Style, TreeView, tree, tree_json, why, why_json, why_not, why_not_json};
 use resolution::{
     Level,
@@ -223,5 +225,42 @@ fn names_of_files_do_not_act_on_the_terminal() {
         let view = TreeView { invert, ..TreeView::default() };
         let drawn = tree(&hostile().0, &graph, &view, &Style::default());
         assert!(!drawn.contains(['\u{1b}', '\u{202e}']), "{drawn:?}");
+    }
+}
+
+/// The health of one project, known in all respects or in none.
+fn checkup(known: bool) -> Checkup {
+    let mut records = Records::default();
+    let documents = [
+        r#"{"date": "2026-08-03", "repo": {"name": "github.com/demo/demo"}, "score": 2.4, "checks": [{"name": "SAST", "score": -1}]}"#,
+        r#"{"full_name": "demo/demo", "archived": true, "stargazers_count": 4}"#,
+        r#"{"rows": [{"project": "demo", "download_count": 1}]}"#,
+        r#"{"info": {"name": "demo", "author": "Ada", "home_page": "https://github.com/demo/demo"}}"#,
+        r#"{"packageKey": {"name": "demo"}, "versions": [{"publishedAt": "2024-05-01T00:00:00Z"}]}"#,
+    ];
+    documents.iter().filter(|_| known).for_each(|text| records.add("here", "a.json", text.as_bytes()));
+    let listed = Listed { index: "index".to_string(), status: Status::default(), uploaded: Vec::new() };
+    let (package, version) = (name("demo"), version("1.0"));
+    let subject = Subject {
+        package: &package,
+        version: &version,
+        listed: known.then_some(&listed),
+        contacts: None,
+        now: 1_795_305_600,
+    };
+    let unseen = vec![("gone".to_string(), "no index knows it".to_string())];
+    Checkup { healths: vec![records.health(&subject)], unseen, sources: vec!["here".to_string()], ..Checkup::default() }
+}
+
+#[test]
+fn the_health_of_projects_is_told_by_its_schema() {
+    let schema: Value = serde_json::from_str(HEALTH).unwrap();
+    for known in [true, false] {
+        let document: Value = serde_json::from_str(&health_json(&checkup(known))).unwrap();
+        assert_eq!(problems(&schema, &document), Vec::<String>::new());
+        let facts = document["packages"][0].as_object().unwrap().values().filter(|fact| fact.is_object());
+        let expected = if known { "present" } else { "unknown" };
+        let others: Vec<&Value> = facts.filter(|fact| fact["known"] != expected).collect();
+        assert!(others.is_empty(), "{others:?}");
     }
 }

@@ -578,7 +578,8 @@ fn a_stack_is_frozen_as_it_stands() {
         "exclude_newer": null,
         "prescriptions": null,
         "observations": null,
-        "scans": null
+        "scans": null,
+        "health": null
       },
       "explanation": [],
       "help": null,
@@ -685,7 +686,8 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
         "exclude_newer": null,
         "prescriptions": null,
         "observations": null,
-        "scans": null
+        "scans": null,
+        "health": null
       },
       "explanation": [
         {

@@ -759,6 +759,8 @@ fn prescriptions_and_observations_tell_what_is_wrong_and_count_the_rest() {
       4 failures speak against no release in particular; 57 observations of other
         kinds of environments are not counted; 3 observations that do not say where
         are not counted
+      The health of 12 projects, 1 rule takes part in the decision
+      from index and deps.dev+https://api.example/; of 3, no Scorecard is known
 
     No lock was written.
     ");

@@ -282,6 +282,9 @@ pub struct EvidenceUsed {
     /// What was looked into; `None` when nothing was to be.
     #[serde(default)]
     pub scans: Option<ScansUsed>,
+    /// The health of projects; `None` when it is not looked at.
+    #[serde(default)]
+    pub health: Option<HealthUsed>,
 }
 
 /// The looks into releases that a decision rests on.
@@ -298,6 +301,19 @@ pub struct ScansUsed {
     /// How many could not be looked into.
     pub failed: usize,
     /// How many rules follow.
+    pub rules: usize,
+}
+
+/// The health of projects that a decision rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthUsed {
+    /// The sources as configured, without credentials.
+    pub sources: Vec<String>,
+    /// How many projects were looked at.
+    pub looked: usize,
+    /// Of how many of these it is not known whether they have a Scorecard.
+    pub unscored: usize,
+    /// How many rules follow from it.
     pub rules: usize,
 }
 

@@ -11,7 +11,7 @@ use resolution::{
     catalogue::{Candidate, Exclusion, Package},
     outcome::{ObservationsUsed, PrescriptionsUsed, Reason},
     pipeline::{
-        Beginning, observed,
+        Beginning, health, observed,
         prescribed::{Prescribed, Refusal, Start, Unused},
         remarks::{Finished, Member, Remarks, speaks},
     },
@@ -224,6 +224,7 @@ pub(crate) fn remarks(
     units.retain(|unit| admits(unit) && speaks(unit, &finished));
     let mut remarks = Remarks::new(&case.policy.pipeline, &units, &finished);
     remarks.justification.extend(observed::remarks(case.problem.rules.all(), &finished));
+    remarks.justification.extend(health::remarks(case.problem.rules.all(), &finished));
     remarks.justification.extend(question.looked.remarks(case, &finished));
     remarks.justification.sort();
     Ok((remarks, units))

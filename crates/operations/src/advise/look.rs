@@ -4,6 +4,8 @@
 //! on the same world with more rules, until those that looked have nothing new to say of a stack. So what a saved problem holds is
 //! decided without looking, and a search knows nothing of who looks.
 
+use std::collections::BTreeMap;
+
 use futures::future::LocalBoxFuture;
 use packaging::{PackageName, Version};
 use resolution::{
@@ -57,6 +59,9 @@ pub(crate) struct Looked {
     /// What is in those that would replace a release of the existing lock, and is not in that one.
     #[serde(default, skip_serializing_if = "Differences::is_empty")]
     pub(crate) differences: Differences,
+    /// The projects whose health was looked at, each with the rule that follows; `None` where nobody was to look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) projects: Option<BTreeMap<PackageName, Option<Rule>>>,
 }
 
 impl Looked {
@@ -67,7 +72,8 @@ impl Looked {
 
     /// What the search has to know of it.
     fn rules(&self, policy: &Policy) -> Vec<Rule> {
-        self.scans.iter().flat_map(|scans| scans.rules(policy)).collect()
+        let projects = self.projects.iter().flat_map(BTreeMap::values).flatten().cloned();
+        self.scans.iter().flat_map(|scans| scans.rules(policy)).chain(projects).collect()
     }
 
     /// What is told of it at the end of a run.
@@ -78,7 +84,13 @@ impl Looked {
     /// What is not known of the releases of a stack, although somebody was to look.
     pub(crate) fn unknown(&self, stack: &Stack) -> Vec<Unknown> {
         let releases = || stack.releases.iter().map(|one| (&one.name, &one.version));
-        self.scans.iter().flat_map(|scans| scans.unknown(releases())).collect()
+        let mut unknown: Vec<Unknown> = self.scans.iter().flat_map(|scans| scans.unknown(releases())).collect();
+        if let Some(projects) = &self.projects {
+            let unseen = releases().filter(|(name, _)| !projects.contains_key(*name));
+            let why = "the health of its project was not looked at in time";
+            unknown.extend(unseen.map(|(name, _)| Unknown { about: name.to_string(), why: why.to_string() }));
+        }
+        unknown
     }
 
     /// Whether an identifier that was to be ignored accepted something that was seen, or might have, had anybody looked.

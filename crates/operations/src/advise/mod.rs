@@ -54,6 +54,7 @@ use crate::{
     environments::machine,
     error::AdviseError,
     files,
+    health::Projects,
     request::{Output, Request, Walk},
     scan::stack::{Inside, of_stack},
     world::World,
@@ -117,6 +118,10 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
         let mut looks: Vec<Box<dyn Look>> = Vec::new();
         if request.scan != Scan::None {
             looks.push(Box::new(Inside::new(request.scan, locked, world)));
+        }
+        let projects = Projects::of(request, world, &mut question.setting.notes);
+        if let Some(projects) = runtime.block_on(world.limits.demand(projects))? {
+            looks.push(Box::new(projects));
         }
         let deliberation = runtime.block_on(async {
             if question.contradiction().is_none() {

@@ -252,6 +252,7 @@ impl Question {
                 prescriptions: prescribed.used,
                 observations: prescribed.observations,
                 scans: None,
+                health: None,
             },
             unknown: unknown_evidence(loaded),
             notes,

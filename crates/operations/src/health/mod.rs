@@ -3,6 +3,7 @@
 //! What a document says is known to `evidence::health`; what health means to a decision, to `resolution`.
 
 mod feeds;
+mod look;
 
 use std::sync::Arc;
 
@@ -13,7 +14,8 @@ use evidence::{
 use futures::{StreamExt as _, stream};
 use packaging::{PackageName, Version, index::IndexPage, metadata::Contacts};
 
-pub(crate) use self::feeds::Feeds;
+use self::feeds::Feeds;
+pub(crate) use self::look::Projects;
 use crate::{
     advise::{fetch, in_runtime, indexes::Routes},
     error::AdviseError,

@@ -323,6 +323,12 @@ pub(super) fn evidence_used(used: &outcome::EvidenceUsed) -> v1::Evidence {
             failed: number(used.failed),
             rules: number(used.rules),
         }),
+        health: used.health.as_ref().map(|used| v1::Health {
+            sources: texts(&used.sources),
+            looked: number(used.looked),
+            unscored: number(used.unscored),
+            rules: number(used.rules),
+        }),
     }
 }
 

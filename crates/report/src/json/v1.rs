@@ -634,6 +634,8 @@ pub struct Evidence {
     pub observations: Option<Observations>,
     /// What was looked into; `null` when nothing was to be.
     pub scans: Option<Scans>,
+    /// The health of projects; `null` when it is not looked at.
+    pub health: Option<Health>,
 }
 
 /// The looks into releases that a decision rests on.
@@ -650,6 +652,19 @@ pub struct Scans {
     /// How many could not be looked into.
     pub failed: u64,
     /// How many rules follow.
+    pub rules: u64,
+}
+
+/// The health of projects that a decision rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Health {
+    /// The sources, without credentials.
+    pub sources: Vec<String>,
+    /// How many projects were looked at.
+    pub looked: u64,
+    /// Of how many of these it is not known whether they have a Scorecard.
+    pub unscored: u64,
+    /// How many rules follow from it.
     pub rules: u64,
 }
 

@@ -1,6 +1,8 @@
 //! What the answer rests on, and what is not known.
 
-use resolution::outcome::{AdvisoriesUsed, EvidenceUsed, ObservationsUsed, Outcome, PrescriptionsUsed, ScansUsed};
+use resolution::outcome::{
+    AdvisoriesUsed, EvidenceUsed, HealthUsed, ObservationsUsed, Outcome, PrescriptionsUsed, ScansUsed,
+};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -49,6 +51,9 @@ pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
     if let Some(used) = &evidence.scans {
         scans(page, used);
     }
+    if let Some(used) = &evidence.health {
+        health(page, used);
+    }
 }
 
 fn scans(page: &mut Page<'_>, used: &ScansUsed) {
@@ -64,6 +69,19 @@ fn scans(page: &mut Page<'_>, used: &ScansUsed) {
         let line = format!("{} could not be looked into", count(used.failed, "file"));
         page.put(2, &Line::new().then(Tone::Warning, line));
     }
+}
+
+fn health(page: &mut Page<'_>, used: &HealthUsed) {
+    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
+    let looked = count(used.looked, "project");
+    let line = format!("The health of {looked}, {} {rules} part in the decision", grouped(used.rules));
+    page.put(2, &Line::new().plain(line));
+    let sources: Vec<String> = used.sources.iter().map(|source| clean(source)).collect();
+    let unscored = match used.unscored {
+        0 => String::new(),
+        some => format!("; of {}, no Scorecard is known", grouped(some)),
+    };
+    page.put(2, &Line::new().then(Tone::Faint, format!("from {}{unscored}", listed(&sources, MOST_SOURCES))));
 }
 
 fn observations(page: &mut Page<'_>, used: &ObservationsUsed) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use resolution::pipeline::{
-    observed,
+    health, observed,
     remarks::{Remark, Remarks, Tone as Kind},
     scanned,
 };
@@ -36,11 +36,14 @@ pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
     }
     let is_observed = |one: &Remark| [observed::FAILURES, observed::RATES].contains(&one.unit.as_str());
     let is_seen = |one: &Remark| [scanned::HOSTILE, scanned::FINDINGS, scanned::CHANGES].contains(&one.unit.as_str());
-    let is_prescribed = |one: &Remark| !(one.is_built_in() || is_observed(one) || is_seen(one));
+    let is_health = |one: &Remark| one.unit == health::HEALTH;
+    let is_own = |one: &Remark| one.is_built_in() || is_observed(one) || is_seen(one) || is_health(one);
+    let is_prescribed = |one: &Remark| !is_own(one);
     let kinds = [
         (all().any(is_prescribed) || !remarks.manifest_changes.is_empty(), "prescriptions"),
         (all().any(is_observed), "observations"),
         (all().any(is_seen), "what was seen inside"),
+        (all().any(is_health), "the health of projects"),
     ];
     let kinds: Vec<String> = kinds.iter().filter(|(any, _)| *any).map(|(_, kind)| kind.to_string()).collect();
     let title = match kinds.is_empty() {

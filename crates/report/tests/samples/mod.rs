@@ -15,8 +15,8 @@ use resolution::{
     front::Alternatives,
     outcome::{
         AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
-        Help, Incoming, ObservationsUsed, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, ScansUsed, Standing,
-        StepBack, TradeOff, Unknown, Verdict,
+        HealthUsed, Help, Incoming, ObservationsUsed, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, ScansUsed,
+        Standing, StepBack, TradeOff, Unknown, Verdict,
     },
     pipeline::{
         Pipeline,
@@ -156,6 +156,7 @@ pub(crate) fn advisories() -> EvidenceUsed {
         prescriptions: None,
         observations: None,
         scans: None,
+        health: None,
     }
 }
 
@@ -504,6 +505,7 @@ pub(crate) fn uninformed() -> (Outcome, Extras) {
         prescriptions: None,
         observations: None,
         scans: None,
+        health: None,
     };
     outcome.unknown =
         vec![Unknown { about: "all".to_string(), why: outcome.evidence.missing.clone().unwrap_or_default() }];
@@ -573,6 +575,8 @@ pub(crate) fn prescribed() -> (Outcome, Extras) {
         unknown: 3,
         rules: 1,
     });
+    let sources = vec!["index".to_string(), "deps.dev+https://api.example/".to_string()];
+    outcome.evidence.health = Some(HealthUsed { sources, looked: 12, unscored: 3, rules: 1 });
     outcome.remarks = Remarks {
         stack_info: vec![remark(None, Tone::Error, "this base image is no longer cared for")],
         justification: vec![

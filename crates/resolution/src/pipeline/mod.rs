@@ -7,6 +7,7 @@
 
 mod beginning;
 pub mod document;
+pub mod health;
 pub mod observed;
 pub mod originals;
 pub mod prescribed;

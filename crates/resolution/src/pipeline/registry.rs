@@ -3,9 +3,9 @@
 use super::{
     unit::Unit,
     units::{
-        classifiers, cooldown, cve_sieve, exposure, formats, freshness, hashes, labels, last_resort, locked, malware,
-        observations, pipfile_hash, platform, prereleases, prescriptions, python, quarantine, red_hat, release_notes,
-        remaining, scans, version_check,
+        classifiers, cooldown, cve_sieve, exposure, formats, freshness, hashes, health, labels, last_resort, locked,
+        malware, observations, pipfile_hash, platform, prereleases, prescriptions, python, quarantine, red_hat,
+        release_notes, remaining, scans, version_check,
     },
 };
 
@@ -39,6 +39,7 @@ pub const UNITS: &[Unit] = &[
     observations::RATES,
     scans::FINDINGS,
     scans::CHANGES,
+    health::UNIT,
     prescriptions::STEP,
     prescriptions::SKIP_PACKAGE,
     prescriptions::ADD_PACKAGE,

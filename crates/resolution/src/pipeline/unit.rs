@@ -105,8 +105,8 @@ pub enum Run {
     /// Lets prescriptions of a kind take part. What each means is in [`prescribed`](super::prescribed) and
     /// [`remarks`](super::remarks).
     Prescriptions(prescriptions::Kind),
-    /// Lets the rules of its name take part, which come from what was learned of releases: [`observed`](super::observed) and
-    /// [`scanned`](super::scanned).
+    /// Lets the rules of its name take part, which come from what was learned of releases: [`observed`](super::observed),
+    /// [`scanned`](super::scanned) and [`health`](super::health).
     Rules,
 }
 

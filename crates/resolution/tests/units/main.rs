@@ -14,6 +14,7 @@ mod exposure;
 mod formats;
 mod freshness;
 mod hashes;
+mod health;
 mod labels;
 mod last_resort;
 mod locked;

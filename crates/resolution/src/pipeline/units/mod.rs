@@ -7,6 +7,7 @@ pub(super) mod exposure;
 pub(super) mod formats;
 pub(super) mod freshness;
 pub(super) mod hashes;
+pub(super) mod health;
 pub(super) mod labels;
 pub(super) mod last_resort;
 pub(super) mod locked;
