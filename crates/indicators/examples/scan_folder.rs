@@ -79,7 +79,7 @@ fn examine_all(analyser: &Analyser, paths: &[PathBuf], threads: usize) -> io::Re
 
 fn list_below(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    entries.sort_by_key(std::fs::DirEntry::path);
+    entries.sort_by_cached_key(std::fs::DirEntry::path);
     for entry in entries {
         let kind = entry.file_type()?;
         if kind.is_dir() {

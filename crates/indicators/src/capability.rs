@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     contents,
-    imports::Imports,
+    imports::{self, Imports},
     member::Member,
     moment::{self, Moment},
     source,
@@ -144,8 +144,7 @@ fn named(qualified: &str, imports: &Imports<'_>) -> Option<Capability> {
 
 /// What a call is for, by what is called and, for files, with what.
 pub(crate) fn called(qualified: &str, call: &ExprCall, imports: &Imports<'_>) -> Option<Capability> {
-    let last = qualified.rsplit('.').next().unwrap_or_default();
-    match last {
+    match imports::last(qualified) {
         "open" => opens_to_write(qualified, call).then_some(Capability::Files),
         "write_text" | "write_bytes" => Some(Capability::Files),
         "setup" if call.arguments.find_keyword("cmdclass").is_some() => Some(Capability::Install),

@@ -108,3 +108,9 @@ impl<'a> Imports<'a> {
         name
     }
 }
+
+/// The part of a name behind its last dot.
+pub(crate) fn last(name: &str) -> &str {
+    let dot = name.as_bytes().iter().rposition(|byte| *byte == b'.');
+    dot.and_then(|dot| name.get(dot + 1..)).unwrap_or(name)
+}

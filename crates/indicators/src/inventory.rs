@@ -87,13 +87,13 @@ pub(crate) fn said(kind: Kind, member: &Member<'_>) -> Option<Vec<(Statement, St
         Kind::Sdist => true,
         Kind::Folder => false,
     };
+    let read = match name {
+        "METADATA" | "PKG-INFO" if metadata => headers,
+        _ if metadata && name.rsplit('/').next() == Some("entry_points.txt") => commands,
+        _ => return None,
+    };
     let bytes = member.bytes.get(..MOST_METADATA).unwrap_or(member.bytes);
-    let text = String::from_utf8_lossy(bytes);
-    match name {
-        "METADATA" | "PKG-INFO" if metadata => Some(headers(&text)),
-        _ if metadata && name.rsplit('/').next() == Some("entry_points.txt") => Some(commands(&text)),
-        _ => None,
-    }
+    Some(read(&String::from_utf8_lossy(bytes)))
 }
 
 fn headers(text: &str) -> Vec<(Statement, String)> {

@@ -69,15 +69,17 @@ pub fn count(member: &Member<'_>) -> Option<(&'static str, Lines)> {
     let mut lines = Lines { files: 1, ..Lines::default() };
     let mut state = State::Code;
     let text = member.bytes.strip_suffix(b"\n").unwrap_or(member.bytes);
+    let mut opens = Opens::new(text, language);
     if member.bytes.is_empty() {
         return Some((language.name, lines));
     }
     let ends = memchr::memchr_iter(b'\n', text).chain([text.len()]);
     let mut start = 0;
     for end in ends {
-        let line = text.get(start..end).unwrap_or_default();
+        let line = text.get(start..end).unwrap_or_default().trim_ascii();
+        let opens = opens.in_line(text, start, end);
         start = end + 1;
-        match state.read(line.trim_ascii(), language) {
+        match state.read(line, language, opens) {
             Kind::Code => lines.code += 1,
             Kind::Comment => lines.comment += 1,
             Kind::Blank => lines.blank += 1,
@@ -93,6 +95,32 @@ enum Kind {
     Blank,
 }
 
+/// The places where blocks may begin, looked for once and not in every line.
+struct Opens {
+    /// Each mark, and where it stands next.
+    marks: Vec<(&'static [u8], usize)>,
+}
+
+impl Opens {
+    fn new(text: &[u8], language: &Language) -> Self {
+        let marks = language.block.iter().map(|(open, _)| open.as_bytes());
+        Self { marks: marks.map(|mark| (mark, next(text, mark, 0))).collect() }
+    }
+
+    /// Whether what begins a block stands anywhere in the line from `start` to `end`; lines are asked for in their order.
+    fn in_line(&mut self, text: &[u8], start: usize, end: usize) -> bool {
+        for (mark, at) in self.marks.iter_mut().filter(|(_, at)| *at < start) {
+            *at = next(text, mark, start);
+        }
+        self.marks.iter().any(|(_, at)| *at < end)
+    }
+}
+
+fn next(text: &[u8], mark: &[u8], from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    memchr::memmem::find(rest, mark).map_or(usize::MAX, |at| from + at)
+}
+
 /// Where a line begins.
 #[derive(Clone, Copy)]
 enum State {
@@ -104,7 +132,7 @@ enum State {
 }
 
 impl State {
-    fn read(&mut self, line: &[u8], language: &Language) -> Kind {
+    fn read(&mut self, line: &[u8], language: &Language, opens: bool) -> Kind {
         if line.is_empty() {
             return Kind::Blank;
         }
@@ -122,13 +150,16 @@ impl State {
                 }
                 Kind::Code
             }
-            Self::Code => self.read_plain(line, language),
+            Self::Code => self.read_plain(line, language, opens),
         }
     }
 
-    fn read_plain(&mut self, line: &[u8], language: &Language) -> Kind {
+    fn read_plain(&mut self, line: &[u8], language: &Language, opens: bool) -> Kind {
         if language.line.iter().any(|mark| line.starts_with(mark.as_bytes())) {
             return Kind::Comment;
+        }
+        if !opens {
+            return Kind::Code;
         }
         for (open, close) in language.block {
             let text = if language.block_is_text { line.trim_ascii_start() } else { line };

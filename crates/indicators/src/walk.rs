@@ -15,7 +15,7 @@ use crate::{
     call::Call,
     capability::{self, Capability},
     found::Found,
-    imports::Imports,
+    imports::{self, Imports},
     moment::{self, Moment},
     rule::{Family, Names},
     source::Source,
@@ -73,7 +73,7 @@ impl<'w, 'c, 's, 'a> Walk<'w, 'c, 's, 'a> {
 
     fn on_call(&mut self, node: &'a ExprCall) {
         let qualified = self.imports.qualify(&node.func);
-        let name = qualified.rsplit('.').next().unwrap_or_default();
+        let name = imports::last(&qualified);
         let view = view!(self);
         let call = Call { node, qualified: &qualified, name, view: &view };
         let range = node.range();

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use self::table::TABLE;
 use super::traits::Traits;
+use crate::imports::last;
 
 /// What a call does that matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -87,7 +88,11 @@ pub(super) fn value(name: &str) -> Traits {
 
 /// The name of a parameter or attribute that holds a key to somebody's money.
 pub(super) fn is_key(name: &str) -> bool {
-    let name = name.rsplit('.').next().unwrap_or(name).trim_start_matches('_');
+    // All of them end in one of these: a quick look, because every name is asked.
+    if !name.as_bytes().last().is_some_and(|byte| b"yYcCeErRsS".contains(byte)) {
+        return false;
+    }
+    let name = last(name).trim_start_matches('_');
     ["private_key", "privkey", "mnemonic", "seed_phrase", "secret_phrase", "keypair", "seed_words", "recovery_phrase"]
         .iter()
         .any(|key| name.eq_ignore_ascii_case(key))

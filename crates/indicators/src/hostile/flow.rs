@@ -11,14 +11,17 @@ mod statement;
 mod text;
 mod worth;
 
-use std::hash::{BuildHasher as _, Hash};
+use std::{
+    hash::{BuildHasher as _, Hash},
+    rc::Rc,
+};
 
 use ruff_python_ast::{ModModule, PySourceType, Stmt, StmtFunctionDef};
 use ruff_python_parser::parse_unchecked_source;
 use ruff_text_size::TextSize;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use self::worth::{MOST_TEXT, Worth, append, extend};
+use self::worth::{MOST_TEXT, Sum, Worth, append, cut, extend};
 use super::{acts::Act, traits::Traits};
 use crate::{
     imports::Imports,
@@ -66,6 +69,12 @@ impl Event {
     /// Whether it runs without anybody asking for it.
     pub(super) fn by_itself(&self) -> bool {
         self.moment != Moment::Later
+    }
+
+    /// Whether another round may tell more of it: not of a file that is opened and of which nothing comes, nor of an attribute
+    /// whose name is spelled out.
+    fn may_be_more(&self) -> bool {
+        self.act != Act::Open && !(self.act == Act::Attribute && self.traits == Traits::LITERAL)
     }
 
     /// Where a hit about it is.
@@ -161,14 +170,14 @@ struct Engine<'a, 'w> {
     moment: Moment,
     depth: u32,
     imports: Imports<'a>,
-    globals: FxHashMap<String, Worth>,
-    locals: Option<FxHashMap<String, Worth>>,
+    globals: FxHashMap<Rc<str>, Worth>,
+    locals: Option<FxHashMap<Rc<str>, Worth>>,
     shared: FxHashSet<&'a str>,
     functions: Vec<Function<'a>>,
     known: FxHashMap<&'a str, Vec<usize>>,
     returns: FxHashMap<String, Worth>,
     given: FxHashMap<(String, usize), Worth>,
-    dropped: FxHashMap<String, Traits>,
+    dropped: FxHashMap<Rc<str>, Traits>,
     enters: FxHashMap<usize, FxHashSet<String>>,
     scope: usize,
     class: Option<(&'a str, bool)>,
@@ -179,7 +188,11 @@ struct Engine<'a, 'w> {
     mentions: Vec<Mention>,
     inner: Vec<(usize, TextSize, Flow)>,
     /// What literals say, by where they begin: the same in each round.
-    literals: FxHashMap<TextSize, Traits>,
+    literals: FxHashMap<TextSize, (Traits, Rc<str>)>,
+    /// Names, each once.
+    words: FxHashSet<Rc<str>>,
+    /// What a name is put together in.
+    scratch: String,
     seen_inner: u32,
 }
 
@@ -208,13 +221,15 @@ impl<'a, 'w> Engine<'a, 'w> {
             mentions: Vec::new(),
             inner: Vec::new(),
             literals: FxHashMap::default(),
+            words: FxHashSet::default(),
+            scratch: String::new(),
             seen_inner: 0,
         }
     }
 
     fn rounds(&mut self, module: &'a ModModule) {
         self.round(&module.body);
-        if !self.events.is_empty() && !self.functions.is_empty() {
+        if self.events.iter().any(Event::may_be_more) && !self.functions.is_empty() {
             let left = self.left();
             self.round(&module.body);
             // What begins with the same ends with the same.
@@ -315,9 +330,31 @@ impl<'a, 'w> Engine<'a, 'w> {
 
     /// A value that is kept under a name, without its text when too much is kept already.
     fn kept(&self, value: &Worth) -> Worth {
-        let length = value.text.as_ref().map_or(0, String::len);
+        let length = value.text.as_ref().map_or(0, |text| text.len());
         let text = if self.work.spend(length as u64) { value.text.clone() } else { None };
         Worth { text, means: value.means.clone(), origin: value.origin.clone(), ..Worth::of(value.traits) }
+    }
+
+    /// A name, as all hold it who hold it.
+    fn word(&mut self, name: &str) -> Rc<str> {
+        match self.words.get(name) {
+            Some(word) => Rc::clone(word),
+            None => {
+                let word: Rc<str> = name.into();
+                self.words.insert(Rc::clone(&word));
+                word
+            }
+        }
+    }
+
+    /// A name of parts.
+    fn word_of(&mut self, parts: &[&str]) -> Rc<str> {
+        let mut name = std::mem::take(&mut self.scratch);
+        name.clear();
+        parts.iter().for_each(|part| name.push_str(part));
+        let word = self.word(&name);
+        self.scratch = name;
+        word
     }
 
     fn push(&mut self, act: Act, name: &str, worth: &Worth, at: TextSize) {

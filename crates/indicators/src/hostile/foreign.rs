@@ -20,8 +20,7 @@ fn check(member: &Member<'_>) -> Vec<Hit> {
         return Vec::new();
     }
     let is_page_script = matches!(member.extension(), Some("js" | "cjs" | "mjs"));
-    let text = String::from_utf8_lossy(member.bytes);
-    let said = text.lines().fold(Traits::NONE, |all, line| all | signs::of(line));
+    let said = signs::of_lines(member.bytes);
     let alike = said
         & (Traits::STORES
             | Traits::SPREADING

@@ -65,12 +65,18 @@ fn behind_blanks(text: &str) -> Option<usize> {
     None
 }
 
+/// Where so many characters that nobody sees stand in a row that they carry data. In UTF-8 all of them begin with one of a few
+/// bytes, so that others are passed over.
 fn carries_data(text: &str) -> Option<usize> {
-    let mut row = 0;
-    for (at, c) in text.char_indices() {
-        let carries = invisible(c)
-            || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{e0000}'..='\u{e007f}');
-        row = if carries { row + 1 } else { 0 };
+    let begins = |byte: u8| matches!(byte, 0xe1..=0xe3 | 0xef | 0xf3);
+    let carries = |c: char| {
+        invisible(c) || matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' | '\u{e0000}'..='\u{e007f}')
+    };
+    let (mut row, mut end) = (0, 0);
+    for (at, _) in text.as_bytes().iter().enumerate().filter(|(_, byte)| begins(**byte)) {
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| carries(*c)) else { continue };
+        row = if at == end { row + 1 } else { 1 };
+        end = at + c.len_utf8();
         if row >= CARRIER {
             return Some(at);
         }

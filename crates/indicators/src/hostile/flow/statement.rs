@@ -1,5 +1,7 @@
 //! What statements do to what names hold.
 
+use std::rc::Rc;
+
 use ruff_python_ast::{ElifElseClause, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtTry};
 use rustc_hash::FxHashMap;
 
@@ -32,8 +34,10 @@ impl<'a> Engine<'a, '_> {
                 let mut value = self.value(&part.target);
                 let more = self.value(&part.value);
                 value.traits |= more.traits;
-                if let (Some(text), Some(more)) = (&mut value.text, &more.text) {
-                    super::extend(text, more);
+                if let (Some(text), Some(more)) = (&value.text, &more.text) {
+                    let mut text = text.to_string();
+                    super::extend(&mut text, more);
+                    value.text = Some(text.into());
                 }
                 self.bind(&part.target, &value);
             }
@@ -168,7 +172,7 @@ impl<'a> Engine<'a, '_> {
     pub(super) fn function(&mut self, at: usize) {
         let Some(Function { name, class, node, .. }) = self.functions.get(at) else { return };
         let (name, class, node) = (*name, *class, *node);
-        let mut locals: FxHashMap<String, Worth> = FxHashMap::default();
+        let mut locals: FxHashMap<Rc<str>, Worth> = FxHashMap::default();
         for (position, parameter) in node.parameters.iter().enumerate() {
             let parameter = parameter.name().as_str();
             let mut worth = self.given.get(&(name.to_owned(), position)).cloned().unwrap_or_default();
@@ -178,7 +182,7 @@ impl<'a> Engine<'a, '_> {
             if acts::is_key(parameter) {
                 worth.traits |= Traits::KEY;
             }
-            locals.insert(parameter.to_owned(), Worth { origin: None, ..worth });
+            locals.insert(parameter.into(), Worth { origin: None, ..worth });
         }
         self.shared.clear();
         self.locals = Some(locals);
@@ -210,7 +214,7 @@ impl<'a> Engine<'a, '_> {
             Expr::Attribute(attribute) => {
                 if let Some(root) = self.value(&attribute.value).means {
                     let value = self.kept(value);
-                    let name = [root.as_str(), ".", attribute.attr.as_str()].concat();
+                    let name = [&*root, ".", attribute.attr.as_str()].concat();
                     hold_in(&mut self.globals, &name, value, true);
                 }
             }
@@ -251,12 +255,12 @@ impl<'a> Engine<'a, '_> {
 }
 
 /// Lets a name hold a value, besides what it held before if that may still be so.
-fn hold_in(names: &mut FxHashMap<String, Worth>, name: &str, value: Worth, adds: bool) {
+fn hold_in(names: &mut FxHashMap<Rc<str>, Worth>, name: &str, value: Worth, adds: bool) {
     match names.get_mut(name) {
         Some(held) if adds => *held = std::mem::take(held).either(value),
         Some(held) => *held = value,
         None => {
-            names.insert(name.to_owned(), value);
+            names.insert(name.into(), value);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Texts that calls make of others: methods of texts, and what decodes.
 
+use std::rc::Rc;
+
 use base64::Engine as _;
 use ruff_python_ast::{ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
 use super::{super::traits::Traits, Engine, MOST_TEXT, Worth, append, call::Given, expression::character};
+use crate::imports;
 
 impl<'a> Engine<'a, '_> {
     /// Methods of texts.
@@ -15,7 +18,7 @@ impl<'a> Engine<'a, '_> {
         callee: &Worth,
         given: &Given<'a>,
     ) -> Option<Worth> {
-        let traits = callee.traits | given.all.traits;
+        let traits = callee.traits | given.traits;
         let first = given.positional.first().and_then(|first| first.text.as_deref());
         let receiver = callee.receiver.clone();
         let method = attribute.attr.as_str();
@@ -27,12 +30,12 @@ impl<'a> Engine<'a, '_> {
             }
             "encode" | "strip" | "lower" | "upper" | "rstrip" | "lstrip" | "expanduser" | "resolve" => {
                 let means = callee.means.as_deref().and_then(|means| means.strip_suffix(&format!(".{method}")));
-                let means = means.filter(|means| means.contains("()")).map(str::to_owned);
+                let means = means.filter(|means| means.contains("()")).map(Rc::from);
                 Some(Worth { traits, text: receiver, means, origin: callee.origin.clone(), ..Worth::default() })
             }
             "format" => {
-                let mut text = receiver?;
-                append(&mut text, given.all.text.as_deref().unwrap_or_default());
+                let mut text = receiver?.to_string();
+                append(&mut text, given.all().text.as_deref().unwrap_or_default());
                 Some(self.made(text, traits, call.start()))
             }
             "replace" => {
@@ -67,7 +70,7 @@ impl<'a> Engine<'a, '_> {
                 None => Worth::of(first | Traits::BUILT),
             };
         }
-        let bytes = match name.rsplit('.').next().unwrap_or_default() {
+        let bytes = match imports::last(name) {
             "b64decode" | "urlsafe_b64decode" | "standard_b64decode" | "decodebytes" | "a2b_base64" => {
                 let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
                 let plain = text.replace('-', "+").replace('_', "/");

@@ -99,6 +99,9 @@ pub(super) static PHRASES: &[(Traits, &[&str])] = &[
         "(bc1|[13])", "^0x[a-f0-9]{40}", "0x[a-fa-f0-9]{40}", "bc1[a-", "[13][a-km-z", "^t[a-za-z1-9]{33}",
         "4[0-9ab][1-9a-hj-np-z]{93}",
     ]),
+    (Traits::BEFORE_TOKEN, &[
+        "/api/webhooks/", "/bot",
+    ]),
     (Traits::INLINE, &[
         "powershell", "pythonw", "cmd /c", "cmd.exe", "wscript", "cscript",
     ]),
