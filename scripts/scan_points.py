@@ -15,7 +15,6 @@ import json
 import math
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,7 @@ POPULAR = ROOT / "crates/indicators/src/hostile/popular.txt"
 PAGE, PICTURE = ROOT / "docs/scan-points.md", ROOT / "docs/scan-points.svg"
 SEVERITY = {"LOW": 1, "MEDIUM": 10, "HIGH": 100}
 CONFIDENCE = {"LOW": 0.1, "MEDIUM": 0.5, "HIGH": 1.0}
-USUAL, STEP, MOST, LEAST_LINES = 16, 10, 50, 1000
+USUAL, STEP, MOST, LEAST_LINES = 16, 10, 50, 5000
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 420, 60, 130, 20, 50
 LOWEST, HIGHEST = 0.5, 2000.0
 STYLE = """
@@ -62,8 +61,8 @@ class Release:
 
     @property
     def points(self) -> int:
-        doublings = int(self.density // USUAL).bit_length()
-        return min(MOST, STEP * doublings)
+        """What it would lose if the others of its package were as they should be."""
+        return min(MOST, STEP * max(0, int(self.density // USUAL).bit_length() - 1))
 
     @property
     def original(self) -> float:
@@ -101,15 +100,18 @@ def numbers(version: str) -> list[int]:
 
 
 def tables(releases: list[Release]) -> str:
-    count, points = len(releases), Counter(one.points for one in releases)
-    lines = [f"| points lost | density | of {count} packages | for example |", "|---|---|---|---|"]
+    count = len(releases)
+    lines = [f"| density | of {count} packages | at most | for example |", "|---|---|---|---|"]
+
+    def row(some: list[Release], low: int, high: str, most: str) -> str:
+        names = ", ".join(f"{one.name} {one.version} ({one.density:.0f})" for one in some[-4:])
+        return f"| {low} {high} | {len(some)} ({100 * len(some) / count:.0f} %) | {most} | {names} |"
+
+    lines.append(row([one for one in releases if one.density < USUAL], 0, f"to {USUAL}", "not compared"))
     for step in range(0, MOST + 1, STEP):
-        low = 0 if step == 0 else USUAL * 2 ** (step // STEP - 1)
-        high = f"to {USUAL * 2 ** (step // STEP)}" if step < MOST else "and more"
-        some = [one for one in releases if one.points == step]
-        named = some[-1:] if step == 0 else some[-4:]
-        names = ", ".join(f"{one.name} {one.version} ({one.density:.0f})" for one in named)
-        lines.append(f"| {step} | {low} {high} | {points[step]} ({100 * points[step] / count:.0f} %) | {names} |")
+        low = USUAL * 2 ** (step // STEP)
+        some = [one for one in releases if one.density >= USUAL and one.points == step]
+        lines.append(row(some, low, f"to {2 * low}" if step < MOST else "and more", f"{step} points"))
     at = lambda share: releases[min(count - 1, int(share * count))].density  # noqa: E731
     shares = ", ".join(f"{at(share):.1f} at {100 * share:.0f} %" for share in (0.25, 0.5, 0.75, 0.9, 0.95))
     original = sorted(one.original for one in releases)
@@ -134,10 +136,10 @@ def picture(releases: list[Release]) -> str:
         return TOP + high * (1 - share)
 
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"><style>{STYLE}</style>']
-    for step in range(STEP, MOST + 1, STEP):
-        level = y(USUAL * 2 ** (step // STEP - 1))
+    for step in range(0, MOST + 1, STEP):
+        level = y(USUAL * 2 ** (step // STEP))
         parts.append(f'<line class="grid" x1="{LEFT}" y1="{level:.1f}" x2="{WIDTH - RIGHT}" y2="{level:.1f}"/>')
-        parts.append(f'<text x="{WIDTH - RIGHT + 6}" y="{level + 4:.1f}">{step} points</text>')
+        parts.append(f'<text x="{WIDTH - RIGHT + 6}" y="{level + 4:.1f}">{f"{step} points" if step else "compared"}</text>')
     for density in (1, 10, 100, 1000):
         parts.append(f'<text x="{LEFT - 8}" y="{y(density) + 4:.1f}" text-anchor="end">{density}</text>')
     for place, one in enumerate(releases):

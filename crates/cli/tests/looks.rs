@@ -21,7 +21,7 @@ requires = ["gadget", "dense", "grow"]
 "1.1" = { files = { "gadget/a.py" = "import base64\nimport zlib\n\n\nexec(zlib.decompress(base64.b64decode('eJwrKMrMK9FQ8kjNyclXKM8vyklRBABBtgZO')).decode())\n" } }
 [packages.dense]
 "1.0" = { files = { "dense/a.py" = "x = 1\n" } }
-"2.0" = { files = { "dense/a.py" = "import subprocess\n\n\ndef run(command):\n    subprocess.Popen(command, shell=True)\n" } }
+"2.0" = { files = { "dense/a.py" = "import subprocess\n\n\ndef run(command):\n    subprocess.Popen(command, shell=True)\n    subprocess.Popen(command + command, shell=True)\n    subprocess.Popen(command + ';', shell=True)\n    subprocess.Popen(';' + command, shell=True)\n" } }
 [packages.grow]
 "1.0" = { files = { "grow/a.py" = "x = 1\n" } }
 "1.1" = { files = { "grow/a.py" = "import socket\n\n\ndef call(name):\n    return socket.create_connection((name, 80))\n" } }
@@ -139,7 +139,7 @@ fn findings_count_where_candidates_are_looked_into() {
     let ended = stage.advise(&["--scan", "candidates"]);
     assert_eq!(versions(&stage), ["1.1", "1.0", "1.1"].map(String::from), "{}", ended.said());
     let said = words(&ended);
-    assert!(said.contains("dense: dense 2.0 has 2 findings in 4 lines of Python"), "{}", ended.said());
+    assert!(said.contains("dense: dense 2.0 has 5 findings in 7 lines of Python: 80 per 1,000 by weight, where 16 is much and the best of the newest has 0 (loses 20 points)"), "{}", ended.said());
     assert!(said.contains("; passed over"), "{}", ended.said());
     assert!(ended.stdout.contains("Proved:"), "{}", ended.said());
 }

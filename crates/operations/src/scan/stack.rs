@@ -11,8 +11,9 @@ use indicators::{
 };
 use packaging::{PackageName, Version, lock::LockedPackage};
 use resolution::{
+    catalogue::Candidate,
     outcome::ScansUsed,
-    pipeline::scanned::{Counts, Scan, Scans, Seen, Sign, is_small},
+    pipeline::scanned::{Counts, Scan, Scans, Seen, Sign, is_small, looks},
     sieve::Sieve,
 };
 
@@ -67,9 +68,10 @@ impl Look for Inside<'_> {
         gather: &'l Gather<'_>,
     ) -> LocalBoxFuture<'l, Result<(), AdviseError>> {
         async move {
-            let found = self.chosen(chosen, question, gather).await;
-            self.replaced(&found, question, gather).await;
-            self.take(found, question);
+            let releases = look::releases(chosen.stack).map(|(name, version)| (name.clone(), version.clone()));
+            self.look_into(releases.collect(), chosen, question, gather).await;
+            let beside = self.newest(chosen, question);
+            self.look_into(beside, chosen, question, gather).await;
             Ok(())
         }
         .boxed_local()
@@ -80,35 +82,65 @@ impl Look for Inside<'_> {
 type Found = (PackageName, Version, Result<Artifact, String>);
 
 impl Inside<'_> {
-    /// Looks into the releases of a stack that were not looked into, until a limit of the run is reached.
-    async fn chosen(&self, chosen: look::Chosen<'_>, question: &Question, gather: &Gather<'_>) -> Vec<Found> {
-        let case = &question.case;
+    /// Looks into releases that were not looked into, and into those of the existing lock that they would replace, until a limit of
+    /// the run is reached.
+    async fn look_into(
+        &mut self,
+        mut releases: Vec<(PackageName, Version)>,
+        chosen: look::Chosen<'_>,
+        question: &mut Question,
+        gather: &Gather<'_>,
+    ) {
+        let scans = question.looked.scans.get_or_insert_with(|| Scans::new(self.scan));
+        releases.retain(|(name, version)| scans.of(name, version).is_none());
+        let found = self.found(releases, chosen, question, gather).await;
+        self.replaced(&found, question, gather).await;
+        self.take(found, question);
+    }
+
+    async fn found(
+        &self,
+        releases: Vec<(PackageName, Version)>,
+        chosen: look::Chosen<'_>,
+        question: &Question,
+        gather: &Gather<'_>,
+    ) -> Vec<Found> {
+        let (case, routes) = (&question.case, gather.routes());
         let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
-        let (routes, scans) = (gather.routes(), question.looked.scans.as_ref());
-        let is_new =
-            |(name, version): &(&PackageName, &Version)| scans.is_none_or(|scans| scans.of(name, version).is_none());
-        let files: Vec<(PackageName, Version, Option<release::Chosen>)> = look::releases(chosen.stack)
-            .filter(is_new)
-            .map(|(name, version)| {
-                let package = chosen.search.catalogue().package(name);
-                let candidate = package.and_then(|package| package.candidates.get(package.position(version)?));
-                let file = package.zip(candidate);
-                let file =
-                    file.and_then(|(package, candidate)| release::Chosen::of(package, candidate, &sieve, routes));
-                (name.clone(), version.clone(), file)
-            })
-            .collect();
-        let look = |(name, version, file): (PackageName, Version, Option<release::Chosen>)| async move {
-            let found = match file {
-                Some(chosen) => {
-                    let found = self.bench.listed(&name, &chosen, &chosen.file, routes).await;
-                    found.map_err(|error| why(&error))
-                }
-                None => Err("it has no file that can be used here".to_string()),
-            };
-            (name, version, found)
+        let file = |name: &PackageName, version: &Version| {
+            let package = chosen.search.catalogue().package(name)?;
+            let candidate = package.candidates.get(package.position(version)?)?;
+            release::Chosen::of(package, candidate, &sieve, routes)
         };
-        self.all(files.into_iter().map(look), gather).await
+        let look = |(name, version): (PackageName, Version)| {
+            let file = file(&name, &version);
+            async move {
+                let found = match file {
+                    Some(one) => self.bench.listed(&name, &one, &one.file, routes).await.map_err(|error| why(&error)),
+                    None => Err("it has no file that can be used here".to_string()),
+                };
+                (name, version, found)
+            }
+        };
+        self.all(releases.into_iter().map(look), gather).await
+    }
+
+    /// The newest releases of packages of which a chosen one is to be compared with them.
+    fn newest(&self, chosen: look::Chosen<'_>, question: &mut Question) -> Vec<(PackageName, Version)> {
+        let policy = &question.case.policy;
+        let Some(scans) = question.looked.scans.as_mut() else { return Vec::new() };
+        let ordinary = |one: &&Candidate| one.yanked.is_none() && !one.version.any_prerelease();
+        let mut beside = Vec::new();
+        for (name, version) in look::releases(chosen.stack) {
+            let Some(package) = chosen.search.catalogue().package(name) else { continue };
+            if scans.is_to_compare(name, version, policy) {
+                let newest = package.candidates.iter().filter(ordinary).take(looks(&policy.pipeline));
+                let newest: Vec<Version> = newest.map(|one| one.version.clone()).collect();
+                beside.extend(newest.iter().map(|version| (name.clone(), version.clone())));
+                scans.newest.insert(name.clone(), newest);
+            }
+        }
+        beside
     }
 
     /// Looks into the releases of the existing lock that found ones would replace.

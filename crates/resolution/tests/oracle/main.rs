@@ -53,6 +53,22 @@ proptest! {
     #![proptest_config(cases(500))]
 
     #[test]
+    fn looking_at_what_is_chosen_until_all_of_it_is_known_finds_what_knowing_all_finds(universe in universe()) {
+        // What is known of a release only by looking into it adds points: `--scan candidates`.
+        let problem = universe.problem(Recommendation::Stable);
+        let mut known = universe.unlooked();
+        let found = loop {
+            let stack = known.search(Recommendation::Stable);
+            let news = stack.iter().flat_map(|stack| &stack.releases).filter(|one| known.look(&universe, one)).count();
+            if news == 0 {
+                break stack;
+            }
+        };
+        let all = universe.search(Recommendation::Stable);
+        prop_assert_eq!(found.map(|stack| told(&problem, stack)), all.map(|stack| told(&problem, stack)));
+    }
+
+    #[test]
     fn the_order_of_requirements_changes_nothing(universe in universe(), by in 0usize..4) {
         let mut turned = universe.clone();
         turned.wants.reverse();

@@ -8,6 +8,7 @@ use resolution::{
     Direction, Level, Objective, Problem, Recommendation, Search, Stack,
     catalogue::{Candidate, Edge, Package, Requires, Want},
     objective::quality,
+    search::StackRelease,
 };
 
 use crate::{
@@ -125,6 +126,21 @@ impl Universe {
             direct: (0..count).collect(),
             rules: Vec::new(),
         }
+    }
+
+    /// The same where nobody knows of any points.
+    pub(crate) fn unlooked(&self) -> Self {
+        let mut unlooked = self.clone();
+        unlooked.packages.iter_mut().flatten().for_each(|toy| toy.points = 0);
+        unlooked
+    }
+
+    /// Learns the points that a release has in another universe; whether that is news.
+    pub(crate) fn look(&mut self, other: &Self, release: &StackRelease) -> bool {
+        let package = (0..PACKAGES).find(|package| name(*package) == release.name).unwrap();
+        let at = (0..VERSIONS).find(|at| self.version(package, *at) == release.version).unwrap() as usize;
+        let points = other.packages[package][at].points;
+        std::mem::replace(&mut self.packages[package][at].points, points) != points
     }
 
     pub(crate) fn version(&self, package: usize, number: u32) -> Version {

@@ -4,10 +4,9 @@
 //! ([`density`], [`FINDINGS`]), and so does what a small upgrade can suddenly do ([`CHANGES`]). Looking is left to others, and so is
 //! which releases are looked into: those that a search chose, until all of a stack are known.
 //!
-//! What was not looked into costs nothing for that, so that looking only ever adds to a cost: a stack whose releases are all
-//! known, and than which none is better by what is known, is the best, whatever further looks would say. A package whose every release loses
-//! would be looked into whole that way; so once some of its releases are known, its others are taken to be like the best of those, by a
-//! rule like any other.
+//! A release is compared with the newest of its package, which are looked into with it where there is something to compare. What
+//! was not looked into costs nothing for that, so that looking only ever adds to a cost: a stack whose releases are all known,
+//! and than which none is better by what is known, is the best, whatever further looks would say.
 
 pub mod density;
 mod telling;
@@ -22,6 +21,7 @@ pub use self::density::Counts;
 use super::units::scans;
 use crate::{
     objective::{Level, Recommendation},
+    pipeline::Pipeline,
     policy::Policy,
     rule::{Effect, Member, Rule},
 };
@@ -111,12 +111,14 @@ pub struct Scans {
     pub scan: Scan,
     /// By package: the releases that were looked into, or were to be.
     pub seen: BTreeMap<PackageName, BTreeMap<Version, Result<Seen, String>>>,
+    /// By package: its newest releases, where others are compared with them.
+    pub newest: BTreeMap<PackageName, Vec<Version>>,
 }
 
 impl Scans {
     /// Nothing yet.
     pub fn new(scan: Scan) -> Self {
-        Self { scan, seen: BTreeMap::new() }
+        Self { scan, ..Self::default() }
     }
 
     /// What is known of a release; `None` where nobody tried.
@@ -127,6 +129,23 @@ impl Scans {
     /// Takes in what was seen in a release, or why nothing was.
     pub fn take(&mut self, package: &PackageName, version: &Version, seen: Result<Seen, String>) {
         self.seen.entry(package.clone()).or_default().insert(version.clone(), seen);
+    }
+
+    /// Whether a release is to be compared with the newest of its package, and is not yet.
+    pub fn is_to_compare(&self, package: &PackageName, version: &Version, policy: &Policy) -> bool {
+        let much = matches!(self.of(package, version), Some(Ok(seen)) if density::is_much(seen));
+        much && self.scan == Scan::Candidates
+            && policy.pipeline.takes(FINDINGS)
+            && policy.objective.levels().contains(&Level::Quality)
+            && !self.newest.contains_key(package)
+    }
+
+    /// The density of the best of the newest releases; `None` where they are not all known.
+    fn least(&self, package: &PackageName) -> Option<u64> {
+        let newest = self.newest.get(package)?;
+        let known: Option<Vec<&Seen>> = newest.iter().map(|one| self.of(package, one)?.as_ref().ok()).collect();
+        let readable = known?.into_iter().filter(|seen| seen.unread.is_none());
+        Some(readable.map(density::density).min().unwrap_or_default())
     }
 
     /// How many releases were looked into, and how many could not be.
@@ -148,9 +167,8 @@ impl Scans {
             if !weighs || seen.values().any(Result::is_err) {
                 continue;
             }
-            if pipeline.takes(FINDINGS) {
-                let looks = pipeline.settings(&scans::FINDINGS).number(scans::LOOKS);
-                rules.extend(findings(package, seen, usize::try_from(looks).unwrap_or(usize::MAX)));
+            if let Some(least) = self.least(package).filter(|_| pipeline.takes(FINDINGS)) {
+                rules.extend(findings(package, seen, least));
             }
             if pipeline.takes(CHANGES) {
                 rules.extend(changes(package, seen));
@@ -176,25 +194,20 @@ fn hostile(package: &PackageName, known: &Known, ignores: &Ignores) -> Vec<Rule>
     seen(known).filter_map(open).collect()
 }
 
-/// What releases lose for findings; the others of the package as little as the best, once so many were looked into.
-fn findings(package: &PackageName, known: &Known, looks: usize) -> Vec<Rule> {
-    let points: Vec<(&Version, &Seen, u32)> =
-        seen(known).map(|(version, seen)| (version, seen, density::points(seen))).collect();
-    let losing = points.iter().filter(|(.., points)| *points > 0);
-    let mut rules: Vec<Rule> = losing
-        .map(|(version, seen, points)| rule(FINDINGS, density::said(seen), lost(exactly(package, version), *points)))
-        .collect();
-    let least = points.iter().map(|(.., points)| *points).min().unwrap_or_default();
-    if points.len() >= looks.max(1) && least > 0 {
-        let others = points.iter().map(|(version, ..)| VersionSpecifier::not_equals_version((*version).clone()));
-        let others = Member::new(package.clone(), others.collect());
-        rules.push(rule(
-            FINDINGS,
-            format!("taken to be like the best of {} that were looked into", points.len()),
-            lost(others, least),
-        ));
-    }
-    rules
+/// How many releases of a package are compared.
+pub fn looks(pipeline: &Pipeline) -> usize {
+    usize::try_from(pipeline.settings(&scans::FINDINGS).number(scans::LOOKS)).unwrap_or(usize::MAX)
+}
+
+/// What releases lose for findings.
+fn findings(package: &PackageName, known: &Known, least: u64) -> Vec<Rule> {
+    let points = seen(known).map(|(version, seen)| (version, seen, density::points(seen, least)));
+    let losing = points.filter(|(.., points)| *points > 0);
+    losing
+        .map(|(version, seen, points)| {
+            rule(FINDINGS, density::compared(seen, least), lost(exactly(package, version), points))
+        })
+        .collect()
 }
 
 /// What small upgrades lose for what they can suddenly do.

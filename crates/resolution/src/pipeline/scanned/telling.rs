@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use evidence::Ignores;
 use packaging::{Origin, PackageName, Version};
 
-use super::{CHANGES, FINDINGS, HOSTILE, ORIGIN, Scan, Scans, Seen, density};
+use super::{CHANGES, FINDINGS, HOSTILE, ORIGIN, Scans, Seen, density};
 use crate::{
     objective::Recommendation,
     outcome::Unknown,
@@ -35,9 +35,12 @@ impl Scans {
                 }
                 let end = if is_chosen { "" } else { "; passed over" };
                 let matters = is_chosen || chosen.is_some_and(|chosen| chosen < version);
-                if matters && density::points(seen) > 0 {
-                    let tone = if self.scan == Scan::Candidates { Tone::Warning } else { Tone::Info };
-                    tell(FINDINGS, tone, format!("{}{end}", density::said(seen)));
+                match self.least(package) {
+                    Some(least) if matters && density::points(seen, least) > 0 => {
+                        tell(FINDINGS, Tone::Warning, format!("{}{end}", density::compared(seen, least)));
+                    }
+                    _ if is_chosen && density::is_much(seen) => tell(FINDINGS, Tone::Info, density::said(seen)),
+                    _ => {}
                 }
                 if matters && !seen.gained.is_empty() {
                     tell(CHANGES, Tone::Warning, format!("{}{end}", gained(seen)));

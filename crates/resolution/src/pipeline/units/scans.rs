@@ -5,7 +5,7 @@ use crate::pipeline::{
     unit::{Kind, Parameter, Part, Run, Unit},
 };
 
-/// How many releases of a package are looked into before its others are taken to be like the best of them.
+/// How many of the newest releases of a package others are compared with.
 pub(crate) const LOOKS: &str = "looks";
 
 pub(crate) const HOSTILE: Unit = Unit {
@@ -25,9 +25,9 @@ pub(crate) const FINDINGS: Unit = Unit {
         name: LOOKS,
         usual: 3,
         most: 100,
-        what: "how many releases of a package are looked into before its others are taken to be like the best of them",
+        what: "how many of the newest releases of a package its releases are compared with",
     }],
-    here: "With `--scan candidates`, releases with more findings for their size than most well-known packages lose points on the level of quality.",
+    here: "With `--scan candidates`, releases with many findings for their size lose points on the level of quality for each doubling over the best of the newest releases of their package.",
     run: Run::Rules,
 };
 
