@@ -54,6 +54,10 @@ pub fn rpm_packages(root: &Root) -> Result<Vec<Rpm>, String> {
         let path = format!("{folder}/rpmdb.sqlite");
         if look.exists(&path) {
             let place = look.path(&path);
+            let journal = format!("{path}-wal");
+            if std::fs::metadata(look.path(&journal)).is_ok_and(|journal| journal.len() > 0) {
+                return Err(format!("{journal} holds what is not in the database yet"));
+            }
             let read = read(&place).map_err(|why| format!("{path} cannot be read: {why}"))?;
             // A machine with a database has a package at least: something is wrong.
             return if read.is_empty() { Err(format!("{path} has no package")) } else { Ok(read) };
@@ -193,6 +197,12 @@ mod tests {
         assert!(
             why("CREATE VIEW Packages AS SELECT zeroblob(9) AS blob", &[]).ends_with("it has no table of packages")
         );
+        let (folder, root) = machine(TABLE, &[git()]);
+        let journal = folder.path().join("var/lib/rpm/rpmdb.sqlite-wal");
+        std::fs::write(&journal, "").unwrap();
+        assert_eq!(rpm_packages(&root).map(|found| found.len()), Ok(1));
+        std::fs::write(&journal, "more").unwrap();
+        assert!(rpm_packages(&root).unwrap_err().contains("rpmdb.sqlite-wal holds what is not in the database yet"));
         let empty = tempfile::tempdir().unwrap();
         let root = Root { folder: empty.path().to_path_buf(), variables: Default::default() };
         assert!(rpm_packages(&root).unwrap_err().starts_with("there is no rpmdb.sqlite"));
