@@ -88,6 +88,27 @@ fn the_index_alone_tells_who_gave_up() {
 }
 
 #[test]
+fn all_projects_of_a_lock_are_looked_at() {
+    let stage = set();
+    let mut arguments = stage.written.arguments.clone();
+    let output = arguments.iter().position(|argument| argument == "-o").expect("a story is locked somewhere");
+    for lock in ["pylock.toml", "requirements.txt"] {
+        arguments[output + 1] = lock.to_string();
+        let locked = stage.thoth(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(locked.exit, Some(0), "{}", locked.said());
+        let told = document(&health(&stage, &[lock, "--format", "json"]));
+        let packages: Vec<String> = told["packages"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|one| format!("{} {}", one["package"], one["version"]))
+            .collect();
+        assert_eq!(packages, ["\"old\" \"0.5\"", "\"web\" \"2.0\""], "{told:#}");
+        assert_eq!(told["packages"][0]["status"]["value"]["status"], "archived");
+    }
+}
+
+#[test]
 fn services_are_asked_once_and_answer_offline() {
     let stage = set();
     let services = services(&stage);

@@ -50,23 +50,30 @@ impl Contacts {
         }
     }
 
-    /// Takes a list of mail addresses in, by the names that stand before them; of one without a name, the address.
+    /// Takes a list of mail addresses in, by the names that stand before them. One without a name is taken as it is where nobody is named
+    /// yet: else it most likely is that of somebody who is.
     pub fn people(&mut self, addresses: &str) {
         for one in addresses.split(',').take(MOST_PEOPLE) {
             match one.split_once('<') {
                 Some((name, _)) if !name.trim().is_empty() => self.person(name),
-                Some((_, address)) => self.person(address.trim_end().trim_end_matches('>')),
+                Some((_, address)) => self.address(address.trim_end().trim_end_matches('>')),
                 // A comma within a name in quotes leaves a half without an address.
-                None if one.contains('@') => self.person(one),
+                None if one.contains('@') => self.address(one),
                 None => {}
             }
+        }
+    }
+
+    fn address(&mut self, address: &str) {
+        if self.people.iter().all(|known| known.contains('@')) {
+            self.person(address);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::metadata::CoreMetadata;
+    use crate::metadata::{Contacts, CoreMetadata};
 
     #[test]
     fn a_release_says_where_it_is_from_and_by_whom() {
@@ -84,7 +91,14 @@ mod tests {
                 "Download https://demo.example/get"
             ]
         );
-        assert_eq!(contacts.people, ["Ada Lovelace", "bob@demo.example", "Carol", "dan@demo.example"]);
+        assert_eq!(contacts.people, ["Ada Lovelace", "Carol"]);
+    }
+
+    #[test]
+    fn an_address_stands_for_somebody_where_nobody_is_named() {
+        let mut contacts = Contacts::default();
+        contacts.people("ada@demo.example, <bob@demo.example>");
+        assert_eq!(contacts.people, ["ada@demo.example", "bob@demo.example"]);
     }
 
     #[test]

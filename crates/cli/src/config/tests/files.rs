@@ -228,3 +228,14 @@ fn prescriptions_of_the_project_count_beside_those_that_are_said() {
     assert_eq!(said(&project, "--prescriptions none --prescriptions mine"), ["mine # --prescriptions"]);
     assert_eq!(said(&world(), ""), [""; 0]);
 }
+
+#[test]
+fn sources_of_health_are_told_from_services_and_none_leaves_out_those_before() {
+    let said = |flags: &str| world().shown(flags, &["health"]).replace(" # --health", "");
+    let shown = said("--health cards --health index --health deps.dev+https://me:s3cret@api.example/sub");
+    assert!(shown.starts_with("health = cards\nhealth = index\nhealth = deps.dev+https://"), "{shown}");
+    assert!(shown.lines().count() == 3 && !shown.contains("s3cret"), "{shown}");
+    let kept = said("--health cards --health none --health scorecard+https://api.example");
+    assert_eq!(kept, "health = scorecard+https://api.example/\n");
+    assert_eq!(said(""), "");
+}
