@@ -107,6 +107,32 @@ fn no_comment_waves_a_hostile_rule_through() {
 }
 
 #[test]
+fn hooks_of_builds_run_at_installation_and_main_guards_are_read_as_python_reads_them() {
+    let rules = |path: &str, text: &str| -> Vec<String> {
+        let examined =
+            Analyser::new(|rule| rule.family == Family::Hostile).examine(&Member { path, bytes: text.as_bytes() });
+        examined.findings.iter().map(|one| one.rule.to_string()).collect()
+    };
+    let hook = "import subprocess\n\n\nclass Hook(BuildHookInterface):\n    def initialize(self, version, data):\n        \
+                subprocess.run(['make'])\n";
+    assert_eq!(rules("quiet-1.0/hatch_build.py", hook), ["T101"]);
+    assert!(rules("quiet-1.0/quiet/hatch_build.py", hook).is_empty());
+    let hook = "import os\n\n\ndef pdm_build_initialize(context):\n    os.system('make')\n";
+    assert_eq!(rules("quiet-1.0/pdm_build.py", hook), ["T101"]);
+    for (test, runs) in [
+        ("__name__ == '__main__'", false),
+        ("'__main__' == __name__", false),
+        ("__name__ != '__main__'", true),
+        ("__name__ == 'quiet.go'", true),
+    ] {
+        let text = format!("import os\nif {test}:\n    os.system('make')\n");
+        assert_eq!(rules("quiet/go.py", &text).contains(&"T105".to_string()), runs, "{test}");
+        let other = format!("import os\nif {test}:\n    pass\nelse:\n    os.system('make')\n");
+        assert!(rules("quiet/go.py", &other).contains(&"T105".to_string()), "{test}");
+    }
+}
+
+#[test]
 fn source_made_to_be_expensive_ends() {
     let nested = format!("x = {}'a'{}\n", "(".repeat(300), ".strip())".repeat(300));
     let joined = format!("x = {}\n", vec!["'abc'"; 900].join(" + "));

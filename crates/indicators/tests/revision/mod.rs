@@ -13,7 +13,7 @@ use indicators::{Analyser, Member, catalogue};
 use sha2::{Digest as _, Sha256};
 
 /// The revision, what it finds, and its tables.
-const CURRENT: (u32, &str, &str) = (3, "7b692b48506b6c8f", "91c68166caef0af4");
+const CURRENT: (u32, &str, &str) = (4, "7b692b48506b6c8f", "0b36531693a45c8e");
 const ADVICE: &str =
     "raise `catalogue::REVISION` where the rules find something else, and write it here with the new hashes";
 

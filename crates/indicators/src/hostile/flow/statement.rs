@@ -11,6 +11,9 @@ use super::{
 };
 use crate::moment;
 
+/// Methods that installers and builders call: of commands of setuptools, and of hooks of hatchling.
+const COMMANDS: [&str; 6] = ["run", "initialize_options", "finalize_options", "__init__", "initialize", "finalize"];
+
 impl<'a> Engine<'a, '_> {
     pub(super) fn body(&mut self, body: &'a [Stmt]) {
         body.iter().for_each(|statement| self.statement(statement));
@@ -152,8 +155,10 @@ impl<'a> Engine<'a, '_> {
             self.value(&decorator.expression);
         }
         let name = function.name.as_str();
-        let commands = ["run", "initialize_options", "finalize_options", "__init__"];
-        let command = self.class.is_some_and(|(_, installs)| installs) && commands.contains(&name);
+        let command = match self.class {
+            Some((_, installs)) => installs && COMMANDS.contains(&name),
+            None => name.starts_with("pdm_build_"),
+        };
         self.known.entry(name).or_default().push(self.functions.len());
         self.functions.push(Function { name, class: self.class.map(|(class, _)| class), node: function, command });
     }
