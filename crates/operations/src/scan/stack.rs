@@ -41,6 +41,9 @@ const UNCOUNTED: &str = "B101";
 const UNREAD: [&indicators::Rule; 5] =
     [&artifact::UNREADABLE, &artifact::ENCRYPTED, &artifact::DAMAGED, &artifact::BOMB, &artifact::UNREAD];
 
+/// Why an upgrade is compared with nothing.
+const LATE: &str = "the release of the lock was not looked into in time";
+
 /// Looks into what is chosen.
 pub(crate) struct Inside<'w> {
     bench: Bench<'w>,
@@ -146,14 +149,14 @@ impl Inside<'_> {
     /// Looks into the releases of the existing lock that found ones would replace.
     async fn replaced(&mut self, found: &[Found], question: &Question, gather: &Gather<'_>) {
         let case = &question.case;
-        let mut replaced: Vec<(PackageName, Release)> = Vec::new();
+        let mut replaced: BTreeMap<PackageName, Release> = BTreeMap::new();
         for (name, version, found) in found {
             let Some(locked) = self.locked.get(name).filter(|locked| locked.version.as_ref() < Some(version)) else {
                 continue;
             };
             if found.is_ok() && locked.version.is_some() && !self.before.contains_key(name) {
                 match Release::locked(locked.clone()) {
-                    Ok(release) => replaced.push((name.clone(), release)),
+                    Ok(release) => drop(replaced.insert(name.clone(), release)),
                     Err(error) => drop(self.before.insert(name.clone(), Err(why(&error)))),
                 }
             }
@@ -199,16 +202,14 @@ impl Inside<'_> {
             let seen = found.map(|artifact| {
                 self.known += usize::from(artifact.known);
                 let mut seen = seen(&artifact.report);
-                if let (Some(before), Some(report)) = (self.locked_version(&name), self.before.get(&name))
-                    && *before < version
-                {
-                    let difference = report.as_ref().map(|report| difference(report, &artifact.report));
+                if let Some(before) = self.locked_version(&name).filter(|before| **before < version) {
+                    let report = self.before.get(&name).cloned().unwrap_or_else(|| Err(LATE.to_string()));
+                    let difference = report.map(|report| difference(&report, &artifact.report));
                     if let Ok(difference) = &difference
                         && is_small(before, &version)
                     {
                         seen.gained = serious(difference);
                     }
-                    let difference = difference.map_err(Clone::clone);
                     looked.differences.entry(name.clone()).or_default().insert(version.clone(), difference);
                 }
                 seen
