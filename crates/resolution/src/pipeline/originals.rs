@@ -95,11 +95,7 @@ pub const ORIGINALS: &[Original] = &[
     instead(Sieve, "FilterIndexSieve", "`--index-pin`."),
     instead(Sieve, "TensorFlowAPISieve", "Its table of symbols was never published."),
     unit(Step, "CvePenalizationStep", "CvePenalizationStep"),
-    instead(
-        Step,
-        "SecurityIndicatorStep",
-        "Its term was too small to ever decide; releases without findings were refused, which knows nothing of them.",
-    ),
+    unit(Step, "SecurityIndicatorStep", "FindingsStep"),
     instead(Step, "DropoutStep", "Nothing is left to chance in a proof."),
     instead(Step, "MockScoreStep", "It was for tests."),
     unit(Step, "SetScoreStep", "prescription.step"),
