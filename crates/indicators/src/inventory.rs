@@ -11,6 +11,8 @@ use crate::{contents::Kind, member::Member, source::shown};
 
 /// Metadata is read up to here, in bytes.
 const MOST_METADATA: usize = 1 << 20;
+/// Hosts where everybody has a place of their own: an address there names owner and repository first.
+const REPOSITORIES: [&str; 5] = ["bitbucket.org", "codeberg.org", "git.sr.ht", "github.com", "gitlab.com"];
 /// No more values are kept of one file.
 const MOST_VALUES: usize = 1_000;
 /// No more values are kept of a release; an archive may have any number of files that look like metadata.
@@ -37,8 +39,10 @@ pub enum Statement {
     Maintainer,
     /// Where mail to its people goes: the part behind the `@`.
     EmailDomain,
-    /// Its home page, repository and other addresses.
-    Address,
+    /// The repository that an address of it leads into, as host, owner and name.
+    Repository,
+    /// The host of its home page and other addresses.
+    Host,
     /// A command that installing it adds.
     Command,
 }
@@ -49,7 +53,8 @@ impl fmt::Display for Statement {
             Self::Author => "author",
             Self::Maintainer => "maintainer",
             Self::EmailDomain => "e-mail domain",
-            Self::Address => "address",
+            Self::Repository => "repository",
+            Self::Host => "host",
             Self::Command => "command",
         })
     }
@@ -104,33 +109,43 @@ fn headers(text: &str) -> Vec<(Statement, String)> {
         let about = match name.to_ascii_lowercase().as_str() {
             "author" | "author-email" => Statement::Author,
             "maintainer" | "maintainer-email" => Statement::Maintainer,
-            "home-page" | "project-url" | "download-url" => Statement::Address,
+            "home-page" | "project-url" | "download-url" => Statement::Host,
             _ => continue,
         };
         if value.is_empty() || value == "UNKNOWN" {
             continue;
         }
-        let people = about != Statement::Address;
-        let domains = value.split('@').skip(1).filter(|_| people).map(|rest| {
+        if about == Statement::Host {
+            said.extend(address(&value));
+            continue;
+        }
+        let domains = value.split('@').skip(1).map(|rest| {
             let end = rest.find(|letter: char| !(letter.is_alphanumeric() || "-.".contains(letter)));
             rest.get(..end.unwrap_or(rest.len())).unwrap_or_default().to_ascii_lowercase()
         });
         said.extend(domains.map(|domain| (Statement::EmailDomain, domain)));
-        if people {
-            // A name, its address, or both: `Ann <ann@one.example>, Bob`.
-            let parts = value.split([',', '<', '>']).map(|part| part.trim().trim_matches('"').to_string());
-            said.extend(parts.filter(|part| !part.is_empty()).map(|part| (about, part)));
-        } else {
-            said.push((about, address(&value)));
-        }
+        // A name, its address, or both: `Ann <ann@one.example>, Bob`.
+        let parts = value.split([',', '<', '>']).map(|part| part.trim().trim_matches('"').to_string());
+        said.extend(parts.filter(|part| !part.is_empty()).map(|part| (about, part)));
     }
     said
 }
 
-/// An address without its label.
-fn address(value: &str) -> String {
-    let address = value.split_once(',').map_or(value, |(_, address)| address);
-    address.trim().trim_end_matches('/').to_string()
+/// Whose an address is: the repository that it leads into, or its host. Which page it is says nothing of who is behind it, and is
+/// another one in every second release.
+fn address(value: &str) -> Option<(Statement, String)> {
+    // Behind its label.
+    let address = value.split_once(',').map_or(value, |(_, address)| address).trim().to_ascii_lowercase();
+    let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place);
+    let mut parts = place.split(['/', '?', '#']).filter(|part| !part.is_empty());
+    let host = parts.next()?.rsplit('@').next()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    match (REPOSITORIES.contains(&host), parts.next(), parts.next()) {
+        (true, Some(owner), Some(name)) => {
+            Some((Statement::Repository, format!("{host}/{owner}/{}", name.trim_end_matches(".git"))))
+        }
+        _ => Some((Statement::Host, host.to_string())),
+    }
 }
 
 /// The commands of `entry_points.txt`.

@@ -67,7 +67,7 @@ fn other_people_addresses_and_commands_are_told() {
     let metadata = |lines: &str| format!("Metadata-Version: 2.1\n{lines}\nAuthor: in the description\n");
     let before = metadata("Author-email: Ann <ann@one.example>\nHome-page: https://one.example/\n");
     let after = metadata(
-        "Author-email: Ann <ann@Two.example>\nProject-URL: Home, https://one.example\nProject-URL: Code, https://two.example\n",
+        "Author-email: Ann <ann@Two.example>\nProject-URL: Home, https://one.example\nProject-URL: Code, https://two.example/docs\nProject-URL: Source, https://www.GitHub.com/ann/a.git#readme\n",
     );
     let difference = between(
         &[("a-1.dist-info/METADATA", &before)],
@@ -81,7 +81,13 @@ fn other_people_addresses_and_commands_are_told() {
     };
     assert_eq!(
         said(&difference.said),
-        ["author: ann@Two.example", "e-mail domain: two.example", "address: https://two.example", "command: run"]
+        [
+            "author: ann@Two.example",
+            "e-mail domain: two.example",
+            "repository: github.com/ann/a",
+            "host: two.example",
+            "command: run"
+        ]
     );
     assert_eq!(said(&difference.unsaid), ["author: ann@one.example", "e-mail domain: one.example"]);
     assert_eq!(difference.added, ["dist-info/entry_points.txt"]);
