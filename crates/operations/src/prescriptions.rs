@@ -115,7 +115,7 @@ impl Prescriptions {
         let mut units = Vec::new();
         for row in rows {
             let read = reader.decompress(&row, LARGEST_ROW).map_err(|error| error.to_string());
-            units.extend(read.and_then(|bytes| kept::from_bytes(&bytes, wanted)).map_err(damaged)?);
+            read.and_then(|bytes| kept::from_bytes(&bytes, wanted, &mut units)).map_err(damaged)?;
         }
         Ok(units)
     }

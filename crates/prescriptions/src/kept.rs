@@ -57,22 +57,21 @@ pub fn to_bytes(units: &[&Unit]) -> Vec<u8> {
     })
 }
 
-/// The units of a row that are wanted, in their order.
+/// Adds the units of a row that are wanted to `units`, in their order.
 ///
 /// # Errors
 /// When the bytes are damaged, or of another version of Thoth.
-pub fn from_bytes(bytes: &[u8], wanted: Wanted<'_>) -> Result<Vec<Unit>, String> {
+pub fn from_bytes(bytes: &[u8], wanted: Wanted<'_>, units: &mut Vec<Unit>) -> Result<(), String> {
     let row: Row<'_> = postcard::from_bytes(bytes).map_err(|error| error.to_string())?;
     let conditions = answers(&row.conditions, |when: When| (wanted.when)(&when).then_some(when))?;
     let needs = answers(&row.needs, |needs: Vec<Matcher>| needs.iter().all(wanted.has))?;
-    let mut units = Vec::new();
     for (condition, need, rest) in row.units {
         if let (Some(when), true) = (numbered(&conditions, condition)?, *numbered(&needs, need)?) {
             let (name, place, act, stack_info, log) = read(rest)?;
             units.push(Unit { name, place, when: when.clone(), act, stack_info, log });
         }
     }
-    Ok(units)
+    Ok(())
 }
 
 /// Bytes that differ, each with its place in the list.
@@ -136,7 +135,8 @@ mod tests {
         let collection = builder.finish();
         assert_eq!(collection.problems, []);
         let bytes = to_bytes(&collection.units.iter().collect::<Vec<_>>());
-        let units = from_bytes(&bytes, wanted).unwrap();
+        let mut units = Vec::new();
+        from_bytes(&bytes, wanted, &mut units).unwrap();
         assert!(units.iter().all(|unit| collection.units.contains(unit)));
         units.into_iter().map(|unit| unit.name).collect()
     }
@@ -156,10 +156,10 @@ mod tests {
 
     #[test]
     fn damaged_rows_are_refused() {
-        let whole = to_bytes(&[]);
-        assert_eq!(from_bytes(&whole, Wanted::ALL), Ok(Vec::new()));
-        assert!(from_bytes(&[], Wanted::ALL).is_err());
+        let read = |bytes: &[u8]| from_bytes(bytes, Wanted::ALL, &mut Vec::new());
+        assert_eq!(read(&to_bytes(&[])), Ok(()));
+        assert!(read(&[]).is_err());
         let elsewhere = bytes(&Row { conditions: Vec::new(), needs: Vec::new(), units: vec![(0, 0, &[])] });
-        assert_eq!(from_bytes(&elsewhere, Wanted::ALL).unwrap_err(), "there is no number 0");
+        assert_eq!(read(&elsewhere).unwrap_err(), "there is no number 0");
     }
 }

@@ -83,7 +83,10 @@ fn of_folder(asked: &Asked, folder: &Path) -> std::io::Result<(LibraryUsage, Vec
 /// The patterns that are looked for, and what was found. One that is met is looked for no further.
 struct Hunt<'a> {
     quarries: Vec<Quarry<'a>>,
-    mentions: Mentions,
+    /// The names that files have to mention.
+    names: Vec<&'a str>,
+    /// What finds them, once there is a file: many folders of projects have none.
+    mentions: Option<Mentions>,
     found: LibraryUsage,
 }
 
@@ -114,12 +117,13 @@ impl<'a> Hunt<'a> {
             is_met: false,
         };
         let quarries = patterns.map(quarry).collect();
-        Self { quarries, mentions: Mentions::of(&names), found: LibraryUsage::new() }
+        Self { quarries, names, mentions: None, found: LibraryUsage::new() }
     }
 
     /// Reads a file, if it may use what is not known to be used yet.
     fn read(&mut self, file: &Member<'_>) -> Result<(), String> {
-        let mentioned = self.mentions.within(file.bytes);
+        let mentions = self.mentions.get_or_insert_with(|| Mentions::of(&self.names));
+        let mentioned = mentions.within(file.bytes);
         let is_mentioned = |number: &usize| mentioned.get(*number).is_some_and(|mentioned| *mentioned);
         let mut open: Vec<&mut Quarry<'_>> =
             self.quarries.iter_mut().filter(|one| !one.is_met && one.names.iter().all(is_mentioned)).collect();
