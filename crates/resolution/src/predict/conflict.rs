@@ -24,7 +24,12 @@ impl State<'_> {
             let Some(last) = literals.first().copied() else { return self.stop() };
             let depth = literals.get(1).map_or(0, |one| level(self, one));
             if depth == level(self, &last) {
-                // All of the last level: one more choice has to go before anything can be said of the others.
+                // All of the last level: one more choice has to go before anything can be said of the others. What they follow
+                // from may be ruled out by them, but does not say that they are.
+                if literals.len() > 1 {
+                    let world = self.world;
+                    self.nogoods.add(literals.clone(), |action| place(world, action));
+                }
                 literals = self.narrowed(&literals, depth);
                 if literals.is_empty() {
                     return self.stop();
