@@ -20,7 +20,7 @@ use crate::advise::hex;
 const MOST_ENTRIES: usize = 200_000;
 /// The most threads that look.
 const LOOKERS: usize = 4;
-/// A folder with fewer folders in it is looked at by one thread.
+/// Fewer folders than that are not shared among threads: what is in them is looked at first.
 const WORTH_SHARING: usize = 16;
 
 /// A hash over what the files at `paths` look like, folders with all that is in them.
@@ -45,17 +45,17 @@ fn whole(path: &Path) -> io::Result<Vec<u8>> {
         look(path, &metadata, &mut looks);
         return Ok(looks);
     }
-    let folders = files(path, &mut looks, &entries)?;
-    if folders.len() < WORTH_SHARING {
-        for folder in &folders {
-            deep(folder, &mut looks, &entries)?;
+    let mut folders = files(path, &mut looks, &entries)?;
+    while !folders.is_empty() && folders.len() < WORTH_SHARING {
+        let outer = std::mem::take(&mut folders);
+        for folder in outer {
+            folders.extend(files(&folder, &mut looks, &entries)?);
         }
-        return Ok(looks);
     }
-    // A folder at a time: each one's look is a digest of its own, put together in the order of their names.
+    // A folder at a time: each one's look is a digest of its own, put together in their order.
     let next = AtomicUsize::new(0);
     let digests: Mutex<Vec<(usize, io::Result<Vec<u8>>)>> = Mutex::default();
-    let lookers = thread::available_parallelism().map_or(1, NonZero::get).min(LOOKERS);
+    let lookers = thread::available_parallelism().map_or(1, NonZero::get).min(LOOKERS).min(folders.len());
     thread::scope(|scope| {
         for _ in 0..lookers {
             scope.spawn(|| {
@@ -128,19 +128,19 @@ mod tests {
 
     #[test]
     fn a_change_anywhere_in_a_folder_is_seen() {
-        for folders in [2, 40] {
+        for (above, folders) in [("", 2), ("", 40), ("one/", 40)] {
             let root = tempfile::tempdir().unwrap();
+            let folder = |number: usize| root.path().join(format!("{above}f{number}/deep"));
             for number in 0..folders {
-                let folder = root.path().join(format!("f{number}/deep"));
-                fs::create_dir_all(&folder).unwrap();
-                fs::write(folder.join("a.yaml"), "one").unwrap();
+                fs::create_dir_all(folder(number)).unwrap();
+                fs::write(folder(number).join("a.yaml"), "one").unwrap();
             }
             let before = seen(root.path());
             assert_eq!(before, seen(root.path()));
-            fs::write(root.path().join("f1/deep/a.yaml"), "longer").unwrap();
+            fs::write(folder(1).join("a.yaml"), "longer").unwrap();
             let longer = seen(root.path());
             assert_ne!(before, longer);
-            fs::rename(root.path().join("f1/deep/a.yaml"), root.path().join("f1/deep/b.yaml")).unwrap();
+            fs::rename(folder(1).join("a.yaml"), folder(1).join("b.yaml")).unwrap();
             assert_ne!(longer, seen(root.path()));
         }
     }
