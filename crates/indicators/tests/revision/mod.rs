@@ -13,7 +13,7 @@ use indicators::{Analyser, Member, catalogue};
 use sha2::{Digest as _, Sha256};
 
 /// The revision, what it finds, and its tables.
-const CURRENT: (u32, &str, &str) = (5, "7b692b48506b6c8f", "800eece5b0d9db9e");
+const CURRENT: (u32, &str, &str) = (6, "bdda73c879141437", "c62d77ff74e63888");
 const ADVICE: &str =
     "raise `catalogue::REVISION` where the rules find something else, and write it here with the new hashes";
 

@@ -19,6 +19,8 @@ impl<'a> Engine<'a, '_> {
         given: &Given<'a>,
     ) -> Option<Worth> {
         let traits = callee.traits | given.traits;
+        // What is told how is not what it is told: the name of a codec, a separator, the word that something is found under.
+        let same = callee.traits | given.traits.without(Traits::LITERAL);
         let first = given.positional.first().and_then(|first| first.text.as_deref());
         let receiver = callee.receiver.clone();
         let method = attribute.attr.as_str();
@@ -26,12 +28,12 @@ impl<'a> Engine<'a, '_> {
             "decode" => {
                 let decodes = first.is_some_and(is_disguise);
                 let more = if decodes { Traits::DECODED | Traits::UNPACKED } else { Traits::NONE };
-                Some(Worth { traits: traits | more, text: receiver.filter(|_| !decodes), ..Worth::default() })
+                Some(Worth { traits: same | more, text: receiver.filter(|_| !decodes), ..Worth::default() })
             }
             "encode" | "strip" | "lower" | "upper" | "rstrip" | "lstrip" | "expanduser" | "resolve" => {
                 let means = callee.means.as_deref().and_then(|means| means.strip_suffix(&format!(".{method}")));
                 let means = means.filter(|means| means.contains("()")).map(Rc::from);
-                Some(Worth { traits, text: receiver, means, origin: callee.origin.clone(), ..Worth::default() })
+                Some(Worth { traits: same, text: receiver, means, origin: callee.origin.clone(), ..Worth::default() })
             }
             "format" => {
                 let mut text = receiver?.to_string();
@@ -49,6 +51,7 @@ impl<'a> Engine<'a, '_> {
                 let text = self.pieces(list, &between).or_else(|| first.map(str::to_owned))?;
                 Some(self.made(text, traits | Traits::BUILT, call.start()))
             }
+            "get" | "get_header" | "getheader" | "partition" | "pop" | "rsplit" | "split" => Some(Worth::of(same)),
             "read_text" | "read_bytes" | "read" | "readlines" => Some(Worth::of(traits)),
             _ => None,
         }
