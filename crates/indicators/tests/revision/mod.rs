@@ -13,7 +13,7 @@ use indicators::{Analyser, Member, catalogue};
 use sha2::{Digest as _, Sha256};
 
 /// The revision, what it finds, and its tables.
-const CURRENT: (u32, &str, &str) = (6, "bdda73c879141437", "c62d77ff74e63888");
+const CURRENT: (u32, &str, &str) = (7, "5adfc9e0e57768d2", "165c6784af663f38");
 const ADVICE: &str =
     "raise `catalogue::REVISION` where the rules find something else, and write it here with the new hashes";
 

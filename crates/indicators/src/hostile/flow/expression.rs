@@ -205,6 +205,8 @@ impl<'a> Engine<'a, '_> {
             Operator::Div => "/",
             Operator::Mod => " ",
             Operator::BitXor => return Worth::of(traits | Traits::DECODED),
+            // What is repeated fills something up.
+            Operator::Mult => return Worth::of(traits.without(Traits::LITERAL)),
             _ => return Worth::of(traits),
         };
         let pieces = left.text.is_some() && right.text.is_some();

@@ -51,6 +51,7 @@ impl<'a> Engine<'a, '_> {
                 let text = self.pieces(list, &between).or_else(|| first.map(str::to_owned))?;
                 Some(self.made(text, traits | Traits::BUILT, call.start()))
             }
+            "getpeername" | "getsockname" => Some(Worth::of(same.without(Traits::SOCKET))),
             "get" | "get_header" | "getheader" | "partition" | "pop" | "rsplit" | "split" => Some(Worth::of(same)),
             "read_text" | "read_bytes" | "read" | "readlines" => Some(Worth::of(traits)),
             _ => None,
@@ -60,12 +61,14 @@ impl<'a> Engine<'a, '_> {
     /// Decodes what is spelled out, so that it can be looked at.
     pub(super) fn decoded(&mut self, call: &'a ExprCall, name: &str, given: &Given<'a>) -> Worth {
         let first = given.positional.first().map_or(Traits::NONE, |first| first.traits);
-        let text = given.positional.first().and_then(|first| first.text.as_deref()).unwrap_or_default();
+        let known = given.positional.first().and_then(|first| first.text.as_deref());
+        let text = known.unwrap_or_default();
         let codec = given.positional.get(1).and_then(|codec| codec.text.as_deref()).unwrap_or_default();
         if name == "codecs.decode" && !is_disguise(codec) {
             return Worth::of(first);
         }
-        let spelled = if first.any(Traits::LITERAL) { Traits::UNPACKED } else { Traits::NONE };
+        let holds = first != Traits::LITERAL || known.is_none_or(|text| text.len() >= SHORTEST);
+        let spelled = if first.any(Traits::LITERAL) && holds { Traits::UNPACKED } else { Traits::NONE };
         let traits = first.without(Traits::PACKED) | Traits::DECODED | spelled;
         if name == "chr" {
             return match call.arguments.args.first().and_then(character) {
@@ -88,6 +91,9 @@ impl<'a> Engine<'a, '_> {
         }
     }
 }
+
+/// A literal of fewer bytes hides nothing: often it is a place that somebody fills in later.
+const SHORTEST: usize = 4;
 
 /// Whether a codec turns text into other text, and not characters into bytes.
 fn is_disguise(codec: &str) -> bool {
