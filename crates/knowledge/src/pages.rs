@@ -213,6 +213,7 @@ mod tests {
                 upload_time: Some(1_700_000_000_000_000),
                 yanked: Yanked::Yes(Some("broken".into())),
                 core_metadata: MetadataHint::Available(None),
+                provenance: None,
             },
         );
         page.skip("odd.exe", "it is an installer");

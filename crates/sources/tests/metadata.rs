@@ -94,6 +94,7 @@ fn file(server: &Server, filename: &str) -> IndexFile {
         upload_time: None,
         yanked: Yanked::No,
         core_metadata: MetadataHint::Unavailable,
+        provenance: None,
     }
 }
 

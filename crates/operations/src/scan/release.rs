@@ -159,6 +159,7 @@ impl Chosen {
             upload_time: None,
             yanked: Yanked::No,
             core_metadata: MetadataHint::default(),
+            provenance: None,
         };
         Some(Self { version: candidate.version.clone(), file, shown: None, source: None, place: None })
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::{
     FileKind, IndexFile, IndexPage, MetadataHint, ProjectStatus, Yanked,
-    page::{FileRow, ReleaseRow, SkippedRow, Span, flag},
+    page::{FileRow, ProvenanceRow, ReleaseRow, SkippedRow, Span, flag},
 };
 use crate::PackageName;
 
@@ -25,6 +25,7 @@ pub struct PageBuilder {
     digests: Vec<u8>,
     releases: Vec<ReleaseRow>,
     files: Vec<FileRow>,
+    provenances: Vec<ProvenanceRow>,
     skipped: Vec<SkippedRow>,
 }
 
@@ -48,6 +49,7 @@ impl PageBuilder {
             digests: Vec::new(),
             releases: Vec::new(),
             files: Vec::new(),
+            provenances: Vec::new(),
             skipped: Vec::new(),
         }
     }
@@ -124,7 +126,12 @@ impl PageBuilder {
             digest_count: u8::try_from(hashes.len()).unwrap_or(u8::MAX),
             flags,
         };
-        let end = number(self.files.len().saturating_add(1))?;
+        let position = number(self.files.len())?;
+        let end = position.checked_add(1).ok_or(Refused::Full)?;
+        let provenance = match &file.provenance {
+            Some(url) => Some(self.provenance(position, url, &file.filename)?),
+            None => None,
+        };
         match self.releases.last_mut() {
             Some(release) if release.version.try_of(&self.text) == Some(version) => release.end = end,
             _ => {
@@ -133,7 +140,14 @@ impl PageBuilder {
             }
         }
         self.files.push(row);
+        self.provenances.extend(provenance);
         Ok(())
+    }
+
+    fn provenance(&mut self, file: u32, url: &str, filename: &str) -> Result<ProvenanceRow, Refused> {
+        let parts = url.split_once(filename).filter(|(_, after)| !filename.is_empty() && !after.is_empty());
+        let (before, after) = parts.unwrap_or((url, ""));
+        Ok(ProvenanceRow { file, before: self.intern(before)?, after: self.intern(after)? })
     }
 
     /// Reports a file that cannot be used, with the reason as a clause.
@@ -158,6 +172,7 @@ impl PageBuilder {
             digests: self.digests.into_boxed_slice(),
             releases: self.releases.into_boxed_slice(),
             files: self.files.into_boxed_slice(),
+            provenances: self.provenances.into_boxed_slice(),
             skipped: self.skipped.into_boxed_slice(),
         }
     }

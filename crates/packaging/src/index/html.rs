@@ -1,4 +1,4 @@
-//! Reads HTML pages (PEP 503, 592, 629, 658, 714, 792) and pages of links (`--find-links`).
+//! Reads HTML pages (PEP 503, 592, 629, 658, 714, 740, 792) and pages of links (`--find-links`).
 
 use std::borrow::Cow;
 
@@ -6,7 +6,9 @@ use url::Url;
 
 use super::{
     IndexPage, MetadataHint, ProjectStatus, Yanked,
-    listing::{Entry, Links, Listing, MAX_BYTES, MAX_FILES, PageError, Scope, check_api_version, shown, status},
+    listing::{
+        Entry, Links, Listing, MAX_BYTES, MAX_FILES, PageError, Scope, check_api_version, provenance, shown, status,
+    },
     markup::{Tag, Tags},
 };
 use crate::{Digest, PackageName};
@@ -32,6 +34,8 @@ fn read(package: &PackageName, page_url: &Url, bytes: &[u8], scope: Scope) -> Re
     let text = String::from_utf8_lossy(bytes);
     let base = base(&text, page_url);
     let mut links = Links::new(&base);
+    // Of another host than the files, as a rule.
+    let mut beside = links.clone();
     let mut listing = Listing::new(package, scope);
     let mut seen = Seen::default();
     let mut stated = ProjectStatus::Active;
@@ -43,7 +47,7 @@ fn read(package: &PackageName, page_url: &Url, bytes: &[u8], scope: Scope) -> Re
             if seen.links > MAX_FILES {
                 return Err(PageError::TooManyFiles { page: shown(page_url) });
             }
-            anchor(&tag, &mut links, &mut listing, scope);
+            anchor(&tag, [&mut links, &mut beside], &mut listing, scope);
         } else if tag.is("meta") {
             let content = tag.attribute("content").unwrap_or_default();
             match tag.attribute("name").unwrap_or_default().as_ref() {
@@ -109,7 +113,7 @@ fn base<'a>(text: &str, page_url: &'a Url) -> Cow<'a, Url> {
         .map_or(Cow::Borrowed(page_url), Cow::Owned)
 }
 
-fn anchor(tag: &Tag<'_>, links: &mut Links, listing: &mut Listing<'_>, scope: Scope) {
+fn anchor(tag: &Tag<'_>, links: [&mut Links; 2], listing: &mut Listing<'_>, scope: Scope) {
     let Some(href) = tag.attribute("href") else { return };
     let href = href.trim();
     let filename = filename(href);
@@ -124,7 +128,7 @@ fn anchor(tag: &Tag<'_>, links: &mut Links, listing: &mut Listing<'_>, scope: Sc
     }
 }
 
-fn entry(tag: &Tag<'_>, href: &str, filename: String, links: &mut Links) -> Result<Entry, String> {
+fn entry(tag: &Tag<'_>, href: &str, filename: String, [links, beside]: [&mut Links; 2]) -> Result<Entry, String> {
     let (url, fragment) = links.resolve(href)?;
     let requires_python = tag.attribute("data-requires-python").map(|text| text.trim().to_string());
     let metadata = tag
@@ -144,6 +148,7 @@ fn entry(tag: &Tag<'_>, href: &str, filename: String, links: &mut Links) -> Resu
             Some(reason) => Yanked::Yes(Some(reason.into_owned())),
         },
         core_metadata: metadata.unwrap_or_default(),
+        provenance: tag.attribute("data-provenance").and_then(|link| provenance(beside, &link)),
     })
 }
 

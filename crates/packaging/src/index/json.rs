@@ -10,7 +10,7 @@ use url::Url;
 
 use super::{
     IndexPage, Yanked,
-    listing::{Entry, Links, Listing, MAX_BYTES, PageError, Scope, check_api_version, shown},
+    listing::{Entry, Links, Listing, MAX_BYTES, PageError, Scope, check_api_version, provenance, shown},
     time::upload_time,
 };
 use crate::{Algorithm, Digest, PackageName};
@@ -41,9 +41,11 @@ pub fn parse_json(package: &PackageName, page_url: &Url, bytes: &[u8]) -> Result
     }
     let mut listing = Listing::new(package, Scope::Package);
     let mut links = Links::new(page_url);
+    // Of another host than the files, as a rule.
+    let mut beside = links.clone();
     for file in files.list {
         let label = file.filename.text().unwrap_or("(no file name)").to_string();
-        match entry(file, &mut links) {
+        match entry(file, &mut links, &mut beside) {
             Ok(entry) => listing.add(entry),
             Err(reason) => listing.skip(&label, reason),
         }
@@ -52,7 +54,7 @@ pub fn parse_json(package: &PackageName, page_url: &Url, bytes: &[u8]) -> Result
     Ok(listing.finish(stated.status, stated.reason.as_deref()))
 }
 
-fn entry(file: File<'_>, links: &mut Links) -> Result<Entry, String> {
+fn entry(file: File<'_>, links: &mut Links, beside: &mut Links) -> Result<Entry, String> {
     if file.strange {
         return Err("its entry is not a JSON object".to_string());
     }
@@ -84,6 +86,7 @@ fn entry(file: File<'_>, links: &mut Links) -> Result<Entry, String> {
         upload_time: file.upload_time.text().and_then(upload_time),
         yanked,
         core_metadata: file.core_metadata.or(file.dist_info).or(file.data_dist_info).unwrap_or_default(),
+        provenance: file.provenance.text().and_then(|link| provenance(beside, link)),
     })
 }
 

@@ -80,6 +80,7 @@ pub(super) struct Entry {
     pub(super) upload_time: Option<i64>,
     pub(super) yanked: super::Yanked,
     pub(super) core_metadata: super::MetadataHint,
+    pub(super) provenance: Option<String>,
 }
 
 /// Whose files a page lists, which decides what a file of another package means.
@@ -141,6 +142,7 @@ impl<'a> Listing<'a> {
             upload_time: entry.upload_time,
             yanked: entry.yanked,
             core_metadata: entry.core_metadata,
+            provenance: entry.provenance,
         });
     }
 
@@ -189,6 +191,7 @@ impl IndexPage {
                 upload_time: None,
                 yanked: super::Yanked::No,
                 core_metadata: super::MetadataHint::Unsaid,
+                provenance: None,
             });
         }
         listing.finish(ProjectStatus::Active, None)
@@ -199,6 +202,7 @@ impl IndexPage {
 ///
 /// Credentials of the page are not passed on to its links: a file's URL is kept, shown and locked, and who fetches it knows
 /// what its host is owed.
+#[derive(Clone)]
 pub(super) struct Links {
     base: Url,
     /// Scheme and authority of the last link that was fully parsed, with the slash after it.
@@ -238,6 +242,14 @@ impl Links {
         }
         Ok((text, fragment))
     }
+}
+
+/// Where the provenance of a file is (PEP 740). One that cannot be followed is kept as it is written, so that asking for it fails:
+/// a file of which something is said is not one of which nothing is.
+pub(super) fn provenance(links: &mut Links, link: &str) -> Option<String> {
+    let link = link.trim();
+    let resolved = || links.resolve(link).map_or_else(|_| shortened(link), |(url, _)| url);
+    (!link.is_empty()).then(resolved)
 }
 
 /// Shows where a page came from without giving away credentials.

@@ -1,4 +1,4 @@
-//! Pages of package indexes: the simple repository API (PEP 503, 592, 629, 691, 700, 714, 792).
+//! Pages of package indexes: the simple repository API (PEP 503, 592, 629, 691, 700, 714, 740, 792).
 //!
 //! The values stand here and in [`page`]; [`parse_json`] and [`parse_html`] make them from what an index sends. Fetching, and which index a
 //! page came from, is the business of the caller.
@@ -46,6 +46,8 @@ pub struct IndexFile {
     pub yanked: Yanked,
     /// PEP 658/714: whether the index serves the metadata beside the file.
     pub core_metadata: MetadataHint,
+    /// PEP 740: where the index tells who published the file; not checked to be a URL that can be asked.
+    pub provenance: Option<String>,
 }
 
 /// What kind of distribution a file is.

@@ -25,6 +25,8 @@ pub struct IndexPage {
     pub(super) releases: Box<[ReleaseRow]>,
     /// The files of the first release, then those of the second, …
     pub(super) files: Box<[FileRow]>,
+    /// Where the files that have one have their provenance, by position.
+    pub(super) provenances: Box<[ProvenanceRow]>,
     pub(super) skipped: Box<[SkippedRow]>,
 }
 
@@ -70,6 +72,18 @@ pub(super) struct FileRow {
     pub(super) flags: u8,
 }
 
+/// Where a file has its provenance. As a rule its name stands within, and all others of its release or of the page have the rest in
+/// common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ProvenanceRow {
+    /// The position of the file.
+    pub(super) file: u32,
+    /// What stands before its name.
+    pub(super) before: Span,
+    /// What stands behind its name; where this is empty, the name is in none of both.
+    pub(super) after: Span,
+}
+
 /// The bits of [`FileRow::flags`].
 pub(super) mod flag {
     pub(in crate::index) const SDIST: u8 = 1;
@@ -105,6 +119,8 @@ pub struct SkippedFile<'a> {
 pub struct ReleaseRef<'a> {
     page: &'a IndexPage,
     version: &'a str,
+    /// The position of the first of its files.
+    start: usize,
     files: &'a [FileRow],
 }
 
@@ -112,6 +128,7 @@ pub struct ReleaseRef<'a> {
 #[derive(Clone, Copy)]
 pub struct FileRef<'a> {
     page: &'a IndexPage,
+    position: usize,
     row: &'a FileRow,
 }
 
@@ -143,7 +160,7 @@ impl IndexPage {
 
     /// All files, those of the newest release first.
     pub fn files(&self) -> impl ExactSizeIterator<Item = FileRef<'_>> + DoubleEndedIterator {
-        self.files.iter().map(|row| FileRef { page: self, row })
+        self.files.iter().enumerate().map(|(position, row)| FileRef { page: self, position, row })
     }
 
     /// Whether there is no release.
@@ -165,6 +182,7 @@ impl IndexPage {
         ReleaseRef {
             page: self,
             version: row.map_or("", |row| row.version.of(&self.text)),
+            start,
             files: row.and_then(|row| self.files.get(start..row.end as usize)).unwrap_or_default(),
         }
     }
@@ -183,8 +201,8 @@ impl<'a> ReleaseRef<'a> {
 
     /// Its files, in the order of the page.
     pub fn files(&self) -> impl ExactSizeIterator<Item = FileRef<'a>> + DoubleEndedIterator + use<'a> {
-        let page = self.page;
-        self.files.iter().map(move |row| FileRef { page, row })
+        let (page, start) = (self.page, self.start);
+        self.files.iter().enumerate().map(move |(at, row)| FileRef { page, position: start.saturating_add(at), row })
     }
 }
 
@@ -255,6 +273,15 @@ impl<'a> FileRef<'a> {
         }
     }
 
+    /// PEP 740: where the index tells who published it, as a URL; `None` where the index says that of no one.
+    pub fn provenance(&self) -> Option<String> {
+        let rows = &self.page.provenances;
+        let row =
+            rows.binary_search_by_key(&self.position, |row| row.file as usize).ok().and_then(|at| rows.get(at))?;
+        let (before, after) = (row.before.of(&self.page.text), row.after.of(&self.page.text));
+        Some(if after.is_empty() { before.to_string() } else { [before, self.filename(), after].concat() })
+    }
+
     /// The file as a value of its own.
     pub fn to_owned(&self) -> IndexFile {
         IndexFile {
@@ -267,6 +294,7 @@ impl<'a> FileRef<'a> {
             upload_time: self.upload_time(),
             yanked: if self.is_yanked() { Yanked::Yes(self.yank_reason().map(str::to_string)) } else { Yanked::No },
             core_metadata: self.core_metadata(),
+            provenance: self.provenance(),
         }
     }
 

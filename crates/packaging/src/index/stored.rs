@@ -1,21 +1,22 @@
 //! The form in which pages are kept: the rows and texts of [`IndexPage`] one after the other, so that reading one back is
 //! checking and copying.
 //!
-//! All numbers are little-endian. A header, then the rows of releases, files and skipped files, then the name, the hashes and
+//! All numbers are little-endian. A header, then the rows of releases, files, their provenances and skipped files, then the name, the hashes and
 //! the text.
 
 use super::{
     IndexPage, ProjectStatus,
-    page::{FileRow, ReleaseRow, SkippedRow, Span, flag},
+    page::{FileRow, ProvenanceRow, ReleaseRow, SkippedRow, Span, flag},
 };
 use crate::Digest;
 
 /// Names the form. Another form gets another mark.
-const MARK: [u8; 8] = *b"thothip2";
-/// Mark, checksum, six lengths, the reason of the status, the status with whether there is a reason.
-const HEADER: usize = 8 + 8 + 6 * 4 + 8 + 2;
+const MARK: [u8; 8] = *b"thothip3";
+/// Mark, checksum, seven lengths, the reason of the status, the status with whether there is a reason.
+const HEADER: usize = 8 + 8 + 7 * 4 + 8 + 2;
 const RELEASE: usize = 8 + 4;
 const FILE: usize = 5 * 8 + 8 + 8 + 4 + 2;
+const PROVENANCE: usize = 4 + 16;
 const SKIPPED: usize = 16;
 
 /// Why bytes are not a stored page: damaged, or written by another version of Thoth. Asking the index again helps.
@@ -42,6 +43,7 @@ impl IndexPage {
         let lengths = [
             self.releases.len(),
             self.files.len(),
+            self.provenances.len(),
             self.skipped.len(),
             name.len(),
             self.digests.len(),
@@ -51,6 +53,7 @@ impl IndexPage {
             HEADER
                 + self.releases.len() * RELEASE
                 + self.files.len() * FILE
+                + self.provenances.len() * PROVENANCE
                 + self.skipped.len() * SKIPPED
                 + name.len()
                 + self.digests.len()
@@ -76,6 +79,11 @@ impl IndexPage {
             bytes.extend(row.upload_time.to_le_bytes());
             bytes.extend(row.digests.to_le_bytes());
             bytes.extend([row.digest_count, row.flags]);
+        }
+        for row in &self.provenances {
+            bytes.extend(row.file.to_le_bytes());
+            put(&mut bytes, row.before);
+            put(&mut bytes, row.after);
         }
         for row in &self.skipped {
             put(&mut bytes, row.filename);
@@ -104,12 +112,13 @@ impl IndexPage {
         if sum != checksum(rest.0) {
             return Err(StoredPageError::Checksum);
         }
-        let [releases, files, skipped, name, digests, text] =
-            [rest.u32()?, rest.u32()?, rest.u32()?, rest.u32()?, rest.u32()?, rest.u32()?];
+        let [releases, files, provenances, skipped, name, digests, text] =
+            [rest.u32()?, rest.u32()?, rest.u32()?, rest.u32()?, rest.u32()?, rest.u32()?, rest.u32()?];
         let reason = rest.span()?;
         let [status, has_reason] = rest.array()?;
         let releases = rest.rows(releases, RELEASE)?;
         let files = rest.rows(files, FILE)?;
+        let provenances = rest.rows(provenances, PROVENANCE)?;
         let skipped = rest.rows(skipped, SKIPPED)?;
         let (name, digests, text) = (rest.rows(name, 1)?, rest.rows(digests, 1)?, rest.rows(text, 1)?);
         if !rest.0.is_empty() {
@@ -127,6 +136,7 @@ impl IndexPage {
             status_reason,
             releases: read_releases(releases, files.len() / FILE, text)?,
             files: files.chunks_exact(FILE).map(|row| read_file(row, digests, text)).collect::<Result<_, _>>()?,
+            provenances: read_provenances(provenances, files.len() / FILE, text)?,
             skipped: skipped.chunks_exact(SKIPPED).map(|row| read_skipped(row, text)).collect::<Result<_, _>>()?,
             digests: digests.into(),
             text: text.into(),
@@ -174,6 +184,26 @@ fn read_file(row: &[u8], digests: &[u8], text: &str) -> Result<FileRow, StoredPa
         Digest::skip(hashes).ok_or(StoredPageError::Damaged("list of hashes"))?;
     }
     Ok(row)
+}
+
+/// Each is of a file of the page, in the order of these.
+fn read_provenances(rows: &[u8], files: usize, text: &str) -> Result<Box<[ProvenanceRow]>, StoredPageError> {
+    let mut next = 0;
+    let read = |row| {
+        let mut rest = Rest(row);
+        let row = ProvenanceRow {
+            file: rest.u32()?,
+            before: rest.span()?.checked(text)?,
+            after: rest.span()?.checked(text)?,
+        };
+        let file = row.file as usize;
+        if file < next || file >= files {
+            return Err(StoredPageError::Damaged("list of provenances"));
+        }
+        next = file.saturating_add(1);
+        Ok(row)
+    };
+    rows.chunks_exact(PROVENANCE).map(read).collect()
 }
 
 fn read_skipped(row: &[u8], text: &str) -> Result<SkippedRow, StoredPageError> {

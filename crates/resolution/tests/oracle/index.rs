@@ -396,6 +396,7 @@ impl Index {
                     upload_time: file.uploaded,
                     yanked: if file.yanked { Yanked::Yes(None) } else { Yanked::No },
                     core_metadata: MetadataHint::Unsaid,
+                    provenance: None,
                 };
                 page.file(version, &file);
             }

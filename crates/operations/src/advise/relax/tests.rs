@@ -199,6 +199,7 @@ impl Universe {
                 upload_time: None,
                 yanked: Yanked::No,
                 core_metadata: MetadataHint::Unsaid,
+                provenance: None,
             };
             builder.file(&version(at).to_string(), &file);
         }

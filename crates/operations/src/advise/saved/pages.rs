@@ -114,6 +114,7 @@ impl SavedFile {
             upload_time: details.and_then(|details| details.upload_time).or(uploaded),
             yanked: self.yanked.clone(),
             core_metadata: MetadataHint::Unsaid,
+            provenance: None,
         }
     }
 }
@@ -313,6 +314,7 @@ mod tests {
                 upload_time,
                 yanked,
                 core_metadata: MetadataHint::Available(None),
+                provenance: None,
             }
         })
     }

@@ -114,3 +114,13 @@ proptest! {
         let _ = parse_html(&package(), &url(), format!("<a href=\"{link}/{name}\">x</a><a href={link}>").as_bytes());
     }
 }
+
+#[test]
+fn a_link_tells_where_the_provenance_of_its_file_is() {
+    let text = r#"<a href="/f/demo-1.0.tar.gz" data-provenance="/p/demo-1.0.tar.gz.provenance">1</a>
+        <a href="/f/demo-0.9.tar.gz" data-provenance=" ">2</a><a href="/f/demo-0.8.tar.gz">3</a>"#;
+    let url = "https://index.example/simple/demo/".parse().unwrap();
+    let page = parse_html(&"demo".parse().unwrap(), &url, text.as_bytes()).unwrap();
+    let told: Vec<Option<String>> = page.files().map(|file| file.provenance()).collect();
+    assert_eq!(told, [Some("https://index.example/p/demo-1.0.tar.gz.provenance".to_string()), None, None]);
+}

@@ -50,6 +50,7 @@ pub(super) struct File<'a> {
     pub(super) size: Scalar<'a>,
     pub(super) upload_time: Scalar<'a>,
     pub(super) yanked: Scalar<'a>,
+    pub(super) provenance: Scalar<'a>,
     pub(super) core_metadata: Option<MetadataHint>,
     pub(super) dist_info: Option<MetadataHint>,
     pub(super) data_dist_info: Option<MetadataHint>,
@@ -146,6 +147,7 @@ enum FileKey {
     Size,
     UploadTime,
     Yanked,
+    Provenance,
     CoreMetadata,
     DistInfoMetadata,
     DataDistInfoMetadata,
@@ -340,6 +342,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for File<'a> {
                         FileKey::Size => file.size = members.next_value()?,
                         FileKey::UploadTime => file.upload_time = members.next_value()?,
                         FileKey::Yanked => file.yanked = members.next_value()?,
+                        FileKey::Provenance => file.provenance = members.next_value()?,
                         FileKey::CoreMetadata => file.core_metadata = members.next_value::<Scalar<'_>>()?.metadata(),
                         FileKey::DistInfoMetadata => file.dist_info = members.next_value::<Scalar<'_>>()?.metadata(),
                         FileKey::DataDistInfoMetadata => {

@@ -257,3 +257,24 @@ proptest! {
         prop_assert_eq!(links.resolve(&link).ok().map(|(url, _)| url), base.join(&link).ok().map(String::from));
     }
 }
+
+#[test]
+fn a_page_tells_where_the_provenance_of_a_file_is() {
+    let file = |name: &str, provenance: &str| {
+        format!(r#"{{"filename":"{name}","url":"{name}","hashes":{{}},"provenance":{provenance}}}"#)
+    };
+    let files = [
+        file("demo-1.0.tar.gz", r#""../../integrity/demo/1.0/demo-1.0.tar.gz/provenance""#),
+        file("demo-1.0-py3-none-any.whl", r#""https://other.example/p/1""#),
+        file("demo-0.9.tar.gz", "null"),
+        file("demo-0.8.tar.gz", r#""file:///etc/passwd""#),
+        file("demo-0.7.tar.gz", "[1]"),
+    ];
+    let text = format!(r#"{{"meta":{{"api-version":"1.3"}},"name":"demo","files":[{}]}}"#, files.join(","));
+    let url = "https://index.example/simple/demo/".parse().unwrap();
+    let page = parse_json(&"demo".parse().unwrap(), &url, text.as_bytes()).unwrap();
+    let told: Vec<Option<String>> = page.files().map(|file| file.provenance()).collect();
+    let told: Vec<Option<&str>> = told.iter().map(Option::as_deref).collect();
+    let beside = "https://index.example/integrity/demo/1.0/demo-1.0.tar.gz/provenance";
+    assert_eq!(told, [Some(beside), Some("https://other.example/p/1"), None, Some("file:///etc/passwd"), None]);
+}
