@@ -50,7 +50,7 @@ pub struct ScanArgs {
     /// A release, a wheel, an sdist, a folder or a lock
     #[arg(value_name = "TARGET", required = true)]
     pub targets: Vec<String>,
-    /// Tell what is new against this release, wheel, sdist or folder: what it can do, findings, people and addresses
+    /// Tell what is new against this release, wheel, sdist or folder: what it can do, findings, publisher, people and addresses
     #[arg(long, value_name = "PREVIOUS", help_heading = "What to tell")]
     pub against: Option<String>,
     /// Look into the source archive of each release, too, and tell what only its wheel carries
@@ -128,7 +128,11 @@ pub(crate) fn answer(
         operations::files::has_folder(&settings.folder.join(path), &settings.folder)?;
     }
     let request = request(settings, around)?;
-    let breadth = if args.with_source { Breadth::WithSource } else { Breadth::Installed };
+    let breadth = match (&args.against, args.with_source) {
+        (Some(_), _) => Breadth::WithPublisher,
+        (None, true) => Breadth::WithSource,
+        (None, false) => Breadth::Installed,
+    };
     let targets: Vec<String> = args.targets.iter().chain(&args.against).cloned().collect();
     let found = in_world(settings, around, terminal, |world| scan(&request, &targets, breadth, world))?;
     let style = style(around, terminal, terminal.colour_out && args.output.is_none());

@@ -93,7 +93,7 @@ impl Contents {
         let hash =
             |entry: &Entry| entry.hash.iter().take(8).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
         let files = self.entries.iter().map(|(path, entry)| (path.clone(), hash(entry))).collect();
-        Inventory { kind: Some(self.kind), files, said: self.said.clone() }
+        Inventory { kind: Some(self.kind), files, said: self.said.clone(), ..Inventory::default() }
     }
 
     /// Whether there is a file of that path.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     capability::{Capabilities, Evidence},
     finding::Finding,
-    inventory::{Inventory, Statement},
+    inventory::{Inventory, Publishers, Statement},
     report::Report,
 };
 
@@ -20,7 +20,7 @@ pub struct Difference {
     pub lost: Vec<Evidence>,
     /// The first finding of each rule in each file where the rule found nothing in the other, the worst first.
     pub findings: Vec<Finding>,
-    /// What it says of people, addresses and commands, and the other does not.
+    /// What it says of people, addresses and commands, and its index of who published it, and the other does not.
     pub said: Vec<(Statement, String)>,
     /// What the other says, and this one does not.
     pub unsaid: Vec<(Statement, String)>,
@@ -34,6 +34,9 @@ pub struct Difference {
     pub changed: usize,
     /// Whether one is a wheel and the other is not, so that files may be missing for that alone.
     pub kinds: bool,
+    /// Why it is not known whether both have the same publisher, as a clause; then neither is in what they say.
+    #[serde(default)]
+    pub publishers_unknown: Option<String>,
 }
 
 /// Something that a release can do and the other cannot, or not at that moment.
@@ -60,15 +63,45 @@ impl Difference {
             kinds: old.kind != new.kind,
             ..Self::default()
         };
+        difference.publishers(&old.publishers, &new.publishers);
         difference.files(old, new);
         difference.findings = difference.unheard(before, after);
         difference
     }
 
     /// Whether there is something that a new version of the same code need not have: something it can do, a finding, or something
-    /// it says of itself.
+    /// it says of itself; or it has lost its publisher.
     pub fn is_notable(&self) -> bool {
-        !(self.gained.is_empty() && self.findings.is_empty() && self.said.is_empty())
+        !(self.gained.is_empty() && self.findings.is_empty() && self.said.is_empty()) || self.lost_publisher().is_some()
+    }
+
+    /// Who published the other, where nobody did so who did not before: the sign of an upload past the usual way, with a token that
+    /// somebody may have stolen.
+    pub fn lost_publisher(&self) -> Option<&str> {
+        let of = |(about, _): &&(Statement, String)| *about == Statement::Publisher;
+        let lost = self.unsaid.iter().find(of).filter(|_| !self.said.iter().any(|one| of(&one)));
+        lost.map(|(_, publisher)| publisher.as_str())
+    }
+
+    fn publishers(&mut self, old: &Publishers, new: &Publishers) {
+        let missing = |some: &BTreeSet<String>, all: &BTreeSet<String>| -> Vec<(Statement, String)> {
+            all.difference(some).map(|one| (Statement::Publisher, one.clone())).collect()
+        };
+        match (old, new) {
+            (Publishers::Known(old), Publishers::Known(new)) => {
+                // The first of the statements, as they are sorted.
+                self.said.splice(..0, missing(old, new));
+                self.unsaid.splice(..0, missing(new, old));
+            }
+            (Publishers::Unknown(why), _) | (_, Publishers::Unknown(why)) => {
+                self.publishers_unknown = Some(why.clone())
+            }
+            (Publishers::Known(known), Publishers::Unasked) | (Publishers::Unasked, Publishers::Known(known)) => {
+                let why = "one of them is from no index".to_string();
+                self.publishers_unknown = (!known.is_empty()).then_some(why);
+            }
+            (Publishers::Unasked, Publishers::Unasked) => {}
+        }
     }
 
     fn files(&mut self, old: &Inventory, new: &Inventory) {

@@ -27,12 +27,29 @@ pub struct Inventory {
     pub files: BTreeMap<String, u64>,
     /// What its metadata says of people, places and commands.
     pub said: BTreeSet<(Statement, String)>,
+    /// Who published it. Nothing in its files tells that, so it is not kept with what they do.
+    #[serde(skip)]
+    pub publishers: Publishers,
+}
+
+/// Who published a release, as its index tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Publishers {
+    /// No index was asked.
+    #[default]
+    Unasked,
+    /// These; nobody where the index names none.
+    Known(BTreeSet<String>),
+    /// It was asked, and this is why it is not known, as a clause.
+    Unknown(String),
 }
 
 /// What a value in the metadata of a release is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Statement {
+    /// Who published it, by the word of its index (PEP 740).
+    Publisher,
     /// Who wrote it.
     Author,
     /// Who looks after it.
@@ -50,6 +67,7 @@ pub enum Statement {
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Publisher => "publisher",
             Self::Author => "author",
             Self::Maintainer => "maintainer",
             Self::EmailDomain => "e-mail domain",

@@ -183,6 +183,8 @@ pub struct Release {
     pub files: BTreeMap<String, String>,
     /// Further lines of its metadata: `Author: Ada`.
     pub says: Vec<String>,
+    /// The repository on GitHub whose workflow published its files; where it is not said, they have no provenance (PEP 740).
+    pub publisher: Option<String>,
 }
 
 impl Default for Release {
@@ -198,6 +200,7 @@ impl Default for Release {
             sdist: Sdist::Flag(false),
             files: BTreeMap::new(),
             says: Vec::new(),
+            publisher: None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod deps_dev;
 mod document;
 mod many;
 mod provenance;
+mod publisher;
 mod records;
 mod repository;
 mod scorecard;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use cadence::{Cadence, DAY, YEAR};
 pub use document::{Document, DocumentError};
+pub use publisher::publishers;
 pub use records::{Listed, Records, Subject};
 pub use repository::{Claim, Located, Repository, Sure};
 pub use scorecard::{Check, Scorecard};

@@ -4,6 +4,7 @@
 //! are read member by member in memory; nothing is unpacked, built or imported. What is found in a file is kept by its hash.
 
 mod examine;
+mod publisher;
 mod release;
 pub(crate) mod stack;
 mod target;
@@ -24,7 +25,7 @@ pub(crate) use self::{
     target::{Release, Target, Wanted},
 };
 use crate::{
-    advise::{in_runtime, indexes::Routes},
+    advise::{fetch::Shared, in_runtime, indexes::Routes},
     error::AdviseError,
     request::Request,
     world::World,
@@ -70,7 +71,7 @@ pub struct Unscanned {
     pub error: AdviseError,
 }
 
-/// Which files of a release are looked into.
+/// How much of a release is looked into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Breadth {
     /// The one that a lock would install.
@@ -78,6 +79,8 @@ pub enum Breadth {
     Installed,
     /// Its source archive besides, so that what only the wheel carries is told.
     WithSource,
+    /// Who published it besides, for a comparison with another.
+    WithPublisher,
 }
 
 /// Looks into what `targets` name: a release (`flask==3.0.0`; without a version the newest that fits), a wheel, an sdist, a
@@ -187,7 +190,11 @@ impl<'a> Bench<'a> {
         let indexes = self.indexes.ok_or_else(|| AdviseError::Bug("no index was settled".to_string()))?;
         let chosen = indexes.choose(wanted).await?;
         let (package, routes) = (&wanted.package, indexes.routes());
-        let installed = self.listed(package, &chosen, &chosen.file, routes).await;
+        let installed = self.listed(package, &chosen, &chosen.file, routes);
+        let installed = match self.breadth {
+            Breadth::WithPublisher => self.published(&indexes.shared, package, &chosen, installed).await,
+            Breadth::Installed | Breadth::WithSource => installed.await,
+        };
         if self.breadth == Breadth::WithSource && chosen.file.kind == FileKind::Wheel {
             match &chosen.source {
                 Some(source) => match self.listed(package, &chosen, source, routes).await {
@@ -218,6 +225,21 @@ impl<'a> Bench<'a> {
         };
         let release = Some((package.clone(), chosen.version.clone()));
         self.file(release, file.filename.clone(), chosen.shown.clone(), known, fetched).await
+    }
+
+    /// The same with who published it, which is fetched meanwhile.
+    async fn published(
+        &self,
+        shared: &Shared,
+        package: &PackageName,
+        chosen: &Chosen,
+        listed: impl Future<Output = Result<Artifact, AdviseError>>,
+    ) -> Result<Artifact, AdviseError> {
+        let publishers = publisher::publishers(self.world, shared, package, chosen);
+        let (listed, publishers) = futures::join!(listed, publishers);
+        let mut artifact = listed?;
+        Arc::make_mut(&mut artifact.report).inventory.publishers = publishers;
+        Ok(artifact)
     }
 
     /// What was found in a file: known, or to be found now.

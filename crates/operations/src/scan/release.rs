@@ -48,6 +48,8 @@ pub(crate) struct Chosen {
     /// The source archive of the same release on the same index, where the file is a wheel and there is one.
     pub(crate) source: Option<IndexFile>,
     pub(crate) place: Option<usize>,
+    /// Whether an index may list it: it is no archive at a URL.
+    pub(super) listed: bool,
 }
 
 impl Indexes {
@@ -123,7 +125,8 @@ impl Indexes {
         let candidate = usual.or_else(|| fitting().next()).ok_or_else(|| self.missing(wanted, &package))?;
         let best = sieve.usable_files(&package, candidate).into_iter().next();
         let best = best.ok_or_else(|| self.missing(wanted, &package))?;
-        Ok(Chosen::from(best, &package, candidate, self.routes()))
+        let listed = wanted.by_name().is_ok();
+        Ok(Chosen { listed, ..Chosen::from(best, &package, candidate, self.routes()) })
     }
 
     fn missing(&self, wanted: &Release, package: &Package) -> AdviseError {
@@ -161,7 +164,7 @@ impl Chosen {
             core_metadata: MetadataHint::default(),
             provenance: None,
         };
-        Some(Self { version: candidate.version.clone(), file, shown: None, source: None, place: None })
+        Some(Self { version: candidate.version.clone(), file, shown: None, source: None, place: None, listed: false })
     }
 
     fn from(best: UsableFile<'_>, package: &Package, candidate: &Candidate, routes: &Routes) -> Self {
@@ -171,7 +174,7 @@ impl Chosen {
         let source = package.files(candidate).find(beside).filter(|_| file.kind == FileKind::Wheel);
         let source = source.map(|(_, source)| source.to_owned());
         let shown = place.map(|place| routes.shown(place));
-        Self { version: candidate.version.clone(), file, shown, source, place }
+        Self { version: candidate.version.clone(), file, shown, source, place, listed: true }
     }
 
     /// Fetches a file of the release, and compares it with its hashes.

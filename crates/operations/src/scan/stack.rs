@@ -115,14 +115,19 @@ impl Inside<'_> {
             let candidate = package.candidates.get(package.position(version)?)?;
             release::Chosen::of(package, candidate, &sieve, routes)
         };
+        let shared = gather.shared();
         let look = |(name, version): (PackageName, Version)| {
-            let file = file(&name, &version);
+            let (file, shared) = (file(&name, &version), &shared);
             async move {
-                let found = match file {
-                    Some(one) => self.bench.listed(&name, &one, &one.file, routes).await.map_err(|error| why(&error)),
-                    None => Err("it has no file that can be used here".to_string()),
+                let Some(one) = file else {
+                    return (name, version, Err("it has no file that can be used here".to_string()));
                 };
-                (name, version, found)
+                let listed = self.bench.listed(&name, &one, &one.file, routes);
+                let found = match self.locked_version(&name).is_some_and(|before| *before < version) {
+                    true => self.bench.published(shared, &name, &one, listed).await,
+                    false => listed.await,
+                };
+                (name, version, found.map_err(|error| why(&error)))
             }
         };
         self.all(releases.into_iter().map(look), gather).await
@@ -166,7 +171,10 @@ impl Inside<'_> {
             let (bench, indexes) = (&self.bench, &indexes);
             async move {
                 let found = match indexes.choose(&release).await {
-                    Ok(chosen) => bench.listed(&name, &chosen, &chosen.file, indexes.routes()).await,
+                    Ok(chosen) => {
+                        let listed = bench.listed(&name, &chosen, &chosen.file, indexes.routes());
+                        bench.published(&indexes.shared, &name, &chosen, listed).await
+                    }
                     Err(error) => Err(error),
                 };
                 (name, found.map(|artifact| artifact.report).map_err(|error| why(&error)))

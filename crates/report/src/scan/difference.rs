@@ -111,7 +111,9 @@ fn statements(page: &mut Page<'_>, difference: &Difference) {
         ]
     };
     let new = difference.said.iter().map(|one| row(Tone::Warning, "new", one));
-    let gone = difference.unsaid.iter().map(|one| row(Tone::Faint, "gone", one));
+    let lost = |about| about == Statement::Publisher && difference.lost_publisher().is_some();
+    let gone =
+        difference.unsaid.iter().map(|one| row(if lost(one.0) { Tone::Warning } else { Tone::Faint }, "gone", one));
     let table: Vec<_> = new.chain(gone).collect();
     page.table(2, &table);
 }
@@ -149,6 +151,9 @@ fn doubts(page: &mut Page<'_>, compared: &Compared) {
     if compared.difference.kinds {
         told.push("One is built and the other is not, so files may differ for that alone".to_string());
     }
+    if let Some(why) = &compared.difference.publishers_unknown {
+        told.push(format!("Whether both have the same publisher is unknown: {}", clean(why)));
+    }
     if !told.is_empty() {
         page.section(Tone::Warning, "Not known");
         told.into_iter().for_each(|one| page.point(2, &Line::new().plain(one)));
@@ -168,7 +173,14 @@ fn closing(difference: &Difference) -> Line {
     let parts = parts.into_iter().filter(|(number, ..)| *number > 0);
     let parts: Vec<String> =
         parts.map(|(number, one, many)| format!("{number} {}", if number == 1 { one } else { many })).collect();
-    Line::new().plain(format!("New: {}.", listed(&parts, parts.len())))
+    let mut told = Vec::new();
+    if !parts.is_empty() {
+        told.push(format!("New: {}.", listed(&parts, parts.len())));
+    }
+    if difference.lost_publisher().is_some() {
+        told.push("Gone: its publisher; who uploaded it is not told.".to_string());
+    }
+    Line::new().plain(told.join(" "))
 }
 
 #[derive(Serialize)]
@@ -192,6 +204,8 @@ struct Contents<'a> {
     files: Files,
     /// One is built and the other is not.
     kinds_differ: bool,
+    /// Why it is not known whether both have the same publisher.
+    publishers_unknown: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -269,6 +283,7 @@ impl<'a> Contents<'a> {
                 changed: difference.changed,
             },
             kinds_differ: difference.kinds,
+            publishers_unknown: difference.publishers_unknown.as_deref().map(clean),
         }
     }
 }

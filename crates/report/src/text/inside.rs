@@ -45,7 +45,9 @@ pub(super) fn differences(page: &mut Page<'_>, decision: &Decision, extras: &Ext
         let (Some(difference), Some(after)) = (extras.differences.get(&change.name), &change.after) else { continue };
         let release = format!("{} {after}", change.name);
         match difference {
-            Ok(difference) if difference.is_notable() => upgrade(page, &release, difference),
+            Ok(difference) if difference.is_notable() || difference.publishers_unknown.is_some() => {
+                upgrade(page, &release, difference)
+            }
             Ok(_) => nothing.push(release),
             Err(why) => page.point(
                 2,
@@ -68,6 +70,12 @@ fn upgrade(page: &mut Page<'_>, release: &str, difference: &Difference) {
     if !able.is_empty() {
         line = line.then(if is_new { Tone::Warning } else { Tone::Plain }, listed(&able, most));
     }
+    let lost = difference.lost_publisher().map(|publisher| {
+        format!("no longer published by {}", fitted(&clean(publisher), page.width(), page.ellipsis()))
+    });
+    if let Some(lost) = &lost {
+        line = line.then(Tone::Warning, format!("{}{lost}", if able.is_empty() { "" } else { "; " }));
+    }
     let mut rest = Vec::new();
     let said: Vec<String> = difference.said.iter().map(|(about, value)| said(*about, value, page)).collect();
     if !said.is_empty() {
@@ -76,7 +84,10 @@ fn upgrade(page: &mut Page<'_>, release: &str, difference: &Difference) {
     if !difference.findings.is_empty() {
         rest.push(count(difference.findings.len(), "new finding"));
     }
-    let gap = if able.is_empty() || rest.is_empty() { "" } else { "; " };
+    if let Some(why) = &difference.publishers_unknown {
+        rest.push(format!("whether its publisher is the same is not known: {}", clean(why)));
+    }
+    let gap = if able.is_empty() && lost.is_none() || rest.is_empty() { "" } else { "; " };
     page.point(2, &line.plain(format!("{gap}{}", rest.join("; "))));
 }
 

@@ -11,6 +11,7 @@ use super::{Behaviour, Request, Shared, http::Response, pages};
 use crate::universe::{DEFAULT_INDEX, hex};
 
 const JSON: &str = "application/vnd.pypi.simple.v1+json";
+const PROVENANCE: &str = "application/vnd.pypi.integrity.v1+json";
 
 /// Answers `request`; says whether the connection may be used again.
 pub(super) fn answer(shared: &Shared, request: &Request, stream: &TcpStream) -> io::Result<bool> {
@@ -114,6 +115,10 @@ fn page(shared: &Shared, request: &Request, behaviour: &Behaviour, index: &str, 
 
 fn file(shared: &Shared, request: &Request, behaviour: &Behaviour, index: &str, name: &str) -> Option<Response> {
     let mut files = shared.universe.projects(index).flat_map(|project| &project.files);
+    if let Some(published) = name.strip_suffix(".provenance") {
+        let publisher = files.find(|file| file.filename == published)?.publisher.as_ref()?;
+        return Some(Response::new(200, PROVENANCE, pages::provenance(publisher)));
+    }
     if let Some(wheel) = name.strip_suffix(".metadata") {
         let file = files.find(|file| file.filename == wheel && file.sdist.is_none())?;
         let served = !behaviour.no_sidecar && !behaviour.missing_sidecar;

@@ -1,7 +1,7 @@
 //! A fixture index on loopback: serves a universe over HTTP/1.1, and misbehaves where it is told to.
 //!
 //! Routes: `/<index>/simple/<name>/` (JSON or HTML by `Accept`), `/files/<file>` and `/<index>/files/<file>` (byte ranges),
-//! `<file>.metadata`, `/advisories.zip`, `/advisories.json`, `/advisories/<id>.json`, and whatever [`Server::put`] adds.
+//! `<file>.metadata`, `<file>.provenance`, `/advisories.zip`, `/advisories.json`, `/advisories/<id>.json`, and whatever [`Server::put`] adds.
 //! The requests are recorded. Everything stops when the server is dropped.
 
 mod answer;

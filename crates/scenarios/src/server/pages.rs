@@ -1,4 +1,4 @@
-//! The page of a project in JSON (PEP 691, 700, 714, 792) and in HTML (PEP 503, 592, 629).
+//! The page of a project in JSON (PEP 691, 700, 714, 740, 792) and in HTML (PEP 503, 592, 629).
 
 use packaging::index::{FileKind, ProjectStatus, Yanked};
 use serde_json::{Map, Value, json};
@@ -34,6 +34,9 @@ fn json_file(file: &File, behaviour: &Behaviour) -> Value {
     say("url", json!(file.url));
     say("hashes", json!({"sha256": stated(&file.sha256, behaviour)}));
     say("size", json!(file.bytes.len()));
+    if let Some(provenance) = file.provenance() {
+        say("provenance", json!(provenance));
+    }
     if let Some(python) = &file.requires_python {
         say("requires-python", json!(python));
     }
@@ -54,6 +57,15 @@ fn json_file(file: &File, behaviour: &Behaviour) -> Value {
     Value::Object(entry)
 }
 
+/// Who published a file (PEP 740), with no attestation to check.
+pub(super) fn provenance(publisher: &str) -> Vec<u8> {
+    let publisher =
+        json!({"kind": "GitHub", "repository": publisher, "workflow": "release.yml", "environment": "index"});
+    json!({"version": 1, "attestation_bundles": [{"publisher": publisher, "attestations": []}]})
+        .to_string()
+        .into_bytes()
+}
+
 pub(super) fn html(project: &Project, behaviour: &Behaviour) -> Vec<u8> {
     let mut page = String::from("<!DOCTYPE html>\n<html><head>\n");
     page.push_str("<meta name=\"pypi:repository-version\" content=\"1.4\">\n");
@@ -72,6 +84,9 @@ fn anchor(file: &File, behaviour: &Behaviour) -> String {
     let mut attributes = format!("href=\"{}#sha256={}\"", escaped(&file.url), stated(&file.sha256, behaviour));
     if let Some(python) = &file.requires_python {
         attributes.push_str(&format!(" data-requires-python=\"{}\"", escaped(python)));
+    }
+    if let Some(provenance) = file.provenance() {
+        attributes.push_str(&format!(" data-provenance=\"{}\"", escaped(&provenance)));
     }
     if let Yanked::Yes(reason) = &file.yanked {
         attributes.push_str(&format!(" data-yanked=\"{}\"", escaped(reason.as_deref().unwrap_or_default())));

@@ -66,6 +66,8 @@ pub struct File {
     pub upload_time: Option<String>,
     /// PEP 592.
     pub yanked: Yanked,
+    /// The repository on GitHub whose workflow published it, where its index says so.
+    pub publisher: Option<String>,
 }
 
 /// Why a universe cannot be built from a story.
@@ -241,6 +243,7 @@ impl Universe {
                 WrittenYanked::Flag(true) => Yanked::Yes(None),
                 WrittenYanked::Reason(reason) => Yanked::Yes(Some(reason.clone())),
             },
+            publisher: release.publisher.clone(),
         }
     }
 
@@ -250,6 +253,11 @@ impl Universe {
 }
 
 impl File {
+    /// Where the index tells who published it (PEP 740).
+    pub(crate) fn provenance(&self) -> Option<String> {
+        self.publisher.as_ref().map(|_| format!("{}.provenance", self.url))
+    }
+
     /// The file as a page lists it.
     fn on_page(&self) -> IndexFile {
         let wheel = self.kind == FileKind::Wheel;
@@ -262,6 +270,7 @@ impl File {
             size: u64::try_from(self.bytes.len()).ok(),
             upload_time: self.upload_time.as_deref().and_then(microseconds),
             yanked: self.yanked.clone(),
+            provenance: self.provenance(),
             core_metadata: if wheel {
                 MetadataHint::Available(digest(&hex(self.metadata.as_bytes())))
             } else {
