@@ -9,7 +9,8 @@ use scenarios::{Behaviour, Scenario};
 use serde_json::Value;
 use stage::{Ended, Stage};
 
-/// `gadget 1.1` runs what it decodes, `dense 2.0` starts shells all over, `grow 1.1` speaks to the network.
+/// `gadget 1.1` runs what it decodes, `dense 2.0` starts shells all over, `grow 1.1` speaks to the network, and is
+/// not published as the one before it was.
 const STORY: &str = r#"
 story = "Three packages, the newest of each with something in it."
 [options]
@@ -23,7 +24,7 @@ requires = ["gadget", "dense", "grow"]
 "1.0" = { files = { "dense/a.py" = "x = 1\n" } }
 "2.0" = { files = { "dense/a.py" = "import subprocess\n\n\ndef run(command):\n    subprocess.Popen(command, shell=True)\n    subprocess.Popen(command + command, shell=True)\n    subprocess.Popen(command + ';', shell=True)\n    subprocess.Popen(';' + command, shell=True)\n" } }
 [packages.grow]
-"1.0" = { files = { "grow/a.py" = "x = 1\n" } }
+"1.0" = { publisher = "ada/grow", files = { "grow/a.py" = "x = 1\n" } }
 "1.1" = { files = { "grow/a.py" = "import socket\n\n\ndef call(name):\n    return socket.create_connection((name, 80))\n" } }
 [expect]
 stack = { gadget = "1.1", dense = "2.0", grow = "1.1" }
@@ -153,6 +154,7 @@ fn what_an_upgrade_brings_is_told_and_counts_where_candidates_are_looked_into() 
     assert_eq!(version(&stage, "grow"), "1.1", "{}", ended.said());
     let said = words(&ended);
     assert!(said.contains("Inside the upgrades - grow 1.1: speaks to the network (grow/a.py:1)"), "{}", ended.said());
+    assert!(said.contains("(grow/a.py:1); no longer published by GitHub ada/grow release.yml"), "{}", ended.said());
     stage.restore(before.clone());
     let told = json(&stage.advise(&["--scan", "chosen", "--upgrade", "--format", "json"]));
     let difference = &told["differences"][0];
@@ -160,7 +162,9 @@ fn what_an_upgrade_brings_is_told_and_counts_where_candidates_are_looked_into() 
         (&difference["name"], &difference["before"], &difference["after"]),
         (&"grow".into(), &"1.0".into(), &"1.1".into())
     );
-    assert_eq!(difference["contents"]["capabilities_new"][0]["capability"], "network", "{told}");
+    let contents = &difference["contents"];
+    assert_eq!(contents["capabilities_new"][0]["capability"], "network", "{told}");
+    assert_eq!(contents["statements_gone"][0]["about"], "publisher", "{told}");
     stage.restore(before);
     let ended = stage.advise(&["--scan", "candidates", "--upgrade"]);
     assert_eq!(version(&stage, "grow"), "1.0", "{}", ended.said());

@@ -1,6 +1,9 @@
 //! What changed between two releases is told; what only looks different is not.
 
-use indicators::{Analyser, Capability, Contents, Difference, Kind, Member, Moment, Report};
+use indicators::{
+    Analyser, Capability, Contents, Difference, Kind, Member, Moment, Report,
+    inventory::{Publishers, Statement},
+};
 
 type Files<'a> = &'a [(&'a str, &'a str)];
 
@@ -100,4 +103,31 @@ fn an_sdist_is_compared_without_the_folder_of_its_version() {
     let difference = Difference::between(&old, &new);
     assert_eq!((difference.changed, difference.removed), (0, vec!["gone.py".to_string()]));
     assert!(Difference::between(&new, &report(Kind::Wheel, &[("a.py", "x = 1\n")])).kinds);
+}
+
+#[test]
+fn who_published_it_is_compared_where_both_indexes_say() {
+    let with = |publishers: &Publishers| {
+        let mut report = Report::default();
+        report.inventory.publishers = publishers.clone();
+        report
+    };
+    let known = |names: &[&str]| Publishers::Known(names.iter().map(ToString::to_string).collect());
+    let between = |before: &Publishers, after: &Publishers| Difference::between(&with(before), &with(after));
+    let (ada, nobody, failed) = (known(&["ada"]), known(&[]), Publishers::Unknown("it rained".to_string()));
+    let lost = between(&ada, &nobody);
+    assert!(lost.lost_publisher() == Some("ada") && lost.is_notable() && lost.said.is_empty(), "{lost:?}");
+    let won = between(&nobody, &ada);
+    assert!(won.said == [(Statement::Publisher, "ada".to_string())] && won.lost_publisher().is_none(), "{won:?}");
+    assert!(between(&ada, &known(&["ben"])).lost_publisher().is_none(), "it has another");
+    for (before, after) in [(&ada, &failed), (&failed, &ada), (&failed, &nobody), (&Publishers::Unasked, &failed)] {
+        let difference = between(before, after);
+        assert_eq!(difference.publishers_unknown.as_deref(), Some("it rained"));
+        assert!(!difference.is_notable() && difference.unsaid.is_empty(), "{difference:?}");
+    }
+    assert!(between(&Publishers::Unasked, &ada).publishers_unknown.is_some(), "only one was asked");
+    for same in [&ada, &nobody, &Publishers::Unasked] {
+        assert_eq!(between(same, same), Difference::default());
+    }
+    assert_eq!(between(&Publishers::Unasked, &nobody), Difference::default(), "an index that names nobody, and none");
 }
