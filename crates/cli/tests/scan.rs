@@ -339,18 +339,23 @@ fn a_difference_is_between_two_and_told_as_text_or_json() {
 const PUBLISHED: &str = r#"
 story = "A package changes hands."
 [project]
-requires = ["tool"]
-[packages.tool]
-"1.0" = { publisher = "ada/tool" }
-"1.1" = { publisher = "ada/tool" }
-"1.2" = { publisher = "mallory/tool" }
+requires = ["quiet"]
+[packages.quiet]
+"1.0" = { publisher = "ada/quiet" }
+"1.1" = { publisher = "ada/quiet" }
+"1.2" = { publisher = "mallory/quiet" }
 "1.3" = {}
 [expect]
-stack = { tool = "1.3" }
+stack = { quiet = "1.3" }
 "#;
 
 fn published() -> Stage {
     Stage::set(&Scenario::parse(Path::new("scan"), PUBLISHED).expect("the story parses"))
+}
+
+/// What is said, however it is broken into lines.
+fn words(ended: &Ended) -> String {
+    ended.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn provenances_asked_for(stage: &Stage) -> usize {
@@ -360,21 +365,20 @@ fn provenances_asked_for(stage: &Stage) -> usize {
 #[test]
 fn a_new_publisher_and_one_that_is_gone_are_told() {
     let stage = published();
-    let alone = scan(&stage, &["tool==1.0"]);
+    let alone = scan(&stage, &["quiet==1.0"]);
     assert_eq!((alone.exit, provenances_asked_for(&stage)), (Some(0), 0), "nothing is compared: {}", alone.said());
-    let same = scan(&stage, &["tool==1.1", "--against", "tool==1.0"]);
+    let same = scan(&stage, &["quiet==1.1", "--against", "quiet==1.0"]);
     assert!(same.exit == Some(0) && !same.stdout.contains("publisher"), "{}", same.said());
     assert_eq!(provenances_asked_for(&stage), 2);
-    let other = scan(&stage, &["tool==1.2", "--against", "tool==1.1"]);
+    let other = scan(&stage, &["quiet==1.2", "--against", "quiet==1.1"]);
     assert_eq!(other.exit, Some(1), "{}", other.said());
-    let words = |ended: &Ended| ended.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
-    let told = "new publisher GitHub mallory/tool release.yml gone publisher GitHub ada/tool release.yml";
+    let told = "new publisher GitHub mallory/quiet release.yml gone publisher GitHub ada/quiet release.yml";
     assert!(words(&other).contains(told), "{}", other.said());
     assert!(words(&other).contains("New: 1 statement about itself.") && !other.stdout.contains("Gone: its"));
     // In HTML it is said as well.
     stage.server.behave("/default/simple/", Behaviour { html_only: true, ..Behaviour::default() });
-    let gone = scan(&stage, &["tool==1.3", "--against", "tool==1.0", "--refresh"]);
-    assert!(gone.exit == Some(1) && words(&gone).contains("gone publisher GitHub ada/tool"), "{}", gone.said());
+    let gone = scan(&stage, &["quiet==1.3", "--against", "quiet==1.0", "--refresh"]);
+    assert!(gone.exit == Some(1) && words(&gone).contains("gone publisher GitHub ada/quiet"), "{}", gone.said());
     assert!(words(&gone).contains("Gone: its publisher; who uploaded it is not told."), "{}", gone.said());
 }
 
@@ -387,19 +391,19 @@ fn a_publisher_that_cannot_be_asked_for_is_not_known() {
         format!("{}.provenance", url.replace(&stage.server.url(), ""))
     };
     stage.server.put(&path("1.0"), "text/plain", "somebody");
-    let unread = json(&scan(&stage, &["tool==1.2", "--against", "tool==1.0", "--format", "json"]));
+    let unread = json(&scan(&stage, &["quiet==1.2", "--against", "quiet==1.0", "--format", "json"]));
     assert_eq!((&unread["statements_new"], &unread["exit_code"]), (&serde_json::json!([]), &0.into()), "{unread}");
     let why = unread["publishers_unknown"].as_str().unwrap_or_default();
-    assert!(why.starts_with("tool-1.0-py3-none-any.whl: its provenance cannot be read"), "{unread}");
+    assert!(why.starts_with("quiet-1.0-py3-none-any.whl: its provenance cannot be read"), "{unread}");
     // What is in the files is kept, who published them is not.
-    let offline = scan(&stage, &["tool==1.2", "--against", "tool==1.1", "--offline"]);
+    let offline = scan(&stage, &["quiet==1.2", "--against", "quiet==1.1", "--offline"]);
     assert_eq!(offline.exit, Some(2), "the older one was never looked into: {}", offline.said());
-    let offline = scan(&stage, &["tool==1.2", "--against", "tool==1.0", "--offline"]);
+    let offline = scan(&stage, &["quiet==1.2", "--against", "quiet==1.0", "--offline"]);
     let told = "Whether both have the same publisher is unknown";
-    assert!(offline.exit == Some(0) && offline.stdout.contains(told), "{}", offline.said());
+    assert!(offline.exit == Some(0) && words(&offline).contains(told), "{}", offline.said());
     // A file of this machine comes from nobody; that is no change of hands.
-    archive(&stage, "tool-1.0.zip", &[("tool-1.0/tool.py", "")]);
-    let local = scan(&stage, &["tool==1.2", "--against", "tool-1.0.zip"]);
-    assert!(local.stdout.contains("one of them is from no index"), "{}", local.said());
+    archive(&stage, "quiet-1.0.zip", &[("quiet-1.0/quiet.py", "")]);
+    let local = scan(&stage, &["quiet==1.2", "--against", "quiet-1.0.zip"]);
+    assert!(words(&local).contains("of one of them no index tells who published it"), "{}", local.said());
     assert!(!local.stdout.contains("mallory"), "{}", local.said());
 }

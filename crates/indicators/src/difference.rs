@@ -97,7 +97,7 @@ impl Difference {
                 self.publishers_unknown = Some(why.clone())
             }
             (Publishers::Known(known), Publishers::Unasked) | (Publishers::Unasked, Publishers::Known(known)) => {
-                let why = "one of them is from no index".to_string();
+                let why = "of one of them no index tells who published it".to_string();
                 self.publishers_unknown = (!known.is_empty()).then_some(why);
             }
             (Publishers::Unasked, Publishers::Unasked) => {}

@@ -35,7 +35,7 @@ pub struct Inventory {
 /// Who published a release, as its index tells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Publishers {
-    /// No index was asked.
+    /// No index was asked, or the one that was says so of no file of the package.
     #[default]
     Unasked,
     /// These; nobody where the index names none.

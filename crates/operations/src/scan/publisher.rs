@@ -1,10 +1,14 @@
 //! Who published the file of a release, by the word of its index (PEP 740). It is asked for only where releases are compared.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use evidence::health;
 use indicators::inventory::Publishers;
-use packaging::{PackageName, Url, index::FileRef, requirement::without_credentials};
+use packaging::{
+    PackageName, Url,
+    index::{FileRef, IndexPage},
+    requirement::without_credentials,
+};
 use sources::http::{FetchError, Request, shown};
 
 use super::release::Chosen;
@@ -28,27 +32,41 @@ pub(super) async fn publishers(
     }
     let told = async {
         match address(shared, package, chosen).await? {
-            Some((place, address)) => fetched(world, shared, place, &address).await,
-            None => Ok(BTreeSet::new()),
+            Address::At(place, address) => fetched(world, shared, place, &address).await.map(Publishers::Known),
+            Address::None => Ok(Publishers::Known(BTreeSet::new())),
+            Address::Untold => Ok(Publishers::Unasked),
         }
     };
-    let unknown = |why: String| Publishers::Unknown(format!("{}: {why}", chosen.file.filename));
-    told.await.map_or_else(unknown, Publishers::Known)
+    told.await.unwrap_or_else(|why: String| Publishers::Unknown(format!("{}: {why}", chosen.file.filename)))
 }
 
-/// The index that lists the file, and where it tells; a file that a lock names is looked for on the indexes.
-async fn address(shared: &Shared, package: &PackageName, chosen: &Chosen) -> Result<Option<(usize, String)>, String> {
+/// Where an index tells who published a file.
+enum Address {
+    /// The index, and the address.
+    At(usize, String),
+    /// Nobody did; of other files of the package it tells who did.
+    None,
+    /// It tells that of no file of the package, and may be an index that never does.
+    Untold,
+}
+
+/// Where the index that lists the file tells; a file that a lock names is looked for on all.
+async fn address(shared: &Shared, package: &PackageName, chosen: &Chosen) -> Result<Address, String> {
     let file = &chosen.file;
-    if let Some(place) = chosen.place {
-        return Ok(file.provenance.clone().map(|address| (place, address)));
-    }
     let pages = fetch::pages(shared, package).await.map_err(|error| error.sentence())?;
-    let same = |one: &FileRef<'_>| {
-        one.filename() == file.filename && one.digests().any(|digest| file.digests.contains(&digest))
+    let same = |place: usize, one: &FileRef<'_>| {
+        let promised = || one.digests().any(|digest| file.digests.contains(&digest));
+        one.filename() == file.filename && (chosen.place == Some(place) || chosen.place.is_none() && promised())
     };
-    let mut listed = pages.found.iter().flat_map(|(place, page)| page.files().map(|one| (*place, one)));
-    let (place, one) = listed.find(|(_, one)| same(one)).ok_or("no index lists it")?;
-    Ok(one.provenance().map(|address| (place, address)))
+    let listed = |(place, page): &(usize, Arc<IndexPage>)| {
+        let one = page.files().find(|one| same(*place, one))?;
+        Some(match one.provenance() {
+            Some(address) => Address::At(*place, address),
+            None if page.tells_provenance() => Address::None,
+            None => Address::Untold,
+        })
+    };
+    pages.found.iter().find_map(listed).ok_or_else(|| "no index lists it".to_string())
 }
 
 async fn fetched(world: &World<'_>, shared: &Shared, place: usize, address: &str) -> Result<BTreeSet<String>, String> {

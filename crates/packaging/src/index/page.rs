@@ -168,6 +168,11 @@ impl IndexPage {
         self.releases.is_empty()
     }
 
+    /// Whether it names the provenance of any file: only then it says something of those where it names none.
+    pub fn tells_provenance(&self) -> bool {
+        !self.provenances.is_empty()
+    }
+
     /// Files that could not be used at all (no version can be read from the name, …), in the order of the page.
     pub fn skipped(&self) -> impl ExactSizeIterator<Item = SkippedFile<'_>> + DoubleEndedIterator {
         self.skipped
