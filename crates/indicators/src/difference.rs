@@ -94,7 +94,7 @@ impl Difference {
                 self.unsaid.splice(..0, missing(new, old));
             }
             (Publishers::Unknown(why), _) | (_, Publishers::Unknown(why)) => {
-                self.publishers_unknown = Some(why.clone())
+                self.publishers_unknown = Some(why.clone());
             }
             (Publishers::Known(known), Publishers::Unasked) | (Publishers::Unasked, Publishers::Known(known)) => {
                 let why = "of one of them no index tells who published it".to_string();

@@ -46,7 +46,7 @@ pub(super) fn differences(page: &mut Page<'_>, decision: &Decision, extras: &Ext
         let release = format!("{} {after}", change.name);
         match difference {
             Ok(difference) if difference.is_notable() || difference.publishers_unknown.is_some() => {
-                upgrade(page, &release, difference)
+                upgrade(page, &release, difference);
             }
             Ok(_) => nothing.push(release),
             Err(why) => page.point(
