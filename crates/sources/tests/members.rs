@@ -327,9 +327,17 @@ fn a_thousand_flaws_are_told_in_a_few_lines() {
 #[test]
 fn the_sources_of_a_project_are_its_own_python_files() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    for path in
-        ["app/a.py", "b.pyw", "notes.txt", ".hidden/c.py", "lib/site-packages/d.py", "env/pyvenv.cfg", "env/e.py"]
-    {
+    for path in [
+        "app/a.py",
+        "b.pyw",
+        "notes.txt",
+        ".hidden/c.py",
+        "lib/site-packages/d.py",
+        "env/pyvenv.cfg",
+        "env/e.py",
+        "kept/CACHEDIR.TAG",
+        "kept/f.py",
+    ] {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, "12345").expect("a file");

@@ -55,7 +55,7 @@ impl Walk<'_, '_> {
                     self.account.flaw(Fault::Unread, &path, "is a folder nested too deep to be looked into");
                 }
                 Ok(kind) if kind.is_dir() => match names_in(&entry.path()) {
-                    Ok(entries) if self.scope == Scope::Sources && is_environment(&entries) => {}
+                    Ok(entries) if self.scope == Scope::Sources && is_made(&entries) => {}
                     Ok(entries) => self.entries(&folder.join(&name), &format!("{path}/"), depth + 1, entries),
                     Err(cause) => self.account.flaw(Fault::Unreadable, &path, &format!("cannot be read: {cause}")),
                 },
@@ -121,14 +121,15 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether a folder with these files is a virtual environment.
-fn is_environment(entries: &[fs::DirEntry]) -> bool {
-    entries.iter().any(|entry| entry.file_name() == "pyvenv.cfg")
+/// Whether a folder with these files was made by a tool: a virtual environment, or what a tool keeps and marks as such
+/// (<https://bford.info/cachedir/>).
+fn is_made(entries: &[fs::DirEntry]) -> bool {
+    entries.iter().map(fs::DirEntry::file_name).any(|name| name == "pyvenv.cfg" || name == "CACHEDIR.TAG")
 }
 
 /// What is in a folder, in the order of names.
 fn names_in(folder: &Path) -> io::Result<Vec<fs::DirEntry>> {
     let mut entries: Vec<fs::DirEntry> = fs::read_dir(folder)?.collect::<io::Result<_>>()?;
-    entries.sort_unstable_by_key(fs::DirEntry::file_name);
+    entries.sort_by_cached_key(fs::DirEntry::file_name);
     Ok(entries)
 }
