@@ -6,6 +6,8 @@ use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
+use crate::{catalogue, rule::Family};
+
 /// How bad it is if the finding is right. Bandit's scale, mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -83,4 +85,11 @@ pub struct Finding {
     pub message: Cow<'static, str>,
     /// The source at `line`, cut to what fits a report, without control characters.
     pub excerpt: String,
+}
+
+impl Finding {
+    /// The family of its rule; `None` where no rule of now has its id.
+    pub fn family(&self) -> Option<Family> {
+        catalogue::find(&self.rule).map(|rule| rule.family)
+    }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::rule;
 use crate::{
-    catalogue,
     contents::Contents,
     finding::{Confidence, Finding, Severity},
     rule::{Check, Family, Hit, Rule},
@@ -17,7 +16,7 @@ const MANY: usize = 3;
 
 /// Whether a finding may be among those that are weighed.
 pub(crate) fn weighs(finding: &Finding) -> bool {
-    catalogue::find(&finding.rule).is_some_and(|rule| rule.family == Family::Hostile)
+    finding.family() == Some(Family::Hostile)
 }
 
 fn check(contents: &Contents, findings: &[Finding]) -> Vec<(String, Hit)> {

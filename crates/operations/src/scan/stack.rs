@@ -127,7 +127,7 @@ impl Inside<'_> {
                     true => self.bench.published(shared, &name, &one, listed).await,
                     false => listed.await,
                 };
-                (name, version, found.map_err(|error| why(&error)))
+                (name, version, found.map_err(|error| error.sentence()))
             }
         };
         self.all(releases.into_iter().map(look), gather).await
@@ -162,7 +162,7 @@ impl Inside<'_> {
             if found.is_ok() && locked.version.is_some() && !self.before.contains_key(name) {
                 match Release::locked(locked.clone()) {
                     Ok(release) => drop(replaced.insert(name.clone(), release)),
-                    Err(error) => drop(self.before.insert(name.clone(), Err(why(&error)))),
+                    Err(error) => drop(self.before.insert(name.clone(), Err(error.sentence()))),
                 }
             }
         }
@@ -177,7 +177,7 @@ impl Inside<'_> {
                     }
                     Err(error) => Err(error),
                 };
-                (name, found.map(|artifact| artifact.report).map_err(|error| why(&error)))
+                (name, found.map(|artifact| artifact.report).map_err(|error| error.sentence()))
             }
         };
         let reports = self.all(replaced.into_iter().map(look), gather).await;
@@ -236,16 +236,11 @@ impl Inside<'_> {
     }
 }
 
-/// Why something was not looked into, as a clause.
-fn why(error: &AdviseError) -> String {
-    error.story().replace("\n  caused by: ", ": ")
-}
-
 /// What of a report bears on a decision.
 fn seen(report: &Report) -> Seen {
     let told = Selection::default().of(report);
     let mut counts = Counts::default();
-    let counted = |finding: &&Finding| family(finding) == Some(Family::Bandit) && finding.rule != UNCOUNTED;
+    let counted = |finding: &&Finding| finding.family() == Some(Family::Bandit) && finding.rule != UNCOUNTED;
     for finding in told.findings.iter().filter(counted) {
         let row = counts.0.get_mut(finding.severity as usize);
         if let Some(cell) = row.and_then(|row| row.get_mut(finding.confidence as usize)) {
@@ -263,13 +258,9 @@ fn seen(report: &Report) -> Seen {
     }
 }
 
-fn family(finding: &Finding) -> Option<Family> {
-    catalogue::find(&finding.rule).map(|rule| rule.family)
-}
-
 /// Whether a finding is of a hostile kind, serious and sure.
 fn forbids(finding: &Finding) -> bool {
-    family(finding) == Some(Family::Hostile)
+    finding.family() == Some(Family::Hostile)
         && (finding.severity, finding.confidence) == (Severity::High, Confidence::High)
 }
 

@@ -1,6 +1,6 @@
 //! What was found, for a terminal.
 
-use indicators::{Confidence, Counts, Family, Finding, Report, Severity, catalogue};
+use indicators::{Confidence, Counts, Family, Finding, Report, Severity};
 
 use super::{Scan, Scanned};
 use crate::{
@@ -87,7 +87,7 @@ fn cells(scanned: &Scanned) -> Vec<Line> {
 
 /// Whether it is of a rule for what attackers add.
 fn is_hostile(finding: &Finding) -> bool {
-    catalogue::find(&finding.rule).is_some_and(|rule| rule.family == Family::Hostile)
+    finding.family() == Some(Family::Hostile)
 }
 
 /// One file. Where there are several, those without findings are only counted, unless all is asked for.
