@@ -18,6 +18,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from search_cost import fill
+
 ROOT = Path(__file__).resolve().parent.parent
 POPULAR = ROOT / "crates/indicators/src/hostile/popular.txt"
 PAGE, PICTURE = ROOT / "docs/scan-points.md", ROOT / "docs/scan-points.svg"
@@ -170,10 +172,7 @@ def main() -> None:
     if len(releases) < 100:
         sys.exit(f"{len(releases)} of the most downloaded packages are too few to calibrate by")
     PICTURE.write_text(picture(releases))
-    page = PAGE.read_text()
-    begin, end = "<!-- measured -->\n", "<!-- end of measured -->"
-    before, rest = page.split(begin)
-    PAGE.write_text(f"{before}{begin}{tables(releases)}\n{end}{rest.split(end)[1]}")
+    PAGE.write_text(fill(PAGE.read_text(), "measured", tables(releases)))
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ fn one_json(text: &str) -> Result<Record, (Option<Place>, String)> {
 }
 
 /// What is wrong, without the place, which is told for the whole file elsewhere.
-fn sentence(error: &serde_json::Error) -> String {
+pub(crate) fn sentence(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.as_str(), |(sentence, _)| sentence).to_string()
 }

@@ -112,7 +112,7 @@ pub(crate) fn said(kind: Kind, member: &Member<'_>) -> Option<Vec<(Statement, St
     };
     let read = match name {
         "METADATA" | "PKG-INFO" if metadata => headers,
-        _ if metadata && name.rsplit('/').next() == Some("entry_points.txt") => commands,
+        _ if metadata && member.file_name() == "entry_points.txt" => commands,
         _ => return None,
     };
     let bytes = member.bytes.get(..MOST_METADATA).unwrap_or(member.bytes);

@@ -119,6 +119,12 @@ pub(crate) fn severities<'a>(vulnerabilities: impl Iterator<Item = &'a Vulnerabi
     named.map(|(word, number)| format!("{} {word}", grouped(number))).collect::<Vec<_>>().join(", ")
 }
 
+/// A place in a file, with blanks at which no line ends; line 0 is the file as a whole.
+pub(crate) fn at(path: &str, line: u32) -> String {
+    let path = clean(path).replace(' ', "\u{a0}");
+    if line == 0 { path } else { format!("{path}:{line}") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,5 @@
 //! How often a project releases: from the days on which its releases were uploaded.
 
-use serde::{Deserialize, Serialize};
-
 /// A day in seconds.
 pub const DAY: i64 = 86_400;
 /// A year in days, as far as anybody cares here.
@@ -10,7 +8,7 @@ pub const YEAR: i64 = 365;
 const RECENT: usize = 20;
 
 /// When a project released. Times are in seconds since the Unix epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cadence {
     /// How many releases there are of which the time is known.
     pub releases: usize,

@@ -26,7 +26,10 @@ use super::{
     repository::{Claim, Repository},
     scorecard::{self, Scorecard},
 };
-use crate::{osv::Place, text::microseconds};
+use crate::{
+    osv::{Place, sentence},
+    text::microseconds,
+};
 
 /// The most bytes a document may have.
 const MAX_FILE: usize = 64 << 20;
@@ -130,10 +133,7 @@ impl Document {
         Self::of(bytes).map_err(|trouble| match trouble {
             Trouble::Json(error) => {
                 let place = Place { line: error.line(), column: error.column() };
-                // The place is said already.
-                let reason = error.to_string();
-                let reason = reason.rsplit_once(" at line ").map_or(reason.as_str(), |(reason, _)| reason);
-                wrong(Some(place), one_line(reason, 200))
+                wrong(Some(place), one_line(&sentence(&error), 200))
             }
             Trouble::Meaning(reason) => wrong(None, reason),
         })

@@ -19,7 +19,6 @@ mod tests;
 use std::fmt;
 
 use packaging::{PackageName, Version, index::ProjectStatus};
-use serde::{Deserialize, Serialize};
 
 pub use cadence::{Cadence, DAY, YEAR};
 pub use document::{Document, DocumentError};
@@ -31,7 +30,7 @@ pub use scorecard::{Check, Scorecard};
 use crate::Known;
 
 /// Something that a source says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<T> {
     /// What it says.
     pub value: T,
@@ -67,7 +66,7 @@ pub struct Health {
 }
 
 /// The status of a project on its index.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Status {
     /// Which.
     pub status: ProjectStatus,
@@ -76,7 +75,7 @@ pub struct Status {
 }
 
 /// A place in a list of packages by how often they are downloaded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rank {
     /// The place, from 1.
     pub place: u32,
@@ -85,7 +84,7 @@ pub struct Rank {
 }
 
 /// A score between 0 and 10, in tenths. Displays as `6.7`, or `7`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tenths(pub u16);
 
 impl Tenths {

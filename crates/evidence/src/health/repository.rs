@@ -2,8 +2,10 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, fmt};
 
-use packaging::{Url, metadata::Contacts};
-use serde::{Deserialize, Serialize};
+use packaging::{
+    Url,
+    metadata::{Contacts, folded},
+};
 
 /// Hosts whose addresses begin with an owner and a name.
 const HOSTS: [&str; 4] = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"];
@@ -60,13 +62,11 @@ const SOURCE: [&str; 15] = [
 const HOME: [&str; 3] = ["homepage", "home", "projectpage"];
 
 /// A repository: its host and path in lower case, as deps.dev and Scorecard name it (`github.com/pallets/flask`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Repository(String);
 
 /// How sure it is that a repository is that of a release, the surest last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sure {
     /// A link that is about something else leads there: its issues, its changes, its documentation.
     Guess,
@@ -90,7 +90,7 @@ pub struct Claim {
 }
 
 /// The repository of a release, as far as it can be told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
     /// Where its source most likely is.
     pub repository: Repository,
@@ -170,12 +170,6 @@ impl fmt::Display for Repository {
     }
 }
 
-impl From<Repository> for String {
-    fn from(repository: Repository) -> Self {
-        repository.0
-    }
-}
-
 impl TryFrom<String> for Repository {
     type Error = String;
 
@@ -199,9 +193,7 @@ impl Claim {
     /// What the links of a release claim.
     pub fn of_links(contacts: &Contacts) -> Vec<Self> {
         let claim = |(label, address): &(String, String)| {
-            let folded: String =
-                label.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
-            let sure = match folded.as_str() {
+            let sure = match folded(label).as_str() {
                 word if SOURCE.contains(&word) => Sure::Labelled,
                 word if HOME.contains(&word) => Sure::Homepage,
                 _ => Sure::Guess,

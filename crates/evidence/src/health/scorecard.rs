@@ -3,7 +3,7 @@
 //! Read in the form of the Scorecard API and program, and as deps.dev hands them on.
 
 use packaging::text::one_line;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Tenths, many::Many};
 use crate::text::microseconds;
@@ -14,7 +14,7 @@ const MOST_CHECKS: usize = 100;
 const REASON: usize = 200;
 
 /// What the checks say of a repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scorecard {
     /// The aggregate; `None` where no check came to a result.
     pub score: Option<Tenths>,
@@ -23,7 +23,7 @@ pub struct Scorecard {
 }
 
 /// One check of a scorecard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// Its name (`Maintained`).
     pub name: String,

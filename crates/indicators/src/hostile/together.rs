@@ -20,10 +20,9 @@ pub(crate) fn weighs(finding: &Finding) -> bool {
 }
 
 fn check(contents: &Contents, findings: &[Finding]) -> Vec<(String, Hit)> {
-    let ours: Vec<&Finding> = findings.iter().filter(|finding| weighs(finding)).collect();
-    let poses = ours.iter().any(|finding| matches!(&*finding.rule, "T201" | "T202"));
+    let poses = findings.iter().any(|finding| matches!(&*finding.rule, "T201" | "T202"));
     let mut by_path: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for finding in ours.into_iter().filter(|finding| finding.severity > Severity::Low) {
+    for finding in findings.iter().filter(|finding| finding.severity > Severity::Low) {
         let rules = by_path.entry(&finding.path).or_default();
         if !rules.contains(&&*finding.rule) {
             rules.push(&finding.rule);

@@ -83,10 +83,9 @@ impl Looked {
 
     /// What is not known of the releases of a stack, although somebody was to look.
     pub(crate) fn unknown(&self, stack: &Stack) -> Vec<Unknown> {
-        let releases = || stack.releases.iter().map(|one| (&one.name, &one.version));
-        let mut unknown: Vec<Unknown> = self.scans.iter().flat_map(|scans| scans.unknown(releases())).collect();
+        let mut unknown: Vec<Unknown> = self.scans.iter().flat_map(|scans| scans.unknown(releases(stack))).collect();
         if let Some(projects) = &self.projects {
-            let unseen = releases().filter(|(name, _)| !projects.contains_key(*name));
+            let unseen = releases(stack).filter(|(name, _)| !projects.contains_key(*name));
             let why = "the health of its project was not looked at in time";
             unknown.extend(unseen.map(|(name, _)| Unknown { about: name.to_string(), why: why.to_string() }));
         }

@@ -53,6 +53,9 @@ enum Address {
 /// Where the index that lists the file tells; a file that a lock names is looked for on all.
 async fn address(shared: &Shared, package: &PackageName, chosen: &Chosen) -> Result<Address, String> {
     let file = &chosen.file;
+    if let (Some(place), Some(address)) = (chosen.place, &file.provenance) {
+        return Ok(Address::At(place, address.clone()));
+    }
     let pages = fetch::pages(shared, package).await.map_err(|error| error.sentence())?;
     let same = |place: usize, one: &FileRef<'_>| {
         let promised = || one.digests().any(|digest| file.digests.contains(&digest));

@@ -75,6 +75,7 @@ impl Look for Inside<'_> {
             self.look_into(releases.collect(), chosen, question, gather).await;
             let beside = self.newest(chosen, question);
             self.look_into(beside, chosen, question, gather).await;
+            self.tell(question);
             Ok(())
         }
         .boxed_local()
@@ -166,6 +167,9 @@ impl Inside<'_> {
                 }
             }
         }
+        if replaced.is_empty() {
+            return;
+        }
         let indexes = Indexes::of(gather.shared(), case.environment.clone(), case.policy.formats.clone(), None);
         let look = |(name, release): (PackageName, Release)| {
             let (bench, indexes) = (&self.bench, &indexes);
@@ -224,6 +228,11 @@ impl Inside<'_> {
             });
             scans.take(&name, &version, seen);
         }
+    }
+
+    /// What the report says of all looks.
+    fn tell(&self, question: &mut Question) {
+        let Some(scans) = &question.looked.scans else { return };
         let (looked, failed) = scans.counts();
         let rules = scans.rules(&question.case.policy).len();
         let analysis = catalogue::version().to_string();
@@ -238,20 +247,21 @@ impl Inside<'_> {
 
 /// What of a report bears on a decision.
 fn seen(report: &Report) -> Seen {
-    let told = Selection::default().of(report);
+    let usual = Selection::default();
+    let told = || usual.findings(report);
     let mut counts = Counts::default();
     let counted = |finding: &&Finding| finding.family() == Some(Family::Bandit) && finding.rule != UNCOUNTED;
-    for finding in told.findings.iter().filter(counted) {
+    for finding in told().filter(counted) {
         let row = counts.0.get_mut(finding.severity as usize);
         if let Some(cell) = row.and_then(|row| row.get_mut(finding.confidence as usize)) {
             *cell += 1;
         }
     }
-    let unread = told.findings.iter().find(|finding| UNREAD.iter().any(|rule| rule.id == finding.rule));
+    let unread = told().find(|finding| UNREAD.iter().any(|rule| rule.id == finding.rule));
     Seen {
         counts,
         code: report.lines.0.get("Python").map(|lines| lines.code).unwrap_or_default(),
-        signs: signs(&told),
+        signs: signs(told()),
         unread: unread.map(|finding| finding.message.to_string()),
         skipped: report.skipped,
         gained: Vec::new(),
@@ -265,9 +275,9 @@ fn forbids(finding: &Finding) -> bool {
 }
 
 /// What looks hostile: the first place of each rule.
-fn signs(report: &Report) -> Vec<Sign> {
+fn signs<'f>(findings: impl Iterator<Item = &'f Finding>) -> Vec<Sign> {
     let mut signs: BTreeMap<&str, Sign> = BTreeMap::new();
-    for finding in report.findings.iter().filter(|finding| forbids(finding)) {
+    for finding in findings.filter(|finding| forbids(finding)) {
         signs.entry(&finding.rule).or_insert_with(|| {
             let path = &finding.path;
             let place = if finding.line == 0 { path.clone() } else { format!("{path}:{}", finding.line) };

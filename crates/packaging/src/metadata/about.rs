@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Contacts;
+use super::{Contacts, folded};
 
 /// The most classifiers that are kept; the longest real list of these kinds has about forty.
 const MOST_CLASSIFIERS: usize = 64;
@@ -34,12 +34,9 @@ impl About {
         }
     }
 
-    /// Takes a `Project-URL` in: a label, a comma, an address.
-    pub(super) fn link(&mut self, text: &str) {
-        let Some((label, address)) = text.split_once(',') else { return };
-        // Labels are compared without punctuation, blanks and case, as the standard on well-known labels says.
-        let label: String =
-            label.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect();
+    /// Takes a link in under its label.
+    pub(super) fn link(&mut self, label: &str, address: &str) {
+        let label = folded(label);
         let address = address.trim();
         let is_web = address.starts_with("https://") || address.starts_with("http://");
         let is_plain = address.len() <= LONGEST && address.bytes().all(|byte| byte.is_ascii_graphic());

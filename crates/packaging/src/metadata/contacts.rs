@@ -24,6 +24,11 @@ pub struct Contacts {
     pub people: Vec<String>,
 }
 
+/// A label of a link as labels are compared: without punctuation, blanks and case (PEP 753).
+pub fn folded(label: &str) -> String {
+    label.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect()
+}
+
 impl Contacts {
     /// Takes a link in under its label.
     pub fn link(&mut self, label: &str, address: &str) {
@@ -31,13 +36,6 @@ impl Contacts {
         let is_plain = !address.is_empty() && address.bytes().all(|byte| byte.is_ascii_graphic());
         if is_plain && address.len() <= LONGEST && self.links.len() < MOST_LINKS {
             self.links.push((one_line(label, WORD), address.to_string()));
-        }
-    }
-
-    /// Takes a `Project-URL` in: a label, a comma, an address.
-    pub fn project_url(&mut self, text: &str) {
-        if let Some((label, address)) = text.split_once(',') {
-            self.link(label, address);
         }
     }
 

@@ -16,7 +16,7 @@ use uv_pep440::Version;
 use crate::{ExtraName, Requirement, VersionSpecifiers};
 
 pub use about::About;
-pub use contacts::Contacts;
+pub use contacts::{Contacts, folded};
 pub use lenient::{Read, requires_python};
 pub use sdist::{SdistMetadata, from_sdist};
 pub use stored::StoredMetadataError;
@@ -108,8 +108,10 @@ impl CoreMetadata {
             "requires-python" => self.require_python(value),
             "classifier" => self.about.classify(value),
             "project-url" => {
-                self.about.link(value);
-                self.contacts().project_url(value);
+                if let Some((label, address)) = value.split_once(',') {
+                    self.about.link(label, address);
+                    self.contacts().link(label, address);
+                }
             }
             "home-page" => self.contacts().link("Homepage", value),
             "download-url" => self.contacts().link("Download", value),

@@ -15,7 +15,7 @@ use crate::{
         Style,
         page::{Line, Page, Tone},
     },
-    words::{count, listed},
+    words::{at, count, listed},
 };
 
 /// The version of the schema: goes up when something in it changes its meaning or goes away.
@@ -90,8 +90,7 @@ pub(crate) fn when(moment: Moment) -> &'static str {
 
 /// Something that it can do, the place that says so, and below it the source.
 fn ability(page: &mut Page<'_>, evidence: &Evidence, known: bool) {
-    let path = clean(&evidence.path).replace(' ', "\u{a0}");
-    let place = if evidence.line == 0 { path } else { format!("{path}:{}", evidence.line) };
+    let place = at(&evidence.path, evidence.line);
     let tone = if known { Tone::Warning } else { Tone::Bad };
     let said = Line::new().then(tone, evidence.capability.to_string()).plain(format!(", {}", when(evidence.moment)));
     page.put(2, &said.then(Tone::Faint, if known { " (before: at other times)" } else { "" }));

@@ -9,7 +9,7 @@ use crate::{
         Style,
         page::{Line, Page, Tone},
     },
-    words::{count, grouped, listed},
+    words::{at, count, grouped, listed},
 };
 
 /// How many findings of a file are told unless all are asked for, and how many of each where there are several.
@@ -121,17 +121,14 @@ fn tell(page: &mut Page<'_>, scanned: &Scanned, alone: bool) {
 /// A finding: its place and what it says, and below it the source.
 pub(super) fn rows(finding: &Finding) -> Vec<Vec<Line>> {
     let tone = tone(finding.severity);
-    let place = match (finding.path.as_str(), finding.line) {
-        (path, 0) => clean(path),
-        (path, line) => format!("{}:{line}", clean(path)),
-    };
+    let place = at(&finding.path, finding.line);
     let gap = if place.is_empty() { "" } else { " " };
     let sure = match finding.confidence {
         Confidence::High => String::new(),
         other => format!(" ({other} confidence)"),
     };
     let said = Line::new()
-        .then(Tone::Strong, place.replace(' ', "\u{a0}"))
+        .then(Tone::Strong, place)
         .plain(format!("{gap}{}", clean(&finding.message)))
         .then(Tone::Faint, sure);
     let lead = [finding.severity.to_string(), finding.rule.to_string()].map(|word| Line::new().then(tone, word));

@@ -56,13 +56,17 @@ pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
     }
 }
 
+/// How many rules decide: `1 rule takes part in the decision`.
+fn taking_part(rules: usize) -> String {
+    format!("{} {} part in the decision", grouped(rules), if rules == 1 { "rule takes" } else { "rules take" })
+}
+
 fn scans(page: &mut Page<'_>, used: &ScansUsed) {
-    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
     let line = format!(
-        "Looked into {} ({} known from earlier runs), {} {rules} part in the decision",
+        "Looked into {} ({} known from earlier runs), {}",
         count(used.looked, "file"),
         grouped(used.known),
-        grouped(used.rules)
+        taking_part(used.rules)
     );
     page.put(2, &Line::new().plain(line));
     if used.failed > 0 {
@@ -72,9 +76,8 @@ fn scans(page: &mut Page<'_>, used: &ScansUsed) {
 }
 
 fn health(page: &mut Page<'_>, used: &HealthUsed) {
-    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
     let looked = count(used.looked, "project");
-    let line = format!("The health of {looked}, {} {rules} part in the decision", grouped(used.rules));
+    let line = format!("The health of {looked}, {}", taking_part(used.rules));
     page.put(2, &Line::new().plain(line));
     let sources: Vec<String> = used.sources.iter().map(|source| clean(source)).collect();
     let unscored = match used.unscored {
@@ -85,13 +88,12 @@ fn health(page: &mut Page<'_>, used: &HealthUsed) {
 }
 
 fn observations(page: &mut Page<'_>, used: &ObservationsUsed) {
-    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
     let failed = if used.failed > 0 { format!(" ({})", count(used.failed, "failure")) } else { String::new() };
     let line = format!(
-        "{} with {}{failed}, {} {rules} part in the decision",
+        "{} with {}{failed}, {}",
         count(used.counted, "observation"),
         clean(&used.kind),
-        grouped(used.rules)
+        taking_part(used.rules)
     );
     page.put(2, &Line::new().plain(line));
     let besides = [
@@ -108,12 +110,7 @@ fn observations(page: &mut Page<'_>, used: &ObservationsUsed) {
 
 fn prescriptions(page: &mut Page<'_>, used: &PrescriptionsUsed) {
     let units = if used.units == 1 { "unit" } else { "units" };
-    let rules = if used.rules == 1 { "rule takes" } else { "rules take" };
-    let line = format!(
-        "{} {units} of prescriptions, {} {rules} part in the decision",
-        grouped(used.units),
-        grouped(used.rules)
-    );
+    let line = format!("{} {units} of prescriptions, {}", grouped(used.units), taking_part(used.rules));
     page.put(2, &Line::new().plain(line));
     let named = used.releases.iter().map(|(name, release)| match release {
         Some(release) => format!("{} {}", clean(name), clean(release)),

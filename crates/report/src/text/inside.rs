@@ -13,7 +13,7 @@ use super::page::{Line, Page, Tone};
 use crate::{
     Extras,
     clean::{clean, fitted},
-    words::{count, listed},
+    words::{at, count, listed},
 };
 
 /// How many things of one upgrade are named.
@@ -92,8 +92,7 @@ fn upgrade(page: &mut Page<'_>, release: &str, difference: &Difference) {
 }
 
 fn ability(known: bool, evidence: &indicators::Evidence) -> String {
-    let path = clean(&evidence.path).replace(' ', "\u{a0}");
-    let place = if evidence.line == 0 { path } else { format!("{path}:{}", evidence.line) };
+    let place = at(&evidence.path, evidence.line);
     let moment = crate::scan::when(evidence.moment);
     let known = if known { format!(", now {moment}") } else { String::new() };
     format!("{}{known} ({place})", evidence.capability)

@@ -56,7 +56,7 @@ pub fn remarks(rules: &[Rule], finished: &Finished<'_>) -> Vec<Remark> {
     let of_health = rules.iter().filter(|rule| rule.name == HEALTH);
     let told = of_health.filter_map(|rule| Some((rule, &rule.members().first()?.package)));
     told.map(|(rule, package)| {
-        let is_in = finished.stack.iter().any(|release| release.name == package);
+        let is_in = finished.has_package(package);
         let end = if is_in { "" } else { "; the stack does without it" };
         Remark {
             package: Some(package.clone()),

@@ -111,11 +111,11 @@ impl Finished<'_> {
         }
     }
 
-    fn member(&self, package: &PackageName) -> Option<&Member<'_>> {
+    pub(super) fn member(&self, package: &PackageName) -> Option<&Member<'_>> {
         self.stack.get(self.stack.binary_search_by(|member| member.name.cmp(package)).ok()?)
     }
 
-    fn has_package(&self, package: &PackageName) -> bool {
+    pub(super) fn has_package(&self, package: &PackageName) -> bool {
         self.member(package).is_some()
     }
 

@@ -19,7 +19,7 @@ use std::{
     fmt,
 };
 
-use packaging::{Origin, PackageName, Version, VersionSpecifiers};
+use packaging::{Origin, PackageName, Version, VersionSpecifier, VersionSpecifiers};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::stand_in::Met;
@@ -105,6 +105,11 @@ impl Member {
     /// All releases of a package within these versions, pre-releases too.
     pub fn new(package: PackageName, versions: VersionSpecifiers) -> Self {
         Self { package, versions, prereleases: true, indexes: None }
+    }
+
+    /// One release.
+    pub fn exactly(package: PackageName, version: Version) -> Self {
+        Self::new(package, VersionSpecifiers::from(VersionSpecifier::equals_version(version)))
     }
 
     /// Whether a version is among them, wherever it is from.

@@ -12,7 +12,7 @@ use evidence::{
     Observation,
     observation::{Alike, Environment},
 };
-use packaging::{Origin, PackageName, Version, VersionSpecifier, VersionSpecifiers};
+use packaging::{Origin, PackageName, Version};
 
 use self::{blame::Trials, speed::Rates};
 use super::{
@@ -106,10 +106,7 @@ fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
 
 /// A rule of observations about these releases.
 fn rule(name: &str, reason: String, releases: &[(PackageName, Version)], level: Level, points: i32) -> Rule {
-    let member = |(package, version): &(PackageName, Version)| {
-        Member::new(package.clone(), VersionSpecifiers::from(VersionSpecifier::equals_version(version.clone())))
-    };
-    let members = releases.iter().map(member).collect();
+    let members = releases.iter().map(|(package, version)| Member::exactly(package.clone(), version.clone())).collect();
     Rule {
         name: name.to_string(),
         origin: Origin::file("observations"),

@@ -14,7 +14,7 @@ mod telling;
 use std::{collections::BTreeMap, fmt};
 
 use evidence::Ignores;
-use packaging::{Origin, PackageName, Version, VersionSpecifier, VersionSpecifiers};
+use packaging::{Origin, PackageName, Version};
 use serde::{Deserialize, Serialize};
 
 pub use self::density::Counts;
@@ -188,7 +188,7 @@ fn seen(known: &Known) -> impl Iterator<Item = (&Version, &Seen)> {
 fn hostile(package: &PackageName, known: &Known, ignores: &Ignores) -> Vec<Rule> {
     let open = |(version, seen): (&Version, &Seen)| {
         let sign = seen.signs.iter().find(|sign| sign.accepted(package, ignores).is_none())?;
-        let member = exactly(package, version);
+        let member = Member::exactly(package.clone(), version.clone());
         Some(rule(HOSTILE, sign.to_string(), Effect::Forbid(vec![member])))
     };
     seen(known).filter_map(open).collect()
@@ -205,7 +205,11 @@ fn findings(package: &PackageName, known: &Known, least: u64) -> Vec<Rule> {
     let losing = points.filter(|(.., points)| *points > 0);
     losing
         .map(|(version, seen, points)| {
-            rule(FINDINGS, density::compared(seen, least), lost(exactly(package, version), points))
+            rule(
+                FINDINGS,
+                density::compared(seen, least),
+                lost(Member::exactly(package.clone(), version.clone()), points),
+            )
         })
         .collect()
 }
@@ -214,12 +218,10 @@ fn findings(package: &PackageName, known: &Known, least: u64) -> Vec<Rule> {
 fn changes(package: &PackageName, known: &Known) -> Vec<Rule> {
     let gaining = seen(known).filter(|(_, seen)| !seen.gained.is_empty());
     gaining
-        .map(|(version, seen)| rule(CHANGES, telling::gained(seen), lost(exactly(package, version), GAINED)))
+        .map(|(version, seen)| {
+            rule(CHANGES, telling::gained(seen), lost(Member::exactly(package.clone(), version.clone()), GAINED))
+        })
         .collect()
-}
-
-fn exactly(package: &PackageName, version: &Version) -> Member {
-    Member::new(package.clone(), VersionSpecifiers::from(VersionSpecifier::equals_version(version.clone())))
 }
 
 fn lost(member: Member, points: u32) -> Effect {

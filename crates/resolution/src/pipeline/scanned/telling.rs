@@ -18,7 +18,7 @@ impl Scans {
         let is_secure = finished.recommendation == Recommendation::Security;
         let mut remarks = Vec::new();
         for (package, known) in &self.seen {
-            let chosen = finished.stack.iter().find(|member| member.name == package).map(|member| member.version);
+            let chosen = finished.member(package).map(|member| member.version);
             for (version, seen) in super::seen(known) {
                 let mut tell = |unit, tone, what: String| {
                     remarks.push(remark(unit, tone, package, format!("{package} {version} {what}")));
