@@ -44,7 +44,7 @@ fn folders(look: &Look<'_>) -> Vec<String> {
         for python in look.names(&library).into_iter().filter(|name| name.starts_with("python")) {
             for packages in ["site-packages", "dist-packages"] {
                 let folder = format!("{library}/{python}/{packages}");
-                if look.exists(&folder) && seen.insert(look.canonical(&folder)) && folders.len() < MOST_FOLDERS {
+                if look.exists(&folder) && seen.insert(look.path(&folder)) && folders.len() < MOST_FOLDERS {
                     folders.push(folder);
                 }
             }

@@ -3,15 +3,18 @@
 use std::{
     cell::RefCell,
     collections::BTreeMap,
+    ffi::OsString,
     fs::File,
     io::Read as _,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 /// The most bytes of one file; a C library has two million.
 const LARGEST: u64 = 8 << 20;
 /// The most names of one folder.
 const MOST_NAMES: usize = 20_000;
+/// The most links on the way to a file, as on Linux.
+const MOST_LINKS: usize = 40;
 
 /// A machine to look at.
 #[derive(Clone, Debug)]
@@ -45,15 +48,30 @@ impl<'a> Look<'a> {
         }
     }
 
-    /// Where a file is for the one that reads it.
+    /// Where a file is for the one that reads it: links lead to where they would lead on the machine, never out of its folder.
+    /// An empty path, at which nothing is, when they lead around in circles.
     pub(super) fn path(&self, path: &str) -> PathBuf {
-        self.root.folder.join(path.trim_start_matches('/'))
-    }
-
-    /// The place that a path leads to, whichever links there are on the way.
-    pub(super) fn canonical(&self, path: &str) -> PathBuf {
-        let path = self.path(path);
-        path.canonicalize().unwrap_or(path)
+        let mut inside = PathBuf::new();
+        let mut parts = parts(Path::new(path));
+        let mut links = 0;
+        while let Some(part) = parts.pop() {
+            match Path::new(&part).components().next() {
+                Some(Component::RootDir) => inside.clear(),
+                Some(Component::ParentDir) => drop(inside.pop()),
+                Some(Component::Normal(name)) => {
+                    inside.push(name);
+                    let Ok(target) = std::fs::read_link(self.root.folder.join(&inside)) else { continue };
+                    links += 1;
+                    if links > MOST_LINKS {
+                        return PathBuf::new();
+                    }
+                    inside.pop();
+                    parts.extend(self::parts(&target));
+                }
+                _ => {}
+            }
+        }
+        self.root.folder.join(inside)
     }
 
     /// The text of a file; what is not UTF-8 in it is replaced.
@@ -86,8 +104,8 @@ impl<'a> Look<'a> {
 
     /// The name of the file that a link leads to.
     pub(super) fn target(&self, path: &str) -> Option<String> {
-        let target = std::fs::canonicalize(self.path(path)).ok()?;
-        target.file_name().map(|name| name.to_string_lossy().into_owned())
+        let target = self.path(path);
+        target.file_name().filter(|_| target.exists()).map(|name| name.to_string_lossy().into_owned())
     }
 
     /// A variable that is not empty.
@@ -95,6 +113,11 @@ impl<'a> Look<'a> {
         self.note(&format!("${name}"));
         self.root.variables.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
+}
+
+/// The parts of a path, the last first.
+fn parts(path: &Path) -> Vec<OsString> {
+    path.components().rev().map(|part| part.as_os_str().to_os_string()).collect()
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -266,3 +266,29 @@ fn the_python_packages_of_an_image_are_those_in_the_usual_folders() {
     );
     assert_eq!(told(&machine(&[("/etc/passwd", "")], &[]).1), None);
 }
+
+#[cfg(unix)]
+#[test]
+fn links_of_an_image_lead_to_its_own_files_and_never_out_of_it() {
+    let (_folder, root) = machine(
+        &[
+            ("/etc/os-release", "-> /usr/lib/os-release"),
+            ("/usr/lib/os-release", "ID=fedora\nVERSION_ID=41\n"),
+            ("/up", "-> ../../../../usr/lib/os-release"),
+            ("/lib", "-> usr/lib"),
+            ("/through", "-> /lib/os-release"),
+            ("/round", "-> about"),
+            ("/about", "-> round"),
+            ("/outside", "-> /proc/self"),
+        ],
+        &[],
+    );
+    let look = Look::new(&root);
+    for path in ["/etc/os-release", "/up", "/through", "/lib/../lib/./os-release"] {
+        assert_eq!(look.read(path).as_deref(), Some("ID=fedora\nVERSION_ID=41\n"), "{path}");
+    }
+    assert_eq!(look.target("/through").as_deref(), Some("os-release"));
+    for path in ["/round", "/outside", "/outside/status"] {
+        assert!(!look.exists(path) && look.read(path).is_none() && look.names(path).is_empty(), "{path}");
+    }
+}
