@@ -192,7 +192,7 @@ fn what_is_in_an_image_is_read_from_its_files() {
     assert_eq!(names(&image, true), ["local.NoFlask", "local.Old"], "{image:#}");
     let notes = image["notes"].to_string();
     assert!(
-        notes.contains("Which RPM packages are in image is not known") && notes.contains("no rpmdb.sqlite"),
+        notes.contains("Which RPM packages are in image is not known") && notes.contains("none of rpmdb.sqlite"),
         "{notes}"
     );
     let gone = project.matched(&["jinja2==2.11"], &["--prescriptions", "rules.yaml", "--image-root", "gone"]);
