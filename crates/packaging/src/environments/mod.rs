@@ -41,6 +41,12 @@ impl Environments {
     }
 }
 
+/// Whether a text may name an environment: one to a hundred letters, digits, `_` and `-`.
+pub fn is_name(text: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    (1..=100).contains(&text.len()) && text.chars().all(is_letter)
+}
+
 /// Which files of a project say what is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequirementsFormat {

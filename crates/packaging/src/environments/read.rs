@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Entry, Environments, EnvironmentsError, RequirementsFormat};
+use super::{Entry, Environments, EnvironmentsError, RequirementsFormat, is_name};
 use crate::{
     Origin, Version,
     environment::{Fact, Host, OperatingSystem},
@@ -138,17 +138,23 @@ impl<'a> Reader<'a> {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
             let mut notes = self.notes.borrow_mut();
             if notes.len() < MOST_TOLD {
+                let place = self.place(&[path, &[Step::Key(key)]].concat());
                 let key: String = key.chars().take(80).collect();
-                notes.push(format!("{}: nothing is known of `{key}`; it is left alone", self.place(path)));
+                notes.push(format!("{place}: nothing is known of `{key}`; it is left alone"));
             }
         }
     }
 
     fn top(&self, top: &Value) -> Environments {
         let mut read = Environments::default();
-        let Value::Object(map) = top else {
-            self.fault(&[], "this is no map with `runtime_environments`");
-            return read;
+        let map = match top {
+            Value::Object(map) => map,
+            // An empty file.
+            Value::Null => return read,
+            _ => {
+                self.fault(&[], "this is no map with `runtime_environments`");
+                return read;
+            }
         };
         self.unknown(&[], map, &TOP_KEYS);
         let at = |key| [Step::Key(key)];
@@ -184,11 +190,11 @@ impl<'a> Reader<'a> {
                     let path = [list[0], Step::Item(place)];
                     let Some(entry) = self.entry(value, &path) else { continue };
                     match read.named(&entry.name) {
-                        Some(first) => {
+                        Some(first) if is_name(&first.name) => {
                             let what = format!("there is an environment `{}` already ({})", entry.name, first.origin);
                             self.fault(&path, what);
                         }
-                        None => read.entries.push(entry),
+                        _ => read.entries.push(entry),
                     }
                 }
             }
@@ -203,15 +209,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         self.unknown(path, map, &KEYS);
-        let name = self.text_of(map.get("name"), &join(path, "name")).unwrap_or_default();
-        let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-        if name.is_empty() || name.len() > 100 || !name.chars().all(is_name) {
-            let at = if name.is_empty() { path.to_vec() } else { join(path, "name") };
-            self.fault(
-                &at,
-                format!("`{name}` is not a name for an environment: it takes letters, digits, `_` and `-`"),
-            );
-        }
+        let name = self.name(map, path).unwrap_or_default();
         let located = |key: &'static str| {
             let at = join(path, key);
             self.text_of(map.get(key), &at).map(|text| (text, self.place(&at)))
@@ -234,6 +232,19 @@ impl<'a> Reader<'a> {
             labels: self.labels(map.get("labels"), &join(path, "labels")),
             name,
         })
+    }
+
+    fn name(&self, map: &serde_json::Map<String, Value>, path: &[Step<'_>]) -> Option<String> {
+        if map.get("name").is_none_or(Value::is_null) {
+            self.fault(path, "the environment has no `name`");
+        }
+        let at = join(path, "name");
+        let name = self.text_of(map.get("name"), &at)?;
+        if !is_name(&name) {
+            let what = format!("`{name}` is not a name for an environment: it takes letters, digits, `_` and `-`");
+            self.fault(&at, what);
+        }
+        Some(name)
     }
 
     fn recommendation(&self, map: &serde_json::Map<String, Value>, path: &[Step<'_>]) -> Option<(String, Origin)> {

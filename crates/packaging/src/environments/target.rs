@@ -23,14 +23,20 @@ impl Entry {
             };
             return Some(format!("{machine}-{}", libc.unwrap_or_else(|| "unknown-linux-gnu".to_string())));
         }
-        if let Some(rest) = lower.strip_prefix("macosx-") {
-            let (version, machine) = rest.rsplit_once('-')?;
-            let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
-            let machine = if machine == "universal2" { "arm64" } else { machine };
-            return Some(format!("macosx_{major}_{minor}_{machine}"));
-        }
-        Some(platform.clone())
+        Some(macos(&lower).unwrap_or_else(|| platform.clone()))
     }
+}
+
+/// A platform of macOS as a wheel's tag names it. Of an interpreter that is built for both kinds of machine, the newer kind is meant,
+/// which begins with macOS 11 whatever the interpreter says of the older.
+fn macos(platform: &str) -> Option<String> {
+    let (version, machine) = platform.strip_prefix("macosx-")?.rsplit_once('-')?;
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    Some(match (machine, major) {
+        ("universal2", "10") => "macosx_11_0_arm64".to_string(),
+        ("universal2", _) => format!("macosx_{major}_{minor}_arm64"),
+        _ => format!("macosx_{major}_{minor}_{machine}"),
+    })
 }
 
 /// The C library of a release of a Linux distribution, as a wheel's tag names it; `None` for what is not known here.

@@ -96,7 +96,7 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
     insta::assert_snapshot!(refused("runtime_environments:\n- name: a b\n  python_version: three\n- python_version: '3.8'\n- just a text\n"), @"
     .thoth.yaml:2: `a b` is not a name for an environment: it takes letters, digits, `_` and `-`
     .thoth.yaml:3: `three` is not a Python version such as 3.11
-    .thoth.yaml:4: `` is not a name for an environment: it takes letters, digits, `_` and `-`
+    .thoth.yaml:4: the environment has no `name`
     .thoth.yaml:5: an environment must be a map with at least a `name`
     ");
     insta::assert_snapshot!(refused("runtime_environments:\n- name: a\n- name: a\n"), @".thoth.yaml:3: there is an environment `a` already (.thoth.yaml:2)");
@@ -120,7 +120,7 @@ fn what_nobody_knows_is_noted_and_left_alone() {
         read(".thoth.yaml", "futuer: 1\nruntime_environments:\n- name: a\n  python: '3.8'\n  dev: true\n").unwrap();
     insta::assert_snapshot!(read.notes.join("\n"), @"
     .thoth.yaml:1: nothing is known of `futuer`; it is left alone
-    .thoth.yaml:3: nothing is known of `python`; it is left alone
+    .thoth.yaml:4: nothing is known of `python`; it is left alone
     ");
 }
 
@@ -138,7 +138,10 @@ fn an_environment_of_toml_is_the_same() {
     assert_eq!(gpu.host.operating_system.to_string(), "rhel 9.2");
     assert_eq!(gpu.host.facts()[3].1.to_string(), "aes avx2");
     assert_eq!(gpu.labels["allow-cve"], "x", "a label is the user's own word");
-    assert_eq!(notes, ["pyproject.toml:7 (tool.thoth.environments): nothing is known of `colour`; it is left alone"]);
+    assert_eq!(
+        notes,
+        ["pyproject.toml:7 (tool.thoth.environments.colour): nothing is known of `colour`; it is left alone"]
+    );
     let error = entry(&json!({"name": "gpu", "python-version": 3.1}), &origin).unwrap_err();
     insta::assert_snapshot!(error, @"pyproject.toml:7 (tool.thoth.environments.python_version): `3.1` is a number, which loses zeros at its end: write it in quotes");
 }
@@ -153,6 +156,8 @@ fn a_platform_gets_the_c_library_of_its_system() {
         ("{name: nixos, version: '24'}", "linux-x86_64", "x86_64-unknown-linux-gnu"),
         ("null", "macosx-11.0-arm64", "macosx_11_0_arm64"),
         ("null", "macosx-14-arm64", "macosx_14_0_arm64"),
+        ("null", "macosx-10.9-universal2", "macosx_11_0_arm64"),
+        ("null", "macosx-14.0-universal2", "macosx_14_0_arm64"),
         ("null", "win-amd64", "win-amd64"),
         ("null", "x86_64-manylinux_2_17", "x86_64-manylinux_2_17"),
     ] {
@@ -162,6 +167,8 @@ fn a_platform_gets_the_c_library_of_its_system() {
         assert_eq!(made, target);
         crate::RuntimeEnvironment::stated("3.11", &made, "cpython").unwrap();
     }
+    let odd = read(".thoth.yaml", "runtime_environments:\n- name: a\n  platform: macosx-14\n").unwrap();
+    assert_eq!(odd.entries[0].target().as_deref(), Some("macosx-14"), "handed on, to be refused by its name");
 }
 
 fn found(name: &str) -> Entry {
