@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use operations::request::Walk;
 use packaging::{lock::scrubbed, project::FormatControl};
 
+use crate::args::WhereArgs;
 use crate::settings::{LockFormat, Output, Selected, Setting, Settings, word};
 
 /// The command line as a POSIX shell reads it, without credentials.
@@ -79,6 +80,18 @@ pub(crate) fn again(settings: &Settings) -> String {
     // The name of the output may have told the format instead.
     if let Some(format) = settings.lock_format.as_ref().filter(|format| format.origin.file == "--lock-format") {
         words.choice::<LockFormat>("--lock-format", format);
+    }
+    words.0.join(" ")
+}
+
+/// The command that locks what was changed at a place.
+pub(crate) fn locking(place: &WhereArgs) -> String {
+    let mut words = Words(vec!["thoth".to_string(), "advise".to_string()]);
+    let group = place.dev.then(|| "dev".to_string()).or_else(|| place.group.clone());
+    for (flag, value) in
+        [("-r", &place.requirements), ("-e", &place.environment), ("--group", &group), ("--extra", &place.extra)]
+    {
+        value.iter().for_each(|value| words.add(flag, value));
     }
     words.0.join(" ")
 }

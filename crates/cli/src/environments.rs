@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::{
     RunError,
     args::{CheckArgs, DiscoverArgs, MachineArgs},
-    config::{SettingsError, Surroundings, environments::unknown},
+    config::{SettingsError, Surroundings, environments::unknown, read},
     exit::Exit,
     settings::{ReportFormat, Setting, Settings},
     terminal::{columns, indented, visible},
@@ -40,12 +40,12 @@ pub(crate) fn discover(args: &DiscoverArgs, settings: &Settings, around: &Surrou
     let path = all.file.clone().unwrap_or_else(|| settings.folder.join(FILE));
     let name = args.environment.clone().unwrap_or_else(|| machine.name());
     let origin = packaging::Origin::file(if args.environment.is_some() { "--environment" } else { "this machine" });
-    if !is_name(&name) {
+    if !environments::is_name(&name) {
         let what = format!("`{name}` is not a name for an environment: it takes letters, digits, `_` and `-`");
         return Err(SettingsError::value(&origin, what).into());
     }
     let entry = machine.entry(&name);
-    let before = text_of(&path, around)?;
+    let before = read(around, &path)?;
     let after = match (&args.template, before.as_deref()) {
         (Some(_), Some(_)) => {
             return Err(RunError::Argument {
@@ -58,9 +58,9 @@ pub(crate) fn discover(args: &DiscoverArgs, settings: &Settings, around: &Surrou
         (None, None) => environments::begin(&entry).map_err(|why| uneditable(&path, around, &why))?,
     };
     // What was written is read with the production reader before it replaces anything.
-    let read = environments::read(&around.shown(&path), &after).map_err(SettingsError::Environments)?;
+    let written = environments::read(&around.shown(&path), &after).map_err(SettingsError::Environments)?;
     let old = all.read.named(&name).filter(|_| args.template.is_none());
-    let changes = read.named(&name).map(|new| environments::changes(old, new)).unwrap_or_default();
+    let changes = written.named(&name).map(|new| environments::changes(old, new)).unwrap_or_default();
     let is_changed = before.as_deref() != Some(after.as_str());
     if is_changed && !args.dry_run {
         files::write(&path, after.as_bytes(), &settings.folder).map_err(RunError::from)?;
@@ -112,18 +112,6 @@ fn look(args: &MachineArgs, settings: &Settings, around: &Surroundings) -> Resul
     Ok(look_around(&place)?)
 }
 
-fn is_name(name: &str) -> bool {
-    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-    !name.is_empty() && name.len() <= 100 && name.chars().all(is_letter)
-}
-
-fn text_of(path: &Path, around: &Surroundings) -> Result<Option<String>, RunError> {
-    let failed = |source| SettingsError::Read { path: path.to_path_buf(), source };
-    let Some(bytes) = around.files.read(path).map_err(failed)? else { return Ok(None) };
-    let not_text = |_| std::io::Error::new(std::io::ErrorKind::InvalidData, "not UTF-8; save it as UTF-8");
-    Ok(Some(String::from_utf8(bytes).map_err(|error| failed(not_text(error)))?))
-}
-
 fn uneditable(path: &Path, around: &Surroundings, why: &packaging::yaml::Uneditable) -> RunError {
     let line = match why {
         packaging::yaml::Uneditable::Broken(broken) => broken.line,
@@ -148,7 +136,7 @@ fn filled(
     around: &Surroundings,
 ) -> Result<String, RunError> {
     let path = settings.folder.join(template);
-    let text = text_of(&path, around)?
+    let text = read(around, &path)?
         .ok_or_else(|| SettingsError::Missing { said: "--template".to_string(), path: path.clone() })?;
     let discovery = &machine.discovery;
     let host = &discovery.host;
@@ -388,6 +376,9 @@ pub(crate) fn list(settings: &Settings) -> Result<Exit, RunError> {
         };
         let value = json!({ "schema": SCHEMA, "environments": entries.iter().map(one).collect::<Vec<_>>() });
         return crate::say(&format!("{value:#}\n"));
+    }
+    if entries.is_empty() {
+        return crate::say("There is none; `thoth config` begins with this machine.\n");
     }
     let cells = |entry: &Entry| {
         let said = |said: &Option<(String, packaging::Origin)>| said.as_ref().map_or("-", |(text, _)| text).to_string();

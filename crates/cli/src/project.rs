@@ -22,6 +22,7 @@ use crate::{
     RunError,
     advise::request,
     args::{AddArgs, RemoveArgs, WhereArgs},
+    command::locking,
     config::{
         Surroundings,
         environments::{overlay, unknown, usual},
@@ -60,7 +61,7 @@ pub(crate) fn add(args: &AddArgs, settings: &Settings, around: &Surroundings) ->
         removals: Vec::new(),
         index: index.transpose()?.zip(home),
     };
-    run(&edit, settings, around)
+    run(&edit, &args.place, settings, around)
 }
 
 /// Removes requirements.
@@ -76,10 +77,10 @@ pub(crate) fn remove(args: &RemoveArgs, settings: &Settings, around: &Surroundin
         removals: args.packages.iter().map(package).collect::<Result<_, _>>()?,
         index: None,
     };
-    run(&edit, settings, around)
+    run(&edit, &args.place, settings, around)
 }
 
-fn run(edit: &Edit, settings: &Settings, around: &Surroundings) -> Result<Exit, RunError> {
+fn run(edit: &Edit, place: &WhereArgs, settings: &Settings, around: &Surroundings) -> Result<Exit, RunError> {
     let done = apply(edit, &|name| around.variable(name).map(str::to_string))?;
     if settings.format.value != ReportFormat::Text {
         let change = |change: &Change| {
@@ -94,10 +95,10 @@ fn run(edit: &Edit, settings: &Settings, around: &Surroundings) -> Result<Exit, 
         });
         return crate::say(&format!("{value:#}\n"));
     }
-    crate::say(&visible(&told(&done)))
+    crate::say(&visible(&told(&done, place)))
 }
 
-fn told(done: &Done) -> String {
+fn told(done: &Done, place: &WhereArgs) -> String {
     if done.changes.is_empty() {
         return format!("{} says so already.\n", done.file);
     }
@@ -112,7 +113,7 @@ fn told(done: &Done) -> String {
         }
     };
     text.extend(done.changes.iter().map(line));
-    text.push_str("Lock it with\n  thoth advise\n");
+    let _ = writeln!(text, "Lock it with\n  {}", locking(place));
     text
 }
 
@@ -270,23 +271,28 @@ pub(crate) fn show(settings: &Settings, around: &Surroundings, terminal: &Termin
     let chosen = all.chosen.as_ref().map(|entry| entry.name.as_str());
     if !all.read.entries.is_empty() {
         let name = |entry: &Entry| match Some(entry.name.as_str()) == chosen {
-            true => format!("{} (this one)", entry.name),
+            true => format!("{} (chosen)", entry.name),
             false => entry.name.clone(),
         };
         row("Environments", all.read.entries.iter().map(name).collect::<Vec<_>>().join(", "));
     }
+    let first = all.read.entries.first().map(|entry| entry.name.as_str());
+    let advise = match chosen.filter(|chosen| first != Some(*chosen)) {
+        Some(name) => format!("thoth advise -e {name}"),
+        None => "thoth advise".to_string(),
+    };
     let place = overview.place.clone().unwrap_or_else(|| "standard output".to_string());
     row(
         "Lock",
         match &overview.lock {
             Some(lock) => format!("{place}, {} releases", lock.versions.len()),
-            None => format!("none yet; `thoth advise` writes {place}"),
+            None => format!("none yet; `{advise}` writes {place}"),
         },
     );
     if overview.lock.is_some() && stale + missing > 0 {
         row(
             "Out of date",
-            format!("{stale} locked otherwise than required, {missing} not locked; `thoth advise` locks anew"),
+            format!("{stale} locked otherwise than required, {missing} not locked; `{advise}` locks anew"),
         );
     }
     let mut text = columns(rows);

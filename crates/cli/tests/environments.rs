@@ -71,8 +71,6 @@ fn a_machine_is_found_out_and_written_down() {
       cpu_name          Imagined CPU  /proc/cpuinfo
       cpu_flags         2 flags       /proc/cpuinfo
       cuda_version      11.8          /usr/local/cuda/version.txt
-      container         none          no mark of a container
-      base_image        none          this is no container
 
     Not found
       gpu_model         looked at /proc/driver/nvidia/gpus, /sys/bus/pci/devices
@@ -82,6 +80,8 @@ fn a_machine_is_found_out_and_written_down() {
       openblas_version  looked at /usr/lib, /usr/lib64/pkgconfig, /usr/lib/pkgconfig and 15 more places
       openmpi_version   looked at /usr/lib, /usr/lib64/pkgconfig, /usr/lib/pkgconfig and 8 more places
       glibc_version     looked at /usr/lib, /lib, /etc/ld.so.conf.d and 10 more places
+      container         looked at /run/.containerenv, /.dockerenv, $container and 2 more places
+      base_image        looked at $IMAGE_NAME, $IMAGE_TAG, $THOTH_S2I_NAME and 2 more places
 
     Added the environment `fedora-35` to .thoth.yaml
     ");
@@ -97,13 +97,12 @@ fn a_machine_is_found_out_and_written_down() {
         cpu_model: 4094
       python_version: '3.11'
       cuda_version: '11.8'
-      base_image: null
       platform: linux-x86_64
     ");
     let again = desk.thoth("config --root machine");
     assert!(again.stdout.ends_with("\n.thoth.yaml says so already of `fedora-35`.\n"), "{}", again.stdout);
     let checked = desk.thoth("check --root machine");
-    insta::assert_snapshot!(checked.stdout, @"fedora-35: this machine is it (7 of 7 statements agree)");
+    insta::assert_snapshot!(checked.stdout, @"fedora-35: this machine is it (6 of 6 statements agree)");
     assert_eq!(checked.exit, Some(0));
 }
 
@@ -140,7 +139,6 @@ fn an_environment_that_is_there_is_changed_and_that_is_told() {
      hardware.cpu_family       6 → 61
      hardware.cpu_model        85 → 4094
      cuda_version              null → 11.8
-     base_image                (not said) → null
      platform                  (not said) → linux-x86_64
     ");
     insta::assert_snapshot!(desk.read(".thoth.yaml"), @"
@@ -157,12 +155,24 @@ fn an_environment_that_is_there_is_changed_and_that_is_told() {
         python_version: '3.11'
         cuda_version: '11.8'
         owner: ada
-        base_image: null
         platform: linux-x86_64
     managers:
     - name: update
     ");
-    insta::assert_snapshot!(ended.stderr, @"note: .thoth.yaml:3: nothing is known of `owner`; it is left alone");
+    insta::assert_snapshot!(ended.stderr, @"note: .thoth.yaml:13: nothing is known of `owner`; it is left alone");
+}
+
+#[test]
+fn a_file_without_environments_gets_its_first_one() {
+    let desk = Desk::new();
+    assert_eq!(desk.thoth("environments").stdout, "There is none; `thoth config` begins with this machine.\n");
+    for before in ["", "# none yet\n", "\u{feff}host: thoth.example\r\n"] {
+        desk.write(".thoth.yaml", before);
+        let ended = desk.thoth("config --root machine");
+        assert_eq!((ended.exit, ended.stderr.as_str()), (Some(0), ""), "{before:?}");
+        assert!(desk.read(".thoth.yaml").starts_with(before.trim_start_matches('\u{feff}')), "{before:?}");
+        assert!(desk.thoth("environments").stdout.starts_with("fedora-35  Python 3.11  fedora 35"), "{before:?}");
+    }
 }
 
 #[test]
@@ -173,7 +183,7 @@ fn what_cannot_be_changed_line_by_line_is_left_to_its_owner() {
     let ended = desk.thoth("config --root machine --environment prod");
     assert_eq!(ended.exit, Some(2));
     insta::assert_snapshot!(ended.stderr, @r#"
-    note: .thoth.yaml:3: nothing is known of `owner`; it is left alone
+    note: .thoth.yaml:12: nothing is known of `owner`; it is left alone
     error: .thoth.yaml:5: set `runtime_environments.0.operating_system.name` to `"fedora"` by hand: it is written in a way that cannot be changed without rewriting more
     "#);
     assert_eq!(desk.read(".thoth.yaml"), wide);

@@ -65,7 +65,7 @@ fn requirements_are_added_and_removed_where_they_stand() {
     Changed pyproject.toml
       + pytest  (dependency-groups.dev)
     Lock it with
-      thoth advise
+      thoth advise --group dev
     ");
     let (_, said) = desk.thoth(&["remove", "Click", "pytest"]);
     insta::assert_snapshot!(said, @"
@@ -127,7 +127,7 @@ fn a_project_or_an_overlay_without_files_gets_one() {
       + source wheels-example = https://ada:****@wheels.example/simple  (source)
       ~ flask = ">=3" → flask = { version = ">=3", index = "wheels-example" }
     Lock it with
-      thoth advise
+      thoth advise -e prod
     "#);
     assert!(!said.contains("s3cret"));
     insta::assert_snapshot!(desk.read("overlays/prod/Pipfile"), @r#"
@@ -183,5 +183,12 @@ fn what_is_required_and_what_is_locked_are_shown_side_by_side() {
     Requirements  2 in pyproject.toml
     Python        >=3.9 (pyproject.toml:4 (project.requires-python))
     Lock          none yet; `thoth advise` writes pylock.toml
+    ");
+    let environments = "runtime_environments:\n- name: prod\n- name: edge\n";
+    let desk = Desk::with(&[(".thoth.yaml", environments), ("requirements.in", "click\n")]);
+    insta::assert_snapshot!(desk.thoth(&["show", "-e", "edge"]).1, @"
+    Requirements  1 in requirements.in
+    Environments  prod, edge (chosen)
+    Lock          none yet; `thoth advise -e edge` writes pylock.toml
     ");
 }

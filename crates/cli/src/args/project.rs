@@ -7,15 +7,15 @@ use clap::{Args, Subcommand};
 use super::{FormatArgs, LookArgs, ResolveArgs, WhatArgs};
 
 pub(super) const CONFIG_EXAMPLES: &str = "\
-Nothing of the machine is run but its Python interpreter; everything else is read from files, and what is not found says
-where it was looked for. An environment that is there already is changed where the machine is another, which is told;
+Nothing of the machine is run but its Python interpreter; everything else is read from files, and what is not found says \
+where it was looked for. An environment that is there already is changed where the machine is another, which is told; \
 comments and everything else in the file stay as they are.
 
 Examples:
-  thoth config                                  Add this machine to .thoth.yaml, named for its operating system
-  thoth config -e gpu --dry-run                 What writing it as `gpu` would change
-  thoth config --root mnt/image -e image        An image instead of this machine
-  thoth config show                             The settings in effect, and who said them";
+  thoth config                       Add this machine to .thoth.yaml, named for its operating system
+  thoth config -e gpu --dry-run      What writing it as `gpu` would change
+  thoth config --root mnt -e image   An image instead of this machine
+  thoth config show                  The settings in effect, and who said them";
 
 pub(super) const CHECK_CODES: &str = "\
 Exit codes:
@@ -24,12 +24,12 @@ Exit codes:
   2  nothing differs, but something could not be told here; or a usage or input error";
 
 pub(super) const ADD_EXAMPLES: &str = "\
-The file is changed where it has to be and nowhere else, and read again before it is replaced. A requirement on the same
+The file is changed where it has to be and nowhere else, and read again before it is replaced. A requirement on the same \
 package is changed in place and keeps its extras and its marker; a list in alphabetical order stays in it.
 
 Examples:
   thoth add 'flask>=3' jinja2                   Quotes keep the shell from reading < and > as files
-  thoth add --dev pytest                        To the group `dev` of pyproject.toml, or dev-packages of a Pipfile
+  thoth add --dev pytest                        To the group `dev`, or a Pipfile's dev-packages
   thoth add torch -i https://wheels.example/cpu A package from an index of its own
   thoth add -e prod flask                       To the files of one environment, where it has its own";
 

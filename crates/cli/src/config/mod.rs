@@ -115,7 +115,7 @@ fn truth(text: &str) -> bool {
 }
 
 /// The text of a configuration file; `None` when there is none.
-fn read(around: &Surroundings, path: &Path) -> Result<Option<String>, SettingsError> {
+pub(crate) fn read(around: &Surroundings, path: &Path) -> Result<Option<String>, SettingsError> {
     let path = around.folder.join(path);
     let error = |source| SettingsError::Read { path: path.clone(), source };
     let Some(bytes) = around.files.read(&path).map_err(error)? else { return Ok(None) };
