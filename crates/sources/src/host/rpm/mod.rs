@@ -97,19 +97,23 @@ impl Kind {
                 }
                 sqlite::read(&place, &mut packages)?;
             }
-            Self::Ndb => ndb::read(&whole(&place)?, &mut packages)?,
-            Self::Berkeley => berkeley::read(&whole(&place)?, &mut packages)?,
+            Self::Ndb => ndb::read(&whole(&place, metadata.len())?, &mut packages)?,
+            Self::Berkeley => berkeley::read(&whole(&place, metadata.len())?, &mut packages)?,
         }
         packages.found.sort();
         Ok(packages.found)
     }
 }
 
-fn whole(place: &Path) -> Result<Vec<u8>, String> {
+/// The bytes of a file, `length` of them.
+fn whole(place: &Path, length: u64) -> Result<Vec<u8>, String> {
+    if length > LARGEST {
+        return Err(format!("it has {length} bytes, and more than {LARGEST} are not read"));
+    }
     let mut bytes = Vec::new();
     let file = File::open(place).map_err(|error| error.to_string())?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > LARGEST { Err(format!("it has more than {LARGEST} bytes")) } else { Ok(bytes) }
+    file.take(length).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes)
 }
 
 /// The packages of a database, while it is read.

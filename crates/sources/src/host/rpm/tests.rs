@@ -117,6 +117,8 @@ fn a_database_that_cannot_be_read_says_why_and_is_not_taken_for_nothing() {
     let journaled: [(&str, &[u8]); 2] =
         [("var/lib/rpm/rpmdb.sqlite", &database), ("var/lib/rpm/rpmdb.sqlite-wal", b"more")];
     assert!(packages_of(&journaled).unwrap_err().contains("rpmdb.sqlite-wal holds what is not in it yet"));
+    let large = whole(Path::new("Packages"), LARGEST + 1).unwrap_err();
+    assert_eq!(large, "it has 1073741825 bytes, and more than 1073741824 are not read");
     let folder = packages_of(&[("var/lib/rpm/Packages/inside", b"")]);
     assert_eq!(folder.unwrap_err(), "/var/lib/rpm/Packages cannot be read: it is no file");
 }
