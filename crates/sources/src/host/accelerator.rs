@@ -6,8 +6,10 @@ use super::{Found, known, libraries, root::Look};
 
 const DRIVER: &str = "/proc/driver/nvidia/version";
 const DEVICES: &str = "/sys/bus/pci/devices";
+/// What the kernel can draw with, on whichever bus.
+const CARDS: &str = "/sys/class/drm";
 
-/// By what NVIDIA's driver says; absent where no device of the PCI bus displays or computes.
+/// By what NVIDIA's driver says; absent where no device of the PCI bus displays or computes, nor one that is part of the processor.
 pub(super) fn gpu(look: &Look<'_>) -> Found<String> {
     let folder = "/proc/driver/nvidia/gpus";
     for device in look.names(folder) {
@@ -23,7 +25,8 @@ pub(super) fn gpu(look: &Look<'_>) -> Found<String> {
     let is_display = |device: &String| {
         look.read(&format!("{DEVICES}/{device}/class")).is_some_and(|class| class.trim().starts_with("0x03"))
     };
-    (!devices.is_empty() && !devices.iter().any(is_display))
+    let is_card = |name: &String| name.starts_with("card");
+    (!devices.is_empty() && !devices.iter().any(is_display) && !look.names(CARDS).iter().any(is_card))
         .then(|| (Fact::Absent, format!("{DEVICES}, where no display or 3D controller is")))
 }
 

@@ -49,13 +49,30 @@ pub(super) fn openblas(look: &Look<'_>) -> Found<Version> {
     known(found.1, &found.0)
 }
 
-/// By pkg-config, the header, or conda: the number in the library's name is another one.
+/// By pkg-config, the header, the library's own word, or conda: the number in the library's name is another one.
 pub(super) fn openmpi(look: &Look<'_>) -> Found<Version> {
     let parts = ["OMPI_MAJOR_VERSION", "OMPI_MINOR_VERSION", "OMPI_RELEASE_VERSION"];
     let found = package(look, "ompi")
         .or_else(|| header(look, "mpi.h", "/usr/lib64/openmpi/include", &parts))
+        .or_else(|| identified(look))
         .or_else(|| conda(look, &["openmpi"]))?;
     known(found.1, &found.0)
+}
+
+/// The version that `libmpi` calls itself by: a text of its own, `v4.1.4`, and no other such.
+fn identified(look: &Look<'_>) -> Option<(String, Version)> {
+    let folders = folders(look).into_iter().chain(["/usr/lib64/openmpi/lib".to_string()]);
+    folders.into_iter().find_map(|folder| {
+        let name = look.names(&folder).into_iter().find(|name| name.starts_with("libmpi.so"))?;
+        let path = format!("{folder}/{name}");
+        let bytes = look.bytes(&path)?;
+        let texts = bytes.split(|byte| *byte == 0).filter(|text| text.len() < 20);
+        let versions =
+            texts.filter_map(|text| std::str::from_utf8(text.strip_prefix(b"v")?).ok()?.parse::<Version>().ok());
+        let mut versions: Vec<Version> = versions.filter(|version| version.release().len() == 3).collect();
+        versions.dedup();
+        (versions.len() == 1).then(|| versions.pop())?.map(|version| (path, version))
+    })
 }
 
 /// The folders of libraries: the usual ones, those of each machine, and what the loader is configured with.

@@ -208,15 +208,25 @@ fn an_old_toolkit_a_loader_and_conda_are_read_too() {
             ("/home/ada/conda/conda-meta/mkl-2023.1.0-h6d00ec8_46342.json", "{}"),
             ("/home/ada/conda/conda-meta/mkl-service-2.4.0-py311h5eee18b_1.json", "{}"),
             ("/lib/ld-musl-x86_64.so.1", ""),
+            ("/usr/lib64/openmpi/lib/libmpi.so.40", "\u{7f}ELF\0v%d.%d.%d\0v4.1.4\0verbose\0v4.1.4\0v1\0"),
         ],
         &[("CONDA_PREFIX", "/home/ada/conda")],
     );
     let host = discover(&root, None).host;
     assert_eq!(host.cuda.to_string(), "10.2");
     assert_eq!(host.mkl.to_string(), "2023.1.0");
+    assert_eq!(host.openmpi.to_string(), "4.1.4");
     assert_eq!(host.glibc, Fact::Absent, "musl is another library");
     let (_folder, root) = machine(&[("/usr/local/cuda/version.txt", "CUDA Version 10.1.243\n")], &[]);
     assert_eq!(discover(&root, None).host.cuda.to_string(), "10.1");
+}
+
+#[test]
+fn a_gpu_that_is_part_of_the_processor_is_not_taken_for_none() {
+    let bus = ("/sys/bus/pci/devices/0000:00:00.0/class", "0x060000\n");
+    let gpu = |name: &str| discover(&machine(&[bus, (name, "")], &[]).1, None).host.gpu_model;
+    assert_eq!(gpu("/sys/class/drm/version"), Fact::Absent);
+    assert_eq!(gpu("/sys/class/drm/card0/dev"), Fact::Unknown);
 }
 
 #[test]
@@ -230,6 +240,7 @@ fn files_that_lie_are_not_believed() {
             ("/usr/include/cudnn.h", "#define CUDNN_MAJOR CUDNN_MINOR\n#define\n"),
             ("/usr/lib64/pkgconfig/openblas.pc", "Version:\nVersion: 1.0\n"),
             ("/lib64/libc.so.6", "release version ..."),
+            ("/lib64/libmpi.so.40", "\0v4.1.4\0v5.0.1\0"),
             ("/proc/cgroup/x", ""),
         ],
         &[("CUDA_VERSION", "newest"), ("CONDA_PREFIX", "../../..")],
