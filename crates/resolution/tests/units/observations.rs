@@ -196,9 +196,9 @@ fn what_happened_elsewhere_is_not_counted_here_and_said() {
 }
 
 #[test]
-fn where_quality_does_not_decide_failures_are_only_counted() {
+fn where_quality_does_not_decide_failures_are_told_and_take_no_part() {
     let learned = of(&times(8, &tried("a 2", FAILED)), Recommendation::Latest);
-    assert_eq!((learned.rules.len(), learned.used.failed), (0, 8));
+    assert_eq!((learned.rules.len(), learned.used.rules, learned.used.failed), (1, 0, 8));
 }
 
 #[test]

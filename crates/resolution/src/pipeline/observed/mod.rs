@@ -20,7 +20,7 @@ use super::{
     selection::Pipeline,
 };
 use crate::{
-    objective::{Level, Objective},
+    objective::{Direction, Level, Objective},
     outcome::ObservationsUsed,
     rule::{Effect, Member, Rule},
 };
@@ -65,27 +65,31 @@ pub fn learned(
         }
     }
     let decides = |level, name| objective.levels().contains(&level) && pipeline.takes(name);
-    if decides(Level::Quality, FAILURES) {
+    if pipeline.takes(FAILURES) {
         let judged = trials.judge();
         learned.used.unexplained = judged.unexplained;
+        // Where quality decides nothing, they are told all the same.
         learned.rules.extend(judged.verdicts.iter().map(blame::Verdict::rule));
     }
     if decides(Level::Performance, RATES) {
         learned.rules.extend(rates.judge().iter().map(speed::Measured::rule));
     }
-    learned.used.rules = learned.rules.len();
+    let counts =
+        |rule: &&Rule| matches!(rule.effect, Effect::Points { level, .. } if objective.levels().contains(&level));
+    learned.used.rules = learned.rules.iter().filter(counts).count();
     learned
 }
 
 /// What rules of observations have to do with a finished stack: each that is about a release in it, or about a newer one that
-/// was passed over.
+/// was passed over for that.
 pub fn remarks(rules: &[Rule], finished: &Finished<'_>) -> Vec<Remark> {
     let observed = rules.iter().filter(|rule| [FAILURES, RATES].contains(&rule.name.as_str()));
     observed.filter_map(|rule| remark(rule, finished)).collect()
 }
 
 fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
-    let Effect::Points { members, points, .. } = &rule.effect else { return None };
+    let Effect::Points { members, level, points } = &rule.effect else { return None };
+    let decides = Objective::new(finished.recommendation, Direction::Highest).levels().contains(level);
     let among = |stack: &[remarks::Member<'_>], member: &Member| {
         stack.iter().any(|one| *one.name == member.package && member.has_version(one.version))
     };
@@ -95,7 +99,13 @@ fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
         return None;
     }
     let releases: Vec<String> = members.iter().map(|one| one.to_string().replace("==", " ")).collect();
-    let end = if is_in { "" } else { "; passed over" };
+    let end = match (is_in, decides) {
+        (true, true) => "",
+        (true, false) => "; not weighed here",
+        (false, true) => "; passed over",
+        // Something else is why.
+        (false, false) => return None,
+    };
     let tone = if *points > 0 { Tone::Warning } else { Tone::Info };
     Some(Remark {
         package: members.first().filter(|_| members.len() == 1).map(|member| member.package.clone()),
