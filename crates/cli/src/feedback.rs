@@ -1,4 +1,4 @@
-//! `thoth feedback`: telling what happened to a stack, and exchanging what was told.
+//! `thoth feedback`: telling what happened to a stack, exchanging what was told, and taking it back.
 //!
 //! What is kept of it is known to `operations`; here it becomes words and JSON.
 
@@ -10,7 +10,7 @@ use std::{
 
 use clap::{ArgGroup, Args};
 use operations::{
-    observations::{self, Cause, Feedback, Imported, Outcome, Stage, Subject, Told},
+    observations::{self, Cause, Feedback, Forgotten, Imported, Outcome, Refused, Stage, Subject, Told},
     request::Input,
 };
 use serde_json::{Value, json};
@@ -42,17 +42,19 @@ Examples:
   thoth feedback --failed --package numpy==1.24.0 --stage build --output build.log
   thoth feedback --export observations.jsonl       One observation a line, for others or a backup
   thoth feedback --import observations.jsonl       What is known already counts once
+  thoth feedback --export - | grep '\"source\":\"ci\"' | thoth feedback --forget -
+                                                   Take back what somebody told
   python matmul.py | thoth feedback --import - --package torch==2.4.1
                                                    The result of a performance script
 
 Exit codes:
   0  done
-  1  some lines of an import cannot be used; the others are kept
+  1  some lines of a file cannot be used; the others are kept, or forgotten
   2  usage, input or data error";
 
 /// Flags of `thoth feedback`.
 #[derive(Clone, Debug, Default, Args)]
-#[command(group = ArgGroup::new("act").required(true).args(["ok", "failed", "import", "export"]))]
+#[command(group = ArgGroup::new("act").required(true).args(["ok", "failed", "import", "export", "forget"]))]
 pub struct FeedbackArgs {
     /// It went as wanted
     #[arg(long)]
@@ -64,19 +66,19 @@ pub struct FeedbackArgs {
     #[arg(long, value_name = "CAUSE", requires = "failed")]
     pub cause: Option<String>,
     /// How far it went: install, build, import, test or run [default: test]
-    #[arg(long, value_name = "STAGE", conflicts_with_all = ["import", "export"])]
+    #[arg(long, value_name = "STAGE", conflicts_with_all = ["import", "export", "forget"])]
     pub stage: Option<String>,
     /// The lock whose releases were there [default: the one that `thoth advise` writes]
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["package", "export"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["package", "export", "forget"])]
     pub lock: Option<PathBuf>,
     /// A release that it is about, instead of a whole lock; of several, all were there together
-    #[arg(long, value_name = "PACKAGE==VERSION", conflicts_with = "export")]
+    #[arg(long, value_name = "PACKAGE==VERSION", conflicts_with_all = ["export", "forget"])]
     pub package: Vec<String>,
     /// What there is to say, in a sentence
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["import", "export"])]
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["import", "export", "forget"])]
     pub note: Option<String>,
     /// What was printed; the end of it is kept
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["import", "export"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["import", "export", "forget"])]
     pub output: Option<PathBuf>,
     /// Keep the observations of this file, one a line, or what a performance script printed; - is standard input
     #[arg(long, value_name = "FILE")]
@@ -84,6 +86,9 @@ pub struct FeedbackArgs {
     /// Write all observations to this file, one a line; - is standard output
     #[arg(long, value_name = "FILE")]
     pub export: Option<PathBuf>,
+    /// Remove the observations of this file, one a line as --export writes them; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub forget: Option<PathBuf>,
     /// Where it happened.
     #[command(flatten)]
     pub environment: EnvironmentArgs,
@@ -114,8 +119,15 @@ pub(crate) fn answer(
             Some(path) => exported(path, count, settings),
         };
     }
+    let input = |path: &Path| if path == Path::new("-") { Input::Stdin } else { Input::File(path.to_path_buf()) };
+    if let Some(path) = &args.forget {
+        let from = input(path);
+        let forgotten =
+            in_world(settings, around, terminal, |world| observations::forget(&from, &settings.folder, world))?;
+        return tell_forgotten(&forgotten, &from, settings);
+    }
     if let Some(path) = &args.import {
-        let from = if path == Path::new("-") { Input::Stdin } else { Input::File(path.clone()) };
+        let from = input(path);
         let imported =
             in_world(settings, around, terminal, |world| observations::import(&request, &from, &subject, world))?;
         return tell_import(&imported, &from, settings);
@@ -208,17 +220,16 @@ fn stage(stage: Stage) -> &'static str {
 }
 
 fn tell_import(imported: &Imported, from: &Input, settings: &Settings) -> Result<Exit, RunError> {
-    let exit = if imported.refused_count > 0 { Exit::Unacceptable } else { Exit::Done };
+    let exit = ended(&imported.refused);
     if settings.format.value != ReportFormat::Text {
-        let refused = |(line, why): &(usize, String)| json!({ "line": line, "why": why });
         let text = json!({
             "schema": SCHEMA,
             "exit_code": exit.code(),
             "new": imported.kept.new,
             "known": imported.kept.known,
             "without_environment": imported.uncounted,
-            "refused": imported.refused_count,
-            "problems": imported.refused.iter().map(refused).collect::<Vec<_>>(),
+            "refused": imported.refused.count,
+            "problems": problems(&imported.refused),
             "notes": imported.notes,
         });
         return crate::say(&format!("{text:#}\n")).map(|_| exit);
@@ -227,17 +238,11 @@ fn tell_import(imported: &Imported, from: &Input, settings: &Settings) -> Result
     for note in &imported.notes {
         let _ = writeln!(text, "note: {note}");
     }
-    for (line, why) in &imported.refused {
-        let _ = writeln!(text, "{from}:{line}: error: {why}");
-    }
-    let more = imported.refused_count - imported.refused.len();
-    if more > 0 {
-        let _ = writeln!(text, "and {more} more lines that cannot be used");
-    }
+    text.push_str(&refused(&imported.refused, from));
     let _ = write!(text, "Kept {}", counted(imported.kept.new, "observation"));
     for (count, what) in [
         (imported.kept.known, "known already"),
-        (imported.refused_count as u64, "not usable"),
+        (imported.refused.count as u64, "not usable"),
         (imported.uncounted as u64, "without Python or platform, which count nowhere"),
     ] {
         if count > 0 {
@@ -246,4 +251,48 @@ fn tell_import(imported: &Imported, from: &Input, settings: &Settings) -> Result
     }
     text.push_str(".\n");
     crate::say(&visible(&text)).map(|_| exit)
+}
+
+fn tell_forgotten(forgotten: &Forgotten, from: &Input, settings: &Settings) -> Result<Exit, RunError> {
+    let exit = ended(&forgotten.refused);
+    if settings.format.value != ReportFormat::Text {
+        let text = json!({
+            "schema": SCHEMA,
+            "exit_code": exit.code(),
+            "forgotten": forgotten.gone,
+            "unknown": forgotten.unknown,
+            "refused": forgotten.refused.count,
+            "problems": problems(&forgotten.refused),
+        });
+        return crate::say(&format!("{text:#}\n")).map(|_| exit);
+    }
+    let mut text = refused(&forgotten.refused, from);
+    let _ = write!(text, "Forgot {}", counted(forgotten.gone, "observation"));
+    for (count, what) in [(forgotten.unknown, "not known"), (forgotten.refused.count as u64, "not usable")] {
+        if count > 0 {
+            let _ = write!(text, "; {count} {what}");
+        }
+    }
+    text.push_str(".\n");
+    crate::say(&visible(&text)).map(|_| exit)
+}
+
+fn ended(refused: &Refused) -> Exit {
+    if refused.count > 0 { Exit::Unacceptable } else { Exit::Done }
+}
+
+fn problems(refused: &Refused) -> Vec<Value> {
+    refused.first.iter().map(|(line, why)| json!({ "line": line, "why": why })).collect()
+}
+
+fn refused(refused: &Refused, from: &Input) -> String {
+    let mut text = String::new();
+    for (line, why) in &refused.first {
+        let _ = writeln!(text, "{from}:{line}: error: {why}");
+    }
+    let more = refused.count - refused.first.len();
+    if more > 0 {
+        let _ = writeln!(text, "and {more} more lines that cannot be used");
+    }
+    text
 }

@@ -1,4 +1,4 @@
-//! `thoth feedback` as a shell sees it: telling, importing, exporting.
+//! `thoth feedback` as a shell sees it: telling, importing, exporting, forgetting.
 
 use std::{
     fs,
@@ -189,6 +189,27 @@ fn lines_that_cannot_be_used_are_told_and_the_others_kept() {
     assert!(text.ends_with("Kept 2 observations; 6 not usable; 1 without Python or platform, which count nowhere.\n"));
     assert!(!text.contains('\u{1b}'));
     assert_eq!(project.count(), 2);
+}
+
+#[test]
+fn what_somebody_told_is_taken_back_by_its_lines() {
+    let project = Project::new();
+    let other = KNOWN.replace("\"source\":\"ci\"", "\"source\":\"elsewhere\"");
+    project.piped(&["--import", "-"], &format!("{KNOWN}\n{other}\n"));
+    project.feedback(&["--ok", "--package", "flask==3.0.0"]);
+    let all = project.feedback(&["--export", "-"]);
+    let ci: String =
+        said(&all).1.lines().filter(|line| line.contains("\"ci\"")).map(|line| format!("{line}\n")).collect();
+    let forgotten = project.piped(&["--forget", "-"], &ci);
+    assert_eq!(said(&forgotten), (Some(0), "Forgot 1 observation.\n", ""));
+    let sources: Vec<Value> = project.exported().into_iter().map(|one| one["source"].clone()).collect();
+    assert_eq!(sources, ["elsewhere", "feedback"]);
+    let again = project.piped(&["--forget", "-", "--format", "json"], &format!("{ci}nonsense\n"));
+    let told: Value = serde_json::from_str(said(&again).1).expect("JSON");
+    assert_eq!(again.status.code(), Some(1));
+    assert_eq!((&told["forgotten"], &told["unknown"], &told["refused"]), (&0.into(), &1.into(), &1.into()));
+    assert_eq!(project.feedback(&["--forget", "none.jsonl"]).status.code(), Some(2));
+    assert_eq!(project.feedback(&["--forget", "-", "--export", "-"]).status.code(), Some(2));
 }
 
 #[test]

@@ -55,6 +55,18 @@ impl KnowledgeBase {
         })
     }
 
+    /// Removes observations, all or none; how many of these identities there were.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn forget_observations(&self, identities: impl IntoIterator<Item = String>) -> Result<u64, KnowledgeError> {
+        self.write("forget observations", |connection| {
+            let mut remove = connection.prepare("DELETE FROM observations WHERE identity = ?1")?;
+            let removed = identities.into_iter().map(|identity| remove.execute([identity]));
+            removed.map(|count| Ok(count? as u64)).sum()
+        })
+    }
+
     /// The lines of the newest observations that were made in a kind of environment, newest first; at most `most` of them.
     ///
     /// # Errors
@@ -150,6 +162,15 @@ mod tests {
         assert_eq!(base.observations_of("even", 3).unwrap(), ["line 8", "line 6", "line 4"]);
         assert_eq!(base.observations_of("prime", 3).unwrap(), Vec::<String>::new());
         assert_eq!(base.observed_kinds().unwrap(), [("even".to_string(), 5), ("odd".to_string(), 4)]);
+    }
+
+    #[test]
+    fn what_is_forgotten_is_gone_and_may_come_again() {
+        let base = base();
+        base.keep_observations([observed("a", 1), observed("b", 3)]).unwrap();
+        assert_eq!(base.forget_observations(["a", "c", "a"].map(str::to_string)).unwrap(), 1);
+        assert_eq!(lines(&base), ["line b"]);
+        assert_eq!(base.keep_observations([observed("a", 1)]).unwrap(), Kept { new: 1, known: 0 });
     }
 
     #[test]

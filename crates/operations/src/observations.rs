@@ -1,9 +1,9 @@
-//! What happened to a stack after it was decided: told, imported, exported.
+//! What happened to a stack after it was decided: told, imported, exported, forgotten.
 //!
 //! What observations are is known to `evidence`, what they mean to a decision to `resolution`.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, Read as _},
     path::{Path, PathBuf},
@@ -75,14 +75,41 @@ pub struct Told {
 pub struct Imported {
     /// What was kept.
     pub kept: Kept,
-    /// The first lines that cannot be used: number and reason.
-    pub refused: Vec<(usize, String)>,
-    /// How many cannot be used.
-    pub refused_count: usize,
+    /// What cannot be used.
+    pub refused: Refused,
     /// How many say too little of their environment to be counted anywhere.
     pub uncounted: usize,
     /// What else the reader should know.
     pub notes: Vec<String>,
+}
+
+/// Lines that cannot be used.
+#[derive(Clone, Debug, Default)]
+pub struct Refused {
+    /// The first of them: number and reason.
+    pub first: Vec<(usize, String)>,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl Refused {
+    fn push(&mut self, line: usize, why: String) {
+        self.count += 1;
+        if self.first.len() < MOST_REFUSED {
+            self.first.push((line, why));
+        }
+    }
+}
+
+/// What became of observations that were to be forgotten.
+#[derive(Clone, Debug, Default)]
+pub struct Forgotten {
+    /// How many are gone.
+    pub gone: u64,
+    /// How many were not there.
+    pub unknown: u64,
+    /// What cannot be used.
+    pub refused: Refused,
 }
 
 /// Keeps what somebody tells of a stack in the environment of `request`.
@@ -119,7 +146,7 @@ pub fn import(request: &Request, from: &Input, subject: &Subject, world: &World<
     let mut about: Option<Context> = None;
     let mut observations = Vec::new();
     for (number, record) in records(&text) {
-        if observations.len() + imported.refused_count >= MOST_IMPORTED {
+        if observations.len() + imported.refused.count >= MOST_IMPORTED {
             imported.notes.push(format!("Only the first {MOST_IMPORTED} observations of {from} were read."));
             break;
         }
@@ -136,18 +163,32 @@ pub fn import(request: &Request, from: &Input, subject: &Subject, world: &World<
         };
         match read {
             Ok(observation) => observations.push(observation),
-            Err(why) => {
-                imported.refused_count += 1;
-                if imported.refused.len() < MOST_REFUSED {
-                    imported.refused.push((number, why));
-                }
-            }
+            Err(why) => imported.refused.push(number, why),
         }
     }
     imported.notes.extend(about.into_iter().flat_map(|context| context.notes));
     imported.uncounted = observations.iter().filter(|one| one.environment.kind().is_empty()).count();
     imported.kept = keep(&observations, world)?;
     Ok(imported)
+}
+
+/// Forgets the observations of a file, one a line, as [`export`] writes them.
+///
+/// # Errors
+/// When the file cannot be read, or nothing can be forgotten.
+pub fn forget(from: &Input, folder: &Path, world: &World<'_>) -> Result<Forgotten, AdviseError> {
+    let text = read(from, folder, world)?;
+    let (mut forgotten, mut identities) = (Forgotten::default(), BTreeSet::new());
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match Observation::from_line(line, world.seconds()) {
+            Ok(observation) => drop(identities.insert(observation.identity())),
+            Err(why) => forgotten.refused.push(number, why),
+        }
+    }
+    let asked = identities.len() as u64;
+    forgotten.gone = world.knowledge.forget_observations(identities)?;
+    forgotten.unknown = asked.saturating_sub(forgotten.gone);
+    Ok(forgotten)
 }
 
 /// Writes all observations, one a line, to a file, or hands their text back where `to` is `None`; how many there are.
