@@ -5,6 +5,7 @@
 
 mod bisect;
 mod draw;
+mod installer;
 mod lab;
 mod pair;
 mod process;

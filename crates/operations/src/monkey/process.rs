@@ -5,6 +5,7 @@
 use std::{
     collections::BTreeSet,
     ffi::OsString,
+    io,
     path::PathBuf,
     process::{ExitStatus, Stdio},
     sync::{Mutex, PoisonError},
@@ -54,15 +55,12 @@ pub(super) struct Ran {
 }
 
 /// Runs a command to its end. Who gives up on it by dropping this ends it with all that it started.
-pub(super) async fn run(order: &Order) -> Ran {
+///
+/// # Errors
+/// When it cannot be started.
+pub(super) async fn run(order: &Order) -> io::Result<Ran> {
     let begun = Instant::now();
-    let mut child = match start(order) {
-        Ok(child) => child,
-        Err(why) => {
-            let output = format!("it cannot be started: {why}\n");
-            return Ran { outcome: Outcome::Failed(Cause::Unknown), duration: begun.elapsed(), output };
-        }
-    };
+    let mut child = start(order)?;
     let group = RUNNING.group(&child);
     let printed = collect(&mut child);
     let ended = tokio::time::timeout(order.timeout, child.wait()).await;
@@ -77,10 +75,10 @@ pub(super) async fn run(order: &Order) -> Ran {
         Ok(Err(_)) => Outcome::Failed(Cause::Unknown),
         Ok(Ok(status)) => judged(status, printed.is_short && order.memory.is_some()),
     };
-    Ran { outcome, duration, output: printed.text() }
+    Ok(Ran { outcome, duration, output: printed.text() })
 }
 
-fn start(order: &Order) -> std::io::Result<Child> {
+fn start(order: &Order) -> io::Result<Child> {
     let mut words = order.sandbox.around(&order.words, order.memory).into_iter();
     let mut command = Command::new(words.next().unwrap_or_default());
     command.args(words).current_dir(&order.folder).env_clear().envs(order.variables.iter().cloned());
@@ -261,7 +259,7 @@ mod tests {
     }
 
     fn ran(order: &Order) -> Ran {
-        runtime().block_on(run(order))
+        runtime().block_on(run(order)).unwrap()
     }
 
     #[test]
@@ -273,6 +271,8 @@ mod tests {
         let missing = Order { words: vec!["no-such-program".into()], ..order("") };
         let missing = ran(&missing);
         assert!(!missing.outcome.is_ok() && missing.output.contains("not found"), "{missing:?}");
+        let nowhere = Order { folder: "no-such-folder".into(), ..order("true") };
+        assert!(runtime().block_on(run(&nowhere)).is_err(), "what cannot be started is no failure of a stack");
     }
 
     #[test]

@@ -161,6 +161,11 @@ impl Http {
         Self(Arc::new(Inner { options, clients: Clients::default(), gate, sent: AtomicUsize::new(0) }))
     }
 
+    /// How it behaves.
+    pub fn options(&self) -> &HttpOptions {
+        &self.0.options
+    }
+
     /// Whether it only ever answers [`FetchError::Offline`].
     pub fn is_offline(&self) -> bool {
         self.0.options.offline
