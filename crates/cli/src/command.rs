@@ -14,7 +14,12 @@ use crate::settings::{LockFormat, Output, Selected, Setting, Settings, word};
 
 /// The command line as a POSIX shell reads it, without credentials.
 pub(crate) fn again(settings: &Settings) -> String {
-    let mut words = Words(vec!["thoth".to_string(), "advise".to_string()]);
+    again_as("advise", settings)
+}
+
+/// The same for another verb, with flags of its own.
+pub(crate) fn again_as(verb: &str, settings: &Settings) -> String {
+    let mut words = Words(vec!["thoth".to_string(), verb.to_string()]);
     settings.requirements.iter().for_each(|file| words.add("-r", &file.value));
     settings.constraints.iter().for_each(|file| words.add("-c", &file.value));
     settings.overrides.iter().for_each(|file| words.add("--override", &file.value));

@@ -23,7 +23,7 @@ pub(crate) fn listen(progress: &Progress, terminal: &Terminal) -> Interruption {
             return;
         }
         heard.interrupt();
-        let what = "ending with the best stack so far; interrupt once more to end at once";
+        let what = "ending with what there is so far; interrupt once more to end at once";
         if terminal.verbosity.quiet < 2 {
             progress.aside(|| crate::complain(&label("note", terminal.colour_talk), what));
         }

@@ -217,6 +217,19 @@ pub fn columns<Row: AsRef<[String]>>(rows: impl IntoIterator<Item = Row>) -> Str
     rows.iter().map(line).collect()
 }
 
+/// Words with commas between them, in lines of at most `width` characters as far as the words allow that.
+pub fn lines_of(words: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (number, word) in (1..).zip(words) {
+        let word = if number == words.len() { word.clone() } else { format!("{word},") };
+        match lines.last_mut().filter(|line| line.chars().count() + 1 + word.chars().count() <= width) {
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word),
+        }
+    }
+    lines
+}
+
 /// Lines, each two columns further in.
 pub fn indented(text: &str) -> String {
     text.lines().map(|line| format!("  {line}\n")).collect()

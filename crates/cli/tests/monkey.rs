@@ -173,6 +173,10 @@ fn each_stack_is_tried_and_what_happened_is_kept() {
     let stage = stage();
     let script = "import pages, safe; print('{\"name\": \"speed\", \"rate\": 2.5}'); assert pages.__version__ != '2.0', 'pages 2.0'";
     fs::write(stage.project().join("check.py"), script).expect("the script is written");
+    // What is of the project has no say in how things get installed.
+    for module in ["venv.py", "pip.py"] {
+        fs::write(stage.project().join(module), "raise SystemExit(9)").expect("written");
+    }
     let arguments = "--combine pages --jobs 2 --format json --plot map.svg --write-prescriptions rules.yaml --exec";
     let arguments: Vec<&str> = arguments.split(' ').chain(["python check.py"]).collect();
     let Some(mut command) = tried(&stage, &arguments) else { return };
@@ -192,7 +196,11 @@ fn each_stack_is_tried_and_what_happened_is_kept() {
     let bad = of("2.0");
     assert_eq!((&bad["attempt"]["cause"], &bad["attempt"]["stage"]), (&"exit 1".into(), &"test".into()));
     assert!(bad["attempt"]["output"].as_str().is_some_and(|output| output.contains("AssertionError: pages 2.0")));
+    assert_eq!(answer["learned"]["releases"]["pages"]["1.1"]["passed"], 1, "{answer:#}");
+    assert_eq!(answer["learned"]["blame"][0]["releases"]["pages"], "2.0");
     let folder = stage.project().join(".thoth").join("monkey").join(bad["number"].to_string());
+    let lock = fs::read_to_string(folder.join("requirements.txt")).expect("the lock is there");
+    assert!(lock.contains("#    thoth monkey --decision combinations --combine pages"), "{lock}");
     assert!(fs::read_to_string(folder.join("output.txt")).is_ok_and(|text| text.contains("pages 2.0")));
     let kept = stage.thoth(&["feedback", "--export", "-"]);
     assert_eq!(kept.stdout.lines().filter(|line| line.contains(r#""source":"monkey""#)).count(), 3, "{kept:?}");
@@ -273,6 +281,20 @@ fn write_lock(stage: &Stage, file: &str, releases: &[(&str, &str)]) {
     fs::write(stage.project().join(file), releases.iter().map(line).collect::<String>()).expect("the lock is written");
 }
 
+#[test]
+fn what_is_no_fault_of_a_stack_ends_the_run_and_is_no_observation() {
+    let stage = stage();
+    let refused = |more: &[&str], why: &str| {
+        let Some(mut command) = tried(&stage, &[&["--count", "1", "--exec", "true"], more].concat()) else { return };
+        let ended = Ended::of(command.output().expect("the binary was built"));
+        assert!(ended.exit == Some(2) && ended.stderr.contains(why), "{more:?}: {ended:?}");
+    };
+    refused(&["--memory-each", "1MB"], "not even Python starts with that");
+    refused(&["--timeout-each", "0.001"], "make a virtual environment to try stacks in: timeout");
+    refused(&["--offline"], "this run is offline");
+    assert_eq!(stage.thoth(&["feedback", "--export", "-"]).stdout, "");
+}
+
 /// Three packages, of which one needs another.
 const CHAIN: &str = r#"
     story = "One of many changes breaks what worked."
@@ -280,7 +302,14 @@ const CHAIN: &str = r#"
     requires = ["app"]
     [packages.app]
     "1.0" = { requires = ["lib"] }
+    "1.1" = { requires = ["lib"] }
+    "1.2" = { requires = ["lib", "stranger"] }
+    "1.3" = { requires = ["lib"] }
+    "1.4" = { requires = ["lib"], yanked = true }
+    "2.0rc1" = { requires = ["lib"] }
     "2.0" = { requires = ["lib>=2"] }
+    [packages.stranger]
+    "1.0" = {}
     [packages.lib]
     "1.0" = { yanked = true }
     "2.0" = {}
@@ -295,13 +324,22 @@ fn the_release_that_breaks_is_found_between_two_locks() {
     let stage = Stage::set(&Scenario::parse(Path::new("chain.toml"), CHAIN).expect("the story parses"));
     write_lock(&stage, "good.txt", &[("app", "1.0"), ("lib", "1.0"), ("other", "1.0")]);
     write_lock(&stage, "bad.txt", &[("app", "2.0"), ("lib", "2.0"), ("other", "1.0")]);
-    let command = "python -c \"import app; assert app.__version__ != '2.0'\"";
-    let bisect = ["--bisect", "--good", "good.txt", "--bad", "bad.txt", "--exec", command];
+    let command = "python -c \"import app; assert app.__version__ < '1.2'\"";
+    let bisect =
+        ["--bisect", "--good", "good.txt", "--bad", "bad.txt", "--write-prescriptions", "r.yaml", "--exec", command];
     let Some(mut thoth) = tried(&stage, &bisect) else { return };
     let told = Ended::of(thoth.output().expect("the binary was built"));
     assert_eq!(told.exit, Some(0), "{told:?}");
     let blamed = "To blame: app 1.0 → 2.0.\n  It comes with lib 1.0 → 2.0: there is no stack without that.\n";
     assert!(told.stdout.contains(blamed) && told.stdout.contains("none (good.txt)"), "{}", told.stdout);
+    // What neither lock has was not there, so nobody knows of 1.2.
+    let begins = "  app 1.1 works and 1.3 fails; 1.2 between them is unclear.\n";
+    assert!(told.stdout.contains(begins) && told.stdout.contains("app 1.0 → 1.3"), "{}", told.stdout);
+    let rules = fs::read_to_string(stage.project().join("r.yaml")).expect("the rules are written");
+    assert!(
+        rules.contains("\">=1.3,<=2.0\"") && rules.contains("fails with app 1.3 to 2.0 together with lib 2.0"),
+        "{rules}"
+    );
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! not every set of changes is a stack, because releases require others. So not sets are tried but *wishes*: which changes must be
 //! in, and which must not. The caller answers with a stack that meets the wish, or that there is none; only stacks
 //! are tried, each once. How a stack is found and tried is left to the caller.
+//!
+//! A change that is to blame goes from one release to another; at which release between them it begins to fail is found by halves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +91,29 @@ pub fn bisect<T: Trials>(count: usize, trials: &mut T) -> Result<Found, T::Error
             Err(fewer) => failing = fewer,
         }
     }
+}
+
+/// Where in a row of `count` releases it begins to fail: the last that works and the first that fails, by number. The release before
+/// the row works, the one behind it fails; `None` stands for these. What is unclear is passed over, so all that lies between
+/// the two is unclear.
+///
+/// # Errors
+/// What a trial ends with.
+pub fn onset<E>(
+    count: usize,
+    mut verdict: impl FnMut(usize) -> Result<Verdict, E>,
+) -> Result<(Option<usize>, Option<usize>), E> {
+    let mut open: Vec<usize> = (0..count).collect();
+    let (mut works, mut fails) = (None, None);
+    while let Some(at) = open.get(open.len() / 2).copied() {
+        match verdict(at)? {
+            Verdict::Works => works = Some(at),
+            Verdict::Fails => fails = Some(at),
+            Verdict::Unclear => open.retain(|one| *one != at),
+        }
+        open.retain(|one| works.is_none_or(|works| *one > works) && fails.is_none_or(|fails| *one < fails));
+    }
+    Ok((works, fails))
 }
 
 struct Bisection<'t, T> {
@@ -273,6 +298,41 @@ mod tests {
         assert_eq!(sound.tried.len(), 2);
         let mut same = Toy::default();
         assert_eq!(same.found(), Found::NeverFailed(Verdict::Works));
+    }
+
+    #[test]
+    fn the_first_release_that_fails_is_found_by_halves() {
+        for count in 0..40_usize {
+            for first in 0..=count {
+                let mut tried = 0;
+                let verdict = |at: usize| -> Result<Verdict, std::convert::Infallible> {
+                    tried += 1;
+                    Ok(if at < first { Verdict::Works } else { Verdict::Fails })
+                };
+                let (works, fails) = onset(count, verdict).unwrap_or_else(|never| match never {});
+                assert_eq!((works, fails), (first.checked_sub(1), (first < count).then_some(first)));
+                assert!(tried <= count.next_power_of_two().ilog2() + 1, "{tried} of {count}");
+            }
+        }
+    }
+
+    #[test]
+    fn releases_that_are_unclear_lie_between_the_last_that_works_and_the_first_that_fails() {
+        for unclear in 0_u32..1 << 7 {
+            for first in 0..=7 {
+                let verdict = |at: usize| -> Result<Verdict, std::convert::Infallible> {
+                    Ok(match at {
+                        _ if unclear & (1 << at) != 0 => Verdict::Unclear,
+                        at if at < first => Verdict::Works,
+                        _ => Verdict::Fails,
+                    })
+                };
+                let (works, fails) = onset(7, verdict).unwrap_or_else(|never| match never {});
+                let is_clear = |at: &usize| unclear & (1 << at) == 0;
+                assert_eq!(works, (0..first).rfind(is_clear));
+                assert_eq!(fails, (first..7).find(is_clear));
+            }
+        }
     }
 
     #[test]

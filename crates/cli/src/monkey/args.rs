@@ -112,7 +112,7 @@ pub struct TrialArgs {
     /// Let each process of the command take so much memory (500MB, 2GiB)
     #[arg(long, value_name = "SIZE", requires = "exec")]
     pub memory_each: Option<String>,
-    /// Let the command use the network; there is no sandbox then
+    /// Let the command use the network
     #[arg(long, requires = "exec")]
     pub allow_network: bool,
     /// Build source distributions, which runs their code with the network
@@ -133,7 +133,7 @@ pub struct TrialArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Which release breaks")]
 pub struct BisectArgs {
-    /// Find the release, or the fewest releases, between two locks that make the command of --exec fail
+    /// Find the release, or the fewest releases, between two locks with which the command of --exec begins to fail
     #[arg(
         long,
         requires_all = ["good", "bad", "exec"],

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use operations::monkey::{BisectPlan, Bisected, Change, Trial};
-use resolution::bisect::{Changes, Found, Part, Verdict};
+use operations::monkey::{BisectPlan, Bisected, Change, Onset, Trial};
+use resolution::{
+    Stopped,
+    bisect::{Changes, Found, Part, Verdict},
+};
 use serde_json::{Value, json};
 
 use super::{
     json::{SCHEMA, attempt},
-    text::{Row, outcome},
+    text::{Row, end, outcome},
 };
 use crate::{
     exit::Exit,
@@ -20,7 +23,11 @@ const CHANGES_SHOWN: usize = 3;
 
 /// The exit code: whether it is known what is to blame.
 pub(super) fn ended(bisected: &Bisected) -> Exit {
-    if matches!(bisected.found, Found::Blame(_)) { Exit::Done } else { Exit::Unacceptable }
+    match (bisected.stopped, &bisected.found) {
+        (Some(Stopped::Interrupted), _) => Exit::Interrupted,
+        (_, Found::Blame(_)) => Exit::Done,
+        (_, Found::NeverWorked(_) | Found::NeverFailed(_)) => Exit::Unacceptable,
+    }
 }
 
 /// What was tried and what came of it.
@@ -31,7 +38,7 @@ pub(super) fn text(plan: &BisectPlan, bisected: &Bisected) -> String {
         format!("{changes} from {good} to {bad}, tried with `{}` {}.\n\n", plan.exec.command, bisected.sandbox);
     let mut rows: Vec<Row> = vec![["trial", "changes made", "result"].map(str::to_string).to_vec()];
     for (number, trial) in (1..).zip(&bisected.trials) {
-        rows.push(vec![format!("{number}"), made(plan, bisected, &trial.made), result(trial)]);
+        rows.push(vec![format!("{number}"), made(plan, bisected, trial), result(trial)]);
     }
     text.push_str(&indented(&columns(&rows)));
     text.push('\n');
@@ -39,6 +46,10 @@ pub(super) fn text(plan: &BisectPlan, bisected: &Bisected) -> String {
         Found::Blame(parts) => {
             let needed: Vec<(usize, Part)> = parts.iter().map(|(change, part)| (*change, *part)).collect();
             text.push_str(&blame(bisected, &needed));
+            bisected.onsets.iter().for_each(|one| text.push_str(&onset(bisected, one)));
+            if let Some(why) = bisected.stopped {
+                let _ = writeln!(text, "  Not all releases between were tried: {why}.");
+            }
             text.push_str(&said(bisected, &parts.keys().copied().collect()));
         }
         Found::NeverWorked(verdict) => {
@@ -111,12 +122,23 @@ fn blame(bisected: &Bisected, parts: &[(usize, Part)]) -> String {
     text
 }
 
+/// With which of the releases between it begins.
+fn onset(bisected: &Bisected, onset: &Onset) -> String {
+    let Some(Change { package, .. }) = bisected.changes.get(onset.change) else { return String::new() };
+    let Onset { works, fails, .. } = onset;
+    match onset.unclear.as_slice() {
+        [] => format!("  It begins with {package} {fails}; {works} works.\n"),
+        [one] => format!("  {package} {works} works and {fails} fails; {one} between them is unclear.\n"),
+        [first, .., last] => {
+            format!("  {package} {works} works and {fails} fails; {first} to {last} between them are unclear.\n")
+        }
+    }
+}
+
 /// The end of what a stack printed that failed.
 fn said(bisected: &Bisected, made: &Changes) -> String {
     let trial = bisected.trials.iter().find(|trial| trial.made == *made && trial.verdict == Verdict::Fails);
-    trial
-        .map(|trial| format!("\nThe end of what it printed:\n{}", super::text::end(&trial.attempt.output)))
-        .unwrap_or_default()
+    trial.map(|trial| end("it", &trial.attempt.output)).unwrap_or_default()
 }
 
 /// `jinja2 3.0.3 → 3.1.0`, `jinja2 added at 3.1.0`.
@@ -130,15 +152,19 @@ fn change(change: &Change) -> String {
     }
 }
 
-fn made(plan: &BisectPlan, bisected: &Bisected, made: &Changes) -> String {
+fn made(plan: &BisectPlan, bisected: &Bisected, Trial { made, at, .. }: &Trial) -> String {
     if made.is_empty() {
         return format!("none ({})", plan.good.display());
     }
-    if made.len() == bisected.changes.len() {
+    if made.len() == bisected.changes.len() && at.is_none() {
         return format!("all {} ({})", made.len(), plan.bad.display());
     }
-    let mut shown: Vec<String> =
-        made.iter().filter_map(|number| bisected.changes.get(*number)).map(change).take(CHANGES_SHOWN).collect();
+    let to = |number: &usize| {
+        let one = bisected.changes.get(*number)?;
+        let here = at.as_ref().filter(|(there, _)| there == number).map(|(_, version)| version.clone());
+        Some(change(&Change { bad: here.or_else(|| one.bad.clone()), ..one.clone() }))
+    };
+    let mut shown: Vec<String> = made.iter().filter_map(to).take(CHANGES_SHOWN).collect();
     if made.len() > shown.len() {
         shown.push(format!("{} more", made.len() - shown.len()));
     }
@@ -164,6 +190,7 @@ pub(super) fn document(plan: &BisectPlan, bisected: &Bisected, exit: Exit) -> St
     let trial = |trial: &Trial| {
         json!({
             "made": made(&trial.made),
+            "at": trial.at.as_ref().map(|(_, version)| version.to_string()),
             "verdict": word(trial.verdict),
             "attempt": attempt(&trial.attempt),
             "again": trial.again.as_ref().map(attempt),
@@ -180,7 +207,8 @@ pub(super) fn document(plan: &BisectPlan, bisected: &Bisected, exit: Exit) -> St
                     Part::Inseparable => "inseparable",
                     Part::Unclear => "unclear",
                 };
-                Some(json!({ "change": named(change), "part": part }))
+                let onset = bisected.onsets.iter().find(|onset| onset.change == *number).map(began);
+                Some(json!({ "change": named(change), "part": part, "begins": onset }))
             };
             (Value::Null, parts.iter().filter_map(part).collect())
         }
@@ -194,10 +222,19 @@ pub(super) fn document(plan: &BisectPlan, bisected: &Bisected, exit: Exit) -> St
         "changes": bisected.changes.iter().map(named).collect::<Vec<_>>(),
         "blame": blame,
         "nothing_to_bisect": found,
+        "stopped": bisected.stopped.map(|why| why.to_string()),
         "trials": bisected.trials.iter().map(trial).collect::<Vec<_>>(),
         "notes": bisected.notes,
     });
     format!("{document:#}\n")
+}
+
+fn began(onset: &Onset) -> Value {
+    json!({
+        "works": onset.works.to_string(),
+        "fails": onset.fails.to_string(),
+        "unclear": onset.unclear.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
 }
 
 fn word(verdict: Verdict) -> &'static str {

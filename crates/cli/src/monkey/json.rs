@@ -10,13 +10,20 @@ use packaging::{PackageName, Version};
 use resolution::outcome;
 use serde_json::{Map, Value, json};
 
+use super::learned::Learned;
 use crate::exit::Exit;
 
 /// The version of the document.
 pub(super) const SCHEMA: u32 = 1;
 
 /// The document; without stacks where there is none.
-pub(super) fn document(plan: &Plan, outcome: &outcome::Outcome, monkeyed: Option<&Monkeyed>, exit: Exit) -> String {
+pub(super) fn document(
+    plan: &Plan,
+    outcome: &outcome::Outcome,
+    told: Option<&(&Monkeyed, Learned<'_>)>,
+    exit: Exit,
+) -> String {
+    let monkeyed = told.map(|(monkeyed, _)| *monkeyed);
     let shown = |folder: &Path| folder.display().to_string();
     let stacks = monkeyed.map(|monkeyed| {
         let stacks = monkeyed.stacks.iter().map(|stack| {
@@ -41,6 +48,7 @@ pub(super) fn document(plan: &Plan, outcome: &outcome::Outcome, monkeyed: Option
         "sandbox": monkeyed.and_then(|one| one.sandbox.as_ref()).map(ToString::to_string),
         "stopped": monkeyed.and_then(|one| one.stopped).map(|why| why.to_string()),
         "stacks": stacks,
+        "learned": told.filter(|_| plan.exec.is_some()).map(|(_, learned)| learned.document()),
     });
     format!("{document:#}\n")
 }
@@ -62,7 +70,7 @@ pub(super) fn attempt(attempt: &Attempt) -> Value {
     })
 }
 
-fn releases(releases: &[(PackageName, Version)]) -> Value {
+pub(super) fn releases(releases: &[(PackageName, Version)]) -> Value {
     let release = |(name, version): &(PackageName, Version)| (name.to_string(), Value::from(version.to_string()));
     Value::Object(releases.iter().map(release).collect::<Map<_, _>>())
 }

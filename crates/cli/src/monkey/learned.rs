@@ -1,9 +1,9 @@
 //! What trials taught: which releases pass, drawn as a map, and which fail, as prescriptions.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{cmp::Ordering, collections::BTreeMap, fmt::Write as _};
 
 use operations::monkey::{Bisected, Drawn, Monkeyed};
-use packaging::{PackageName, Version, VersionSpecifier};
+use packaging::{PackageName, Version, VersionSpecifier, VersionSpecifiers};
 use prescriptions::{Matcher, Note, Score, Tone, Versions, draft};
 use report::plot::{Field, Map};
 use resolution::{
@@ -11,6 +11,9 @@ use resolution::{
     trials::{Release, Suspect, Tally, Tried, suspects, tally},
 };
 
+use serde_json::{Value, json};
+
+use super::json::releases;
 use crate::terminal::{columns, counted, indented};
 
 /// How many failures of as many tries are a verdict; fewer are a reason to prefer others.
@@ -62,6 +65,22 @@ impl<'m> Learned<'m> {
         text
     }
 
+    /// The same for programs.
+    pub(super) fn document(&self) -> Value {
+        let tally = |(version, tally): (&Version, &Tally)| {
+            (version.to_string(), json!({ "tried": tally.tried, "passed": tally.passed }))
+        };
+        let package = |(name, versions): (&PackageName, &BTreeMap<Version, Tally>)| {
+            (name.to_string(), versions.iter().map(tally).collect::<serde_json::Map<_, _>>().into())
+        };
+        let suspect =
+            |suspect: &Suspect| json!({ "releases": releases(&suspect.releases), "failures": suspect.failures });
+        json!({
+            "releases": self.tallies.iter().map(package).collect::<serde_json::Map<String, Value>>(),
+            "blame": self.suspects.iter().map(suspect).collect::<Vec<_>>(),
+        })
+    }
+
     /// The trials as a map: of two packages each pair of releases, else each release of each package.
     pub(super) fn map(&self, command: &str) -> Map {
         let passed = self.trials.iter().filter(|trial| trial.passed).count();
@@ -96,7 +115,13 @@ impl<'m> Learned<'m> {
 
     /// A file of prescriptions that says what trials taught; `None` where they taught nothing that could be said.
     pub(super) fn prescriptions(&self, command: &str, python: &str) -> Option<String> {
-        let notes: Vec<Note> = self.suspects.iter().map(|suspect| note(command, python, suspect)).collect();
+        let said = |Suspect { releases, failures }: &Suspect| {
+            let times = counted(*failures, "stack");
+            let text = format!("`{command}` failed with {} in {times} and passed in none", named(releases));
+            let packages = releases.iter().map(|(name, version)| within(name, version, version)).collect();
+            note(&text, python, packages, *failures >= VERDICT)
+        };
+        let notes: Vec<Note> = self.suspects.iter().map(said).collect();
         (!notes.is_empty()).then(|| draft::file("thoth monkey", &notes))
     }
 }
@@ -110,30 +135,46 @@ fn named(releases: &[Release]) -> String {
     names.join(" with ")
 }
 
-/// A file of prescriptions about what was found between two locks: each stack that failed was tried twice.
+/// A file of prescriptions about what was found between two locks.
 pub(super) fn blamed(command: &str, python: &str, bisected: &Bisected) -> Option<String> {
     let Found::Blame(parts) = &bisected.found else { return None };
-    let release = |number: &usize| {
+    let blame = |number: &usize| {
         let change = bisected.changes.get(*number)?;
-        Some((change.package.clone(), change.bad.clone()?))
+        let bad = change.bad.as_ref()?;
+        let onset = bisected.onsets.iter().find(|onset| onset.change == *number);
+        let first = onset.map_or(bad, |onset| &onset.fails);
+        let works = onset.map(|onset| &onset.works).or(change.good.as_ref());
+        let named = if first == bad { bad.to_string() } else { format!("{first} to {bad}") };
+        Some((within(&change.package, first, bad), format!("{} {named}", change.package), works))
     };
     // That something is not there is nothing a prescription could forbid.
-    let releases = parts.keys().map(release).collect::<Option<Vec<Release>>>()?;
-    let note = note(command, python, &Suspect { releases, failures: VERDICT });
+    let blame = parts.keys().map(blame).collect::<Option<Vec<_>>>()?;
+    let works = match blame.as_slice() {
+        [(.., Some(works))] => format!(" and works with {works}"),
+        _ => String::new(),
+    };
+    let named: Vec<&str> = blame.iter().map(|(_, named, _)| named.as_str()).collect();
+    let text = format!("`{command}` fails with {}{works}", named.join(" together with "));
+    let note = note(&text, python, blame.into_iter().map(|(matcher, ..)| matcher).collect(), true);
     Some(draft::file("thoth monkey", &[note]))
 }
 
-fn note(command: &str, python: &str, suspect: &Suspect) -> Note {
-    let matcher = |(name, version): &Release| {
-        let is_it = VersionSpecifier::equals_version(version.clone());
-        Matcher { versions: Versions::Within(is_it.into()), ..Matcher::package(name.clone()) }
+/// The releases of a package from one to another.
+fn within(package: &PackageName, one: &Version, other: &Version) -> Matcher {
+    let versions: VersionSpecifiers = match one.cmp(other) {
+        Ordering::Equal => VersionSpecifier::equals_version(one.clone()).into(),
+        _ => {
+            let (low, high) = (one.min(other).clone(), one.max(other).clone());
+            let low = VersionSpecifier::greater_than_equal_version(low);
+            [low, VersionSpecifier::less_than_equal_version(high)].into_iter().collect()
+        }
     };
-    let packages = suspect.releases.iter().map(matcher).collect();
-    let times = counted(suspect.failures, "stack");
-    let text =
-        format!("`{command}` failed with {} in {times} and passed in none (Python {python})", named(&suspect.releases));
-    let forbid = suspect.failures >= VERDICT;
+    Matcher { versions: Versions::Within(versions), ..Matcher::package(package.clone()) }
+}
+
+/// A note for a Python; what is no verdict only costs points.
+fn note(text: &str, python: &str, packages: Vec<Matcher>, forbid: bool) -> Note {
     let (tone, score) = if forbid { (Tone::Error, None) } else { (Tone::Warning, Some(DOUBT)) };
-    let note = Note::new(&text, tone, packages, forbid, score);
+    let note = Note::new(&format!("{text} (Python {python})"), tone, packages, forbid, score);
     Note { python: format!("=={python}.*").parse().ok(), ..note }
 }

@@ -30,7 +30,7 @@ pub(crate) use args::EXAMPLES;
 
 use self::learned::Learned;
 use crate::{
-    RunError, advise,
+    RunError, advise, command,
     config::{Surroundings, memory},
     exit::Exit,
     inquiry,
@@ -42,6 +42,10 @@ use crate::{
 
 /// Where what was tried is put when nobody says.
 const RESULTS: &str = ".thoth/monkey";
+/// How many stacks are drawn at most when nobody says.
+const USUAL_COUNT: usize = 10;
+/// How many releases of each package they are drawn from when nobody says.
+const USUAL_VERSIONS: usize = 8;
 /// The most stacks that are tried at once.
 const MOST_JOBS: usize = 256;
 
@@ -66,7 +70,8 @@ pub(crate) fn answer(
     let plan = plan(&args.stacks, exec, &request)?;
     let plot = if args.trials.plot.is_some() { Plot::wanted(settings)? } else { None };
     // What is locked already is one stack of many here.
-    let request = Request { output: Output::Stdout, upgrade: Upgrade::All, ..request };
+    let command = command::again_as(&again(&plan), settings);
+    let request = Request { output: Output::Stdout, upgrade: Upgrade::All, command, ..request };
     let answer = in_world(settings, around, terminal, |world| operations::monkey(&plan, &request, world))?;
     let exit = answer.told.as_ref().map_or(Exit::Unacceptable, ended);
     let told = answer.told.as_ref().map(|monkeyed| (monkeyed, Learned::of(monkeyed)));
@@ -82,7 +87,7 @@ pub(crate) fn answer(
     let style = advise::style(around, terminal, terminal.colour_out);
     match (settings.format.value, &told) {
         (ReportFormat::Json | ReportFormat::ThothJson, _) => {
-            crate::say(&json::document(&plan, &answer.outcome, answer.told.as_ref(), exit))
+            crate::say(&json::document(&plan, &answer.outcome, told.as_ref(), exit))
         }
         (ReportFormat::Text, Some((monkeyed, learned))) => crate::say(&text::text(&plan, monkeyed, learned, &style)),
         (ReportFormat::Text, None) => {
@@ -161,13 +166,29 @@ fn plan(args: &StacksArgs, exec: Option<Exec>, request: &Request) -> Result<Plan
     Ok(Plan {
         decision,
         combined,
-        count: args.count.unwrap_or(10),
+        count: args.count.unwrap_or(USUAL_COUNT),
         seed: args.seed.unwrap_or(0),
-        latest_versions: args.limit_latest_versions.unwrap_or(8),
+        latest_versions: args.limit_latest_versions.unwrap_or(USUAL_VERSIONS),
         format: request.lock_format.unwrap_or(Format::Requirements),
         folder: args.output.clone().or_else(|| exec.as_ref().map(|_| PathBuf::from(RESULTS))),
         exec,
     })
+}
+
+/// The words that draw the same stacks again, for the header of their locks.
+fn again(plan: &Plan) -> String {
+    let mut words = format!("monkey --decision {}", plan.decision);
+    plan.combined.iter().for_each(|package| words.push_str(&format!(" --combine {package}")));
+    for (flag, said, usual) in [
+        ("--count", plan.count as u64, USUAL_COUNT as u64),
+        ("--seed", plan.seed, 0),
+        ("--limit-latest-versions", plan.latest_versions as u64, USUAL_VERSIONS as u64),
+    ] {
+        if said != usual {
+            words.push_str(&format!(" {flag} {said}"));
+        }
+    }
+    words
 }
 
 /// How the stacks are tried, where the flags ask for it.

@@ -10,10 +10,12 @@ use packaging::{PackageName, Version};
 use report::Style;
 
 use super::learned::Learned;
-use crate::terminal::{columns, counted, indented, visible};
+use crate::terminal::{columns, counted, indented, lines_of, visible};
 
 /// How many lines of what a failure printed are shown.
 const LINES_SHOWN: usize = 6;
+/// How many characters of each.
+const LONGEST_SHOWN: usize = 400;
 
 /// A row of a table.
 pub(super) type Row = Vec<String>;
@@ -68,13 +70,11 @@ fn table(monkeyed: &Monkeyed, style: &Style) -> String {
     let names = differing.iter().map(ToString::to_string);
     let result = is_tried.then(|| "result".to_string());
     let mut rows: Vec<Row> = vec![std::iter::once("stack".to_string()).chain(names).chain(result).collect()];
-    rows.push(row("best".to_string(), &monkeyed.best, String::new()));
+    rows.extend((!differing.is_empty()).then(|| row("best".to_string(), &monkeyed.best, String::new())));
     rows.extend(monkeyed.stacks.iter().map(|stack| row(stack.number.to_string(), &stack.releases, result_of(stack))));
     let mut text = indented(&columns(&rows));
     if text.lines().any(|line| line.chars().count() > style.width) {
-        let result = |stack: &Drawn| if is_tried { result_of(stack) } else { String::new() };
-        let row = |stack: &Drawn| vec![stack.number.to_string(), result(stack), against(stack, monkeyed)];
-        text = indented(&columns(monkeyed.stacks.iter().map(row)));
+        text = indented(&columns(differences(monkeyed, is_tried, style.width)));
     }
     let same: Vec<String> = monkeyed
         .best
@@ -83,9 +83,30 @@ fn table(monkeyed: &Monkeyed, style: &Style) -> String {
         .map(|(name, version)| format!("{name} {version}"))
         .collect();
     if !same.is_empty() {
-        let _ = writeln!(text, "\nThe same in all: {}.", same.join(", "));
+        let lines = lines_of(&same, style.width.saturating_sub("The same in all: .".len()));
+        let _ = writeln!(text, "\nThe same in all: {}.", lines.join("\n  "));
     }
     text
+}
+
+/// Of each stack what differs from the best one, over as many lines as that takes.
+fn differences(monkeyed: &Monkeyed, is_tried: bool, width: usize) -> Vec<Row> {
+    let result = |stack: &Drawn| if is_tried { result_of(stack) } else { String::new() };
+    let heads = monkeyed.stacks.iter().map(|stack| (stack.number.to_string(), result(stack)));
+    let heads: Vec<(String, String)> = heads.collect();
+    let longest = |of: fn(&(String, String)) -> &String| heads.iter().map(|head| of(head).chars().count()).max();
+    let before = longest(|head| &head.0).unwrap_or_default() + longest(|head| &head.1).unwrap_or_default();
+    // Two before each of the three.
+    let width = width.saturating_sub(before + 6);
+    let mut rows: Vec<Row> = Vec::new();
+    for ((number, result), stack) in heads.into_iter().zip(&monkeyed.stacks) {
+        let mut head = vec![number, result];
+        for line in lines_of(&against(stack, monkeyed), width) {
+            head.push(line);
+            rows.push(std::mem::replace(&mut head, vec![String::new(); 2]));
+        }
+    }
+    rows
 }
 
 /// What became of a stack, in a few words.
@@ -103,11 +124,19 @@ pub(super) fn outcome(attempt: &Attempt) -> String {
     }
 }
 
-/// The last lines of what was printed.
-pub(super) fn end(output: &str) -> String {
+/// The last lines of what somebody printed, with words before.
+pub(super) fn end(who: &str, output: &str) -> String {
     let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.is_empty() {
+        return format!("\nWhat {who} printed: nothing.\n");
+    }
+    let shown = |line: &&str| match line.char_indices().nth(LONGEST_SHOWN) {
+        Some((at, _)) => format!("  | {}…\n", line.get(..at).unwrap_or_default()),
+        None => format!("  | {line}\n"),
+    };
     let last = lines.len().saturating_sub(LINES_SHOWN);
-    lines.iter().skip(last).map(|line| format!("  | {line}\n")).collect()
+    let lines: String = lines.iter().skip(last).map(shown).collect();
+    format!("\nThe end of what {who} printed:\n{lines}")
 }
 
 /// What was tried and how, and the end of what the first failure printed.
@@ -125,19 +154,18 @@ fn tried(plan: &Plan, monkeyed: &Monkeyed, sandbox: &Sandbox) -> String {
         let _ = writeln!(text, "Not all were tried: {why}.");
     }
     if let Some((stack, attempt)) = failed.clone().next() {
-        let _ = writeln!(text, "\nThe end of what stack {} printed:", stack.number);
-        text.push_str(&end(&attempt.output));
+        text.push_str(&end(&format!("stack {}", stack.number), &attempt.output));
     }
     text
 }
 
 /// What a stack has that the best one has not.
-fn against(stack: &Drawn, monkeyed: &Monkeyed) -> String {
+fn against(stack: &Drawn, monkeyed: &Monkeyed) -> Vec<String> {
     let other = stack.releases.iter().filter(|(name, one)| version(&monkeyed.best, name) != Some(one));
     let mut words: Vec<String> = other.map(|(name, version)| format!("{name} {version}")).collect();
     let missing = monkeyed.best.iter().filter(|(name, _)| version(&stack.releases, name).is_none());
     words.extend(missing.map(|(name, _)| format!("no {name}")));
-    if words.is_empty() { "as the best".to_string() } else { words.join(", ") }
+    if words.is_empty() { vec!["as the best".to_string()] } else { words }
 }
 
 fn version<'a>(releases: &'a [(PackageName, Version)], name: &PackageName) -> Option<&'a Version> {

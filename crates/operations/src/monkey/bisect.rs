@@ -1,13 +1,14 @@
 //! `monkey --bisect`: which release breaks what worked, found by trying stacks between two locks.
 //!
-//! Which stacks are tried is decided in [`resolution::bisect`].
+//! First which of the packages that differ is to blame, then with which of its releases that begins. Which stacks are tried is decided in [`resolution::bisect`].
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use evidence::observation::{Environment, Outcome, Stage};
-use packaging::lock::Format;
+use packaging::{Version, lock::Format};
 use resolution::{
-    bisect::{self, Changes, Found, Trials, Verdict, Wish},
+    Stopped,
+    bisect::{self, Changes, Found, Part, Trials, Verdict, Wish},
     policy::Prereleases,
 };
 use tokio::runtime::Runtime;
@@ -15,6 +16,7 @@ use tokio::runtime::Runtime;
 use super::{
     Attempt, Exec, Lab, Sandbox,
     pair::{Change, Pair, changes},
+    stretch::Stretch,
     trials::{keep, observation},
 };
 use crate::{
@@ -44,6 +46,10 @@ pub struct Bisected {
     pub changes: Vec<Change>,
     /// What is to blame, by the numbers of the changes.
     pub found: Found,
+    /// With which releases that begins, of the changes to blame that have releases between.
+    pub onsets: Vec<Onset>,
+    /// Which limit ended it before the releases between were all tried that had to be.
+    pub stopped: Option<Stopped>,
     /// The stacks that were tried, in order.
     pub trials: Vec<Trial>,
     /// What the command was kept in.
@@ -61,12 +67,27 @@ pub struct Bisected {
 pub struct Trial {
     /// The changes it makes.
     pub made: Changes,
+    /// A change that leads to this release here, which is between its two.
+    pub at: Option<(usize, Version)>,
     /// What became of it.
     pub verdict: Verdict,
     /// The attempt; where it failed there is another.
     pub attempt: Attempt,
     /// The other attempt: one that passes makes the failure unclear.
     pub again: Option<Attempt>,
+}
+
+/// Where between the two releases of a change it begins to fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Onset {
+    /// The number of the change.
+    pub change: usize,
+    /// The last release that works.
+    pub works: Version,
+    /// The first release that fails.
+    pub fails: Version,
+    /// Releases between the two of which that could not be told.
+    pub unclear: Vec<Version>,
 }
 
 /// Finds the release, or the fewest releases, that make a command fail which works with another lock.
@@ -93,29 +114,27 @@ pub fn bisect(plan: &BisectPlan, request: &Request, world: &World<'_>) -> Result
     let request = &between(request);
     in_runtime(|runtime| {
         let Asked { question, mut gather, .. } = ask(request, world, runtime)?;
-        let pair = runtime.block_on(Pair::read(&good, &bad, &question.case, &mut gather))?;
+        let (pair, stretch) = runtime.block_on(Pair::read(&good, &bad, &question.case, &mut gather))?;
         let interpreter = environment::interpreter(request, world, &question.case.environment)?;
         let lab = Lab::open(&plan.exec, interpreter, request, gather.routes(), world)?;
         let kind = Environment::of(&question.case.environment, &machine(request));
-        let mut ground = Ground {
-            pair: &pair,
-            lab: &lab,
-            question: &question,
-            gather: &gather,
-            kind,
-            runtime,
-            world,
-            failing: None,
-            trials: Vec::new(),
+        let mut ground =
+            Ground { lab: &lab, question: &question, kind, runtime, world, failing: None, trials: Vec::new() };
+        let found =
+            bisect::bisect(pair.changes.len(), &mut Course { ground: &mut ground, pair: &pair, gather: &gather })?;
+        let (onsets, stopped) = match &found {
+            Found::Blame(parts) => onsets(parts, &pair, &stretch, &mut ground, &mut gather)?,
+            Found::NeverWorked(_) | Found::NeverFailed(_) => Default::default(),
         };
-        let found = bisect::bisect(pair.changes.len(), &mut ground)?;
         let trials = ground.trials;
         let environment = question.setting.environment.clone();
         let python = question.case.environment.markers.python_version().to_string();
         Ok(Bisected {
             python,
-            changes: pair.changes.clone(),
+            changes: pair.changes,
             found,
+            onsets,
+            stopped,
             trials,
             sandbox: lab.sandbox.clone(),
             environment,
@@ -141,12 +160,50 @@ fn between(request: &Request) -> Request {
     }
 }
 
-/// Where stacks between two locks are found and tried.
+/// Finds with which releases it begins, for each change that is needed for the failure. A limit that is reached leaves the rest
+/// unclear.
+fn onsets(
+    parts: &BTreeMap<usize, Part>,
+    pair: &Pair,
+    stretch: &Stretch,
+    ground: &mut Ground<'_>,
+    gather: &mut Gather<'_>,
+) -> Result<(Vec<Onset>, Option<Stopped>), AdviseError> {
+    let is_needed = |(_, part): &(&usize, &Part)| parts.len() == 1 || **part == Part::Needed;
+    let needed: Changes = parts.iter().filter(is_needed).map(|(number, _)| *number).collect();
+    let without = (0..pair.changes.len()).filter(|number| !parts.contains_key(number)).collect();
+    let wish = Wish { with: needed.clone(), without, most: true };
+    let (mut onsets, mut stopped) = (Vec::new(), None);
+    for change in needed {
+        let Some(Change { package, good: Some(good), bad: Some(bad) }) = pair.changes.get(change) else { continue };
+        let versions = stretch.versions(package, good, bad);
+        let (works, fails) = bisect::onset(versions.len(), |at| {
+            let Some(version) = versions.get(at).filter(|_| stopped.is_none()) else { return Ok(Verdict::Unclear) };
+            match ground.between(pair, stretch, &wish, (change, version), gather) {
+                Err(AdviseError::Stopped { why, .. }) => {
+                    stopped = Some(why);
+                    Ok(Verdict::Unclear)
+                }
+                told => told,
+            }
+        })?;
+        let unclear = works.map_or(0, |at| at + 1)..fails.unwrap_or(versions.len());
+        if !versions.is_empty() {
+            onsets.push(Onset {
+                change,
+                works: works.and_then(|at| versions.get(at)).unwrap_or(good).clone(),
+                fails: fails.and_then(|at| versions.get(at)).unwrap_or(bad).clone(),
+                unclear: versions.get(unclear).unwrap_or_default().to_vec(),
+            });
+        }
+    }
+    Ok((onsets, stopped))
+}
+
+/// Where stacks between two locks are tried.
 struct Ground<'a> {
-    pair: &'a Pair,
     lab: &'a Lab<'a>,
     question: &'a Question,
-    gather: &'a Gather<'a>,
     kind: Environment,
     runtime: &'a Runtime,
     world: &'a World<'a>,
@@ -156,34 +213,36 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    fn attempt(&self, lock: &str, made: &Changes) -> Result<Attempt, AdviseError> {
-        let limits = self.gather.limits();
-        let attempt = self.runtime.block_on(limits.within(self.lab.attempt(lock)));
-        let attempt = attempt.map_err(|why| {
-            let progress = format!(" ({} stacks tried)", self.trials.len());
-            AdviseError::Stopped { why, before: "the release that breaks was found", progress }
-        })??;
-        let observed = observation(&self.pair.releases(made), &attempt, &self.kind, self.world);
-        keep(observed, self.world);
-        Ok(attempt)
-    }
-}
-
-impl Trials for Ground<'_> {
-    type Error = AdviseError;
-
-    fn stack(&mut self, wish: &Wish) -> Result<Option<Changes>, AdviseError> {
-        self.pair.stack(wish)
+    /// What becomes of the stack that meets a wish with a release between those of a change; unclear where there is none.
+    fn between(
+        &mut self,
+        pair: &Pair,
+        stretch: &Stretch,
+        wish: &Wish,
+        (change, version): (usize, &Version),
+        gather: &mut Gather<'_>,
+    ) -> Result<Verdict, AdviseError> {
+        let case = &self.question.case;
+        let pair = self.runtime.block_on(stretch.pair(pair, (change, version), case, gather))?;
+        let Some(pair) = pair else { return Ok(Verdict::Unclear) };
+        match pair.stack(wish)? {
+            None => Ok(Verdict::Unclear),
+            Some(made) => self.verdict(&pair, &made, Some((change, version.clone())), gather),
+        }
     }
 
-    fn verdict(&mut self, made: &Changes) -> Result<Verdict, AdviseError> {
-        let (number, all) = (self.trials.len() + 1, self.pair.changes.len());
+    fn verdict(
+        &mut self,
+        pair: &Pair,
+        made: &Changes,
+        at: Option<(usize, Version)>,
+        gather: &Gather<'_>,
+    ) -> Result<Verdict, AdviseError> {
+        let (number, all) = (self.trials.len() + 1, pair.changes.len());
         self.world.progress.say(&format!("trying stack {number}, with {} of {all} changes", made.len()));
-        let lock = self.pair.lock(made, self.question, self.gather)?;
-        let attempt = self.attempt(&lock, made)?;
-        let again = if attempt.outcome.is_ok() { None } else { Some(self.attempt(&lock, made)?) };
-        let is_all = made.len() == all;
-        if is_all {
+        let attempt = self.attempt(pair, made, gather)?;
+        let again = if attempt.outcome.is_ok() { None } else { Some(self.attempt(pair, made, gather)?) };
+        if made.len() == all && at.is_none() {
             self.failing = Some(attempt.stage);
         }
         let verdict = match (&attempt.outcome, &again) {
@@ -193,7 +252,38 @@ impl Trials for Ground<'_> {
             _ if self.failing.is_some_and(|stage| stage != attempt.stage) => Verdict::Unclear,
             _ => Verdict::Fails,
         };
-        self.trials.push(Trial { made: made.clone(), verdict, attempt, again });
+        self.trials.push(Trial { made: made.clone(), at, verdict, attempt, again });
         Ok(verdict)
+    }
+
+    fn attempt(&self, pair: &Pair, made: &Changes, gather: &Gather<'_>) -> Result<Attempt, AdviseError> {
+        let lock = pair.lock(made, self.question, gather)?;
+        let attempt = self.runtime.block_on(gather.limits().within(self.lab.attempt(&lock)));
+        let attempt = attempt.map_err(|why| {
+            let progress = format!(" ({} stacks tried)", self.trials.len());
+            AdviseError::Stopped { why, before: "the release that breaks was found", progress }
+        })??;
+        let observed = observation(&pair.releases(made), &attempt, &self.kind, self.world);
+        keep(observed, self.world);
+        Ok(attempt)
+    }
+}
+
+/// The trials of stacks between two locks.
+struct Course<'c, 'a> {
+    ground: &'c mut Ground<'a>,
+    pair: &'c Pair,
+    gather: &'c Gather<'a>,
+}
+
+impl Trials for Course<'_, '_> {
+    type Error = AdviseError;
+
+    fn stack(&mut self, wish: &Wish) -> Result<Option<Changes>, AdviseError> {
+        self.pair.stack(wish)
+    }
+
+    fn verdict(&mut self, made: &Changes) -> Result<Verdict, AdviseError> {
+        self.ground.verdict(self.pair, made, None, self.gather)
     }
 }

@@ -11,6 +11,7 @@ mod pair;
 mod process;
 mod sandbox;
 mod shelf;
+mod stretch;
 mod trials;
 
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
@@ -23,7 +24,7 @@ use resolution::{
 };
 
 pub use self::{
-    bisect::{BisectPlan, Bisected, Trial, bisect},
+    bisect::{BisectPlan, Bisected, Onset, Trial, bisect},
     lab::{Attempt, USUAL_TIMEOUT},
     pair::Change,
     process::end_all,

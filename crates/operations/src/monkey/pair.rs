@@ -14,6 +14,7 @@ use resolution::{
     sieve::Sieve,
 };
 
+use super::stretch::{self, Stretch};
 use crate::{
     advise::{
         Locksmith,
@@ -39,13 +40,14 @@ pub struct Change {
 }
 
 /// Two locks with what is known of their releases.
+#[derive(Clone)]
 pub(super) struct Pair {
     pub(super) changes: Vec<Change>,
     /// What both have.
     same: Pins,
     /// Packages with these releases only.
-    packages: BTreeMap<PackageName, Package>,
-    requires: BTreeMap<(PackageName, Version), Requires>,
+    pub(super) packages: BTreeMap<PackageName, Package>,
+    pub(super) requires: BTreeMap<(PackageName, Version), Requires>,
 }
 
 /// What differs between two locks.
@@ -60,13 +62,13 @@ pub(super) fn changes(good: &Pins, bad: &Pins) -> Vec<Change> {
 }
 
 impl Pair {
-    /// Reads what the releases of two locks require.
+    /// Reads what the releases of two locks require, and what other releases their packages have.
     pub(super) async fn read(
         good: &Pins,
         bad: &Pins,
         case: &Case,
         gather: &mut Gather<'_>,
-    ) -> Result<Self, AdviseError> {
+    ) -> Result<(Self, Stretch), AdviseError> {
         let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
         let releases: BTreeSet<(PackageName, Version)> =
             good.iter().chain(bad).map(|(name, version)| (name.clone(), version.clone())).collect();
@@ -78,8 +80,9 @@ impl Pair {
         let mut search = Search::new(case.problem.clone());
         let limits = gather.limits().clone();
         let mut answers = limits.demand(gather.answer(&needs, search.catalogue(), &sieve)).await?;
-        let mut packages = BTreeMap::new();
+        let (mut packages, mut usable) = (BTreeMap::new(), BTreeMap::new());
         for package in &mut answers.packages {
+            usable.insert(package.name.clone(), stretch::usable(package));
             package.candidates.iter_mut().for_each(|candidate| candidate.yanked = None);
             let mut few = package.clone();
             few.candidates.retain(|candidate| releases.contains(&(package.name.clone(), candidate.version.clone())));
@@ -108,7 +111,7 @@ impl Pair {
         }
         let same = good.iter().filter(|(name, version)| bad.get(*name) == Some(*version));
         let same = same.map(|(name, version)| (name.clone(), version.clone())).collect();
-        Ok(Self { changes: changes(good, bad), same, packages, requires })
+        Ok((Self { changes: changes(good, bad), same, packages, requires }, Stretch { search, usable }))
     }
 
     /// The changes that a stack makes which meets a wish; `None` when there is none.
