@@ -198,3 +198,67 @@ fn what_is_in_an_image_is_read_from_its_files() {
     let gone = project.matched(&["jinja2==2.11"], &["--prescriptions", "rules.yaml", "--image-root", "gone"]);
     assert!(gone.status.code() == Some(2) && ended(&gone).2.contains("gone is no folder"), "{gone:?}");
 }
+
+/// One unit of each kind of question: of the system that `ubi` counts as, and about two packages.
+const ABOUT: &str = "\
+units:
+  steps:
+  - name: Together
+    type: step.Group
+    should_include: {adviser_pipeline: true}
+    match: {group: [{package_version: {name: pillow}}, {package_version: {name: numpy}}]}
+    run: {not_acceptable: they crash}
+  wraps:
+  - name: RedHat
+    type: wrap
+    should_include: {adviser_pipeline: true, runtime_environments: {operating_systems: [{name: rhel, version: \"8\"}]}}
+    match: {state: {resolved_dependencies: [{name: numpy}]}}
+    run: {justification: [{type: INFO, message: good to know}]}
+";
+
+#[test]
+fn what_is_asked_about_the_environment_is_asked_about_the_one_of_the_run() {
+    let project = Project::new();
+    project.write(".thoth/prescriptions/about.yaml", ABOUT);
+    project.write("requirements.in", "numpy\n");
+    project.write(
+        ".thoth.yaml",
+        "runtime_environments:\n\
+         - {name: image, python_version: '3.11', platform: linux-x86_64, operating_system: {name: ubi, version: '8.4'}}\n\
+         - {name: other, python_version: '3.11', platform: linux-x86_64, operating_system: {name: fedora, version: '40'}}\n",
+    );
+    let fires = |environment: &[&str]| {
+        let output = project.thoth(&[&["prescription", "match", "numpy==1.24"], environment].concat());
+        (
+            output.status.code(),
+            ended(&output).1.contains("local.RedHat (wrap, about.yaml:9) tells something about numpy"),
+        )
+    };
+    assert_eq!(fires(&[]), (Some(0), true), "the first environment is the usual one");
+    assert_eq!(fires(&["-e", "other"]), (Some(1), false));
+    assert_eq!(fires(&["-e", "none"]).0, Some(2));
+
+    let shown = |environment: &[&str]| {
+        let output =
+            project.thoth(&[&["pipeline", "show", "--all", "--prescriptions", "more.yaml"], environment].concat());
+        ended(&output).1.to_string()
+    };
+    project.write("more.yaml", "units: {}\n");
+    assert!(shown(&[]).contains("  + local.RedHat "), "{}", shown(&[]));
+    assert!(
+        shown(&["-e", "other"]).contains("  - local.RedHat (wrap, about.yaml:9): the operating system must be rhel 8")
+    );
+}
+
+#[test]
+fn a_unit_about_several_packages_is_found_by_each_of_them() {
+    let project = Project::new();
+    project.write(".thoth/prescriptions/about.yaml", ABOUT);
+    for (release, other) in [("pillow==8.3.0", "numpy"), ("numpy==1.20", "pillow")] {
+        let matched = project.matched(&[release], &["-v"]);
+        let silent = format!("local.Together (step.Group, about.yaml:3) is silent: it is about {other} as well\n");
+        assert!(ended(&matched).1.contains(&silent), "{matched:?}");
+    }
+    let both = project.matched(&["numpy==1.20", "pillow==8.3.0"], &[]);
+    assert_eq!(ended(&both).1.matches("local.Together").count(), 1, "{both:?}");
+}

@@ -122,6 +122,23 @@ pub(crate) fn machine(request: &Request) -> Host {
     sources::host::glance(&Root { folder: PathBuf::from("/"), variables: BTreeMap::new() })
 }
 
+/// The machine that prescriptions are asked about: this one where there are any and nobody said; what was assumed, as a note.
+pub(crate) fn asked_about(request: &Request) -> (Host, Option<String>) {
+    if request.prescriptions.is_empty() || request.host != Host::default() {
+        return (request.host.clone(), None);
+    }
+    let host = machine(request);
+    let facts = host.facts().into_iter().filter(|(word, fact)| *word != "cpu_flags" && fact.present().is_some());
+    let facts: Vec<String> = facts.map(|(word, fact)| format!("{word} {fact}")).collect();
+    let assumed = (!facts.is_empty()).then(|| {
+        let facts = facts.join(", ");
+        format!(
+            "Prescriptions are asked about this machine ({facts}); `thoth config` writes down another, or this one."
+        )
+    });
+    (host, assumed)
+}
+
 /// Whether a fact is worth a line: what is neither known nor known not to be is told with the places.
 pub fn is_found<T>(fact: &Fact<T>) -> bool {
     !fact.is_unknown()

@@ -12,6 +12,7 @@ use crate::{
         question::{Case, demanded},
         read_inputs,
     },
+    environments::asked_about,
     error::AdviseError,
     prescriptions::{Matched, load},
     request::Request,
@@ -53,6 +54,8 @@ pub fn shown(request: &Request, world: &World<'_>) -> Result<Shown, AdviseError>
         let chosen = environment::choose(request, world, python)?;
         let hashes = demanded(&inputs.project)?;
         let (mut case, begun) = Case::new(request, &inputs, chosen.environment.clone(), None, None, hashes)?;
+        let (host, assumed) = asked_about(request);
+        case.host = host;
         let direct = experience::direct(&case);
         let mut shown = Shown {
             recommendation: request.recommendation,
@@ -61,7 +64,7 @@ pub fn shown(request: &Request, world: &World<'_>) -> Result<Shown, AdviseError>
             direct: is_there.then(|| direct.clone()),
             sources: Vec::new(),
             prescriptions: Vec::new(),
-            notes: chosen.note.iter().cloned().chain(begun.notes).collect(),
+            notes: chosen.note.iter().cloned().chain(begun.notes).chain(assumed).collect(),
         };
         let loading = load(&request.prescriptions, &request.folder, world, &mut shown.notes);
         if let Some(loaded) = runtime.block_on(world.limits.demand(loading))? {
@@ -69,17 +72,19 @@ pub fn shown(request: &Request, world: &World<'_>) -> Result<Shown, AdviseError>
             case.seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, &mut shown.notes))?;
             let image = case.host.base_image.present().map(|image| Key::image(image));
             let packages = direct.into_iter().map(Key::Package);
-            let keys: Vec<Key> = [Key::Deciding, Key::General].into_iter().chain(image).chain(packages).collect();
-            shown.prescriptions = judged(&case, loaded.about(&keys, Wanted::ALL)?);
+            let keys: Vec<Key> = std::iter::once(Key::General).chain(image).chain(packages).collect();
+            let mut units = loaded.about(&[Key::Deciding], Wanted::ALL)?;
+            let others = loaded.about(&keys, Wanted::ALL)?;
+            units.extend(others.into_iter().filter(|unit| !unit.keys().contains(&Key::Deciding)));
+            shown.prescriptions = judged(&case, units);
         }
         Ok(shown)
     })
 }
 
-/// Units with whether they take part in a run of this case, each once, by name.
+/// Units with whether they take part in a run of this case, by name.
 fn judged(case: &Case, mut units: Vec<prescriptions::Unit>) -> Vec<Matched> {
     units.sort_by(|one, two| (&one.name, &one.place).cmp(&(&two.name, &two.place)));
-    units.dedup();
     let (host, platform) = (experience::named(case), experience::platform_of(case));
     let circumstances = experience::circumstances(case, &host, &platform);
     let judged = |unit: prescriptions::Unit| {

@@ -132,7 +132,8 @@ impl Command {
     pub(crate) fn is_for_an_environment(&self) -> bool {
         match self {
             Self::Advise(_) | Self::Tree(_) | Self::Why(_) | Self::WhyNot(_) | Self::List(_) | Self::Show(_) => true,
-            Self::Feedback(_) | Self::Monkey(_) | Self::Scan(_) | Self::Health(_) => true,
+            Self::Feedback(_) | Self::Monkey(_) | Self::Scan(_) | Self::Health(_) | Self::Pipeline(_) => true,
+            Self::Prescription(command) => matches!(command, PrescriptionCommand::Match(_)),
             Self::Config(config) => config.command.is_some(),
             _ => false,
         }

@@ -27,7 +27,6 @@ use indicators::Difference;
 use knowledge::Run;
 use packaging::{
     PackageName,
-    environment::Host,
     lock::{Format, LockedPackage},
 };
 use resolution::{
@@ -51,7 +50,7 @@ pub(crate) use self::{
 };
 use crate::{
     db,
-    environments::machine,
+    environments::asked_about,
     error::AdviseError,
     files,
     health::Projects,
@@ -257,7 +256,8 @@ pub(crate) fn ask<'a>(
     if let Ok(Some(last)) = world.knowledge.last_run(&key) {
         gather.expect(&last.packages);
     }
-    let assumed = assume_machine(request, &mut case);
+    let (host, assumed) = asked_about(request);
+    case.host = host;
     let prescribed = experience::experience(request, world, &mut case, gather.routes());
     let mut prescribed = runtime.block_on(world.limits.demand(prescribed))?;
     prescribed.notes.extend(assumed);
@@ -269,25 +269,6 @@ pub(crate) fn ask<'a>(
     let locked = existing.as_ref().map(|existing| existing.packages.clone()).unwrap_or_default();
     let question = Question::new((case, begun), request, &inputs, &chosen, (&loaded, prescribed), existing, lock);
     Ok(Asked { question, gather, destination, locked, key })
-}
-
-/// Takes this machine for the one that a run is for where prescriptions may ask and nobody said; what was assumed, as a note.
-fn assume_machine(request: &Request, case: &mut Case) -> Option<String> {
-    let known = |host: &Host| -> Vec<String> {
-        let facts = host.facts().into_iter().filter(|(word, fact)| *word != "cpu_flags" && fact.present().is_some());
-        facts.map(|(word, fact)| format!("{word} {fact}")).collect()
-    };
-    if request.prescriptions.is_empty() || request.host != Host::default() {
-        return None;
-    }
-    case.host = machine(request);
-    let facts = known(&case.host);
-    (!facts.is_empty()).then(|| {
-        let facts = facts.join(", ");
-        format!(
-            "Prescriptions are asked about this machine ({facts}); `thoth config` writes down another, or this one."
-        )
-    })
 }
 
 /// Traces which advisories the run decides by.

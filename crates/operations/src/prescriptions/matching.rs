@@ -1,9 +1,14 @@
 //! What prescriptions say of given releases in an environment: what fires, and why the rest does not.
 
-use prescriptions::{Candidate, Circumstances, Key, Pipeline, Unit, Wanted, circumstances};
+use std::collections::BTreeSet;
+
+use prescriptions::{Candidate, Circumstances, Key, Matcher, Pipeline, Unit, Wanted, circumstances};
+use resolution::pipeline::{self, Beginning};
 
 use super::load;
-use crate::{advise::environment, error::AdviseError, request::Request, seen::Seen, world::World};
+use crate::{
+    advise::environment, environments::asked_about, error::AdviseError, request::Request, seen::Seen, world::World,
+};
 
 /// What is said of some releases.
 #[derive(Debug)]
@@ -38,17 +43,27 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
         .enable_all()
         .build()
         .map_err(|source| AdviseError::Read { file: "the clock and the network".to_string(), source })?;
-    let mut notes: Vec<String> = chosen.note.iter().cloned().collect();
+    let (host, assumed) = asked_about(request);
+    // The machine as the boots of a run would name it.
+    let host = Beginning::new(&request.labels, host).run(&pipeline::Pipeline::default(), request.recommendation).host;
+    let mut notes: Vec<String> = chosen.note.iter().cloned().chain(assumed).collect();
     let loaded = runtime.block_on(load(&request.prescriptions, &request.folder, world, &mut notes))?;
     let mut matching = Matching { environment: chosen.shown(), sources: Vec::new(), units: Vec::new(), notes };
     let Some(loaded) = loaded else { return Ok(matching) };
     matching.sources.clone_from(&loaded.facts().sources);
     let packages = releases.iter().map(|release| Key::Package(release.name.clone()));
-    let image = request.host.base_image.present().map(|image| Key::image(image));
+    let image = host.base_image.present().map(|image| Key::image(image));
     let seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, &mut matching.notes))?;
-    let mut units = loaded.about(&packages.chain([Key::General]).chain(image).collect::<Vec<_>>(), Wanted::ALL)?;
-    // What decides is kept together; of it, what names no package is about any.
-    units.extend(loaded.about(&[Key::Deciding], Wanted::ALL)?.into_iter().filter(|unit| unit.act.package().is_none()));
+    let keys: BTreeSet<Key> = packages.chain([Key::General]).chain(image).collect();
+    let mut units = loaded.about(&keys.iter().cloned().collect::<Vec<_>>(), Wanted::ALL)?;
+    // A unit about several packages is kept with the first of them, and with all that decides.
+    let is_asked = |matcher: &&Matcher| {
+        matcher.name.as_ref().is_none_or(|name| releases.iter().any(|release| release.name == *name))
+    };
+    let is_further = |unit: &Unit| {
+        unit.keys().is_disjoint(&keys) && (unit.act.package().is_none() || unit.act.matchers().iter().any(is_asked))
+    };
+    units.extend(loaded.about(&[Key::Deciding], Wanted::ALL)?.into_iter().filter(is_further));
     units.sort_by(|one, two| (&one.name, &one.place).cmp(&(&two.name, &two.place)));
     let platform = circumstances::platform(&chosen.environment);
     let circumstances = Circumstances {
@@ -58,7 +73,7 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
         library_usage: seen.usage.as_ref(),
         python: &chosen.environment.python,
         platform: &platform,
-        host: &request.host,
+        host: &host,
         image: seen.image.as_ref(),
     };
     matching.units = units
