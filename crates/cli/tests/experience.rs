@@ -101,6 +101,42 @@ fn a_sieve_leaves_a_release_out_and_says_so() {
 }
 
 #[test]
+fn a_sieve_without_a_name_is_about_every_package() {
+    let units = r#"
+  sieves:
+  - name: NoTwo
+    type: sieve
+    should_include: {adviser_pipeline: true}
+    match: {package_version: {version: ">=2"}}
+    run: {stack_info: [{type: WARNING, message: we wait for point releases}]}
+"#;
+    let stage = stage();
+    let ended = advised(&stage, units, &[]);
+    assert_eq!(stack(&stage), ["drawing 1.0", "site 1.0", "web 1.0"], "{}", ended.said());
+    assert!(words(&ended).contains("we wait for point releases"), "{}", ended.said());
+    let none = units.replace("2\"", "1\"");
+    let ended = words(&advised(&stage, &none, &[]));
+    assert!(ended.contains("is excluded by a prescription (local.NoTwo at own.yaml:4: we wait"), "{ended}");
+}
+
+#[test]
+fn of_two_units_of_one_name_the_first_counts_and_the_report_tells_of_the_other() {
+    let units = |version: &str| {
+        format!(
+            "  sieves:\n  - name: NoWeb\n    type: sieve\n    should_include: {{adviser_pipeline: true}}\n    \
+             match: {{package_version: {{name: web, version: \"{version}\"}}}}\n"
+        )
+    };
+    let stage = stage();
+    fs::write(stage.project().join("ours.yaml"), format!("units:\n{}", units(">=2"))).expect("a file");
+    let ended = advised(&stage, &units(">=1"), &["--prescriptions", "ours.yaml"]);
+    assert_eq!(stack(&stage), ["drawing 2.0", "site 1.0", "web 1.0"], "{}", ended.said());
+    let told = "Of the prescriptions in .thoth/prescriptions, this cannot be used: own.yaml:3: `NoWeb`: there is a unit of \
+                this name in `sieves` already, at ours.yaml:3 of ours.yaml.";
+    assert!(words(&ended).contains(told), "{}", ended.said());
+}
+
+#[test]
 fn packages_are_dropped_and_stood_in_for() {
     let units = r#"
   pseudonyms:

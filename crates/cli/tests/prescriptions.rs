@@ -150,6 +150,7 @@ fn what_is_no_note_is_refused() {
         &["note", " ", "--package", "numpy"],
         &["note", "text", "--package", "numpy >> 1"],
         &["note", "text", "--package", "numpy[extra]"],
+        &["note", "text", "--package", "numpy>=2,<1"],
         &["note", "text", "--package", "numpy", "--score", "2"],
         &["note", "text", "--package", "numpy", "--score", "-0.1", "--forbid"],
         &["note", "text", "--package", "numpy", "--link", "javascript:alert(1)"],

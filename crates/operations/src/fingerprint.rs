@@ -1,6 +1,7 @@
 //! Whether files on this machine changed since they were read: by their names, sizes and times, without reading them.
 
 use std::{
+    ffi::OsStr,
     fs, io,
     num::NonZero,
     path::{Path, PathBuf},
@@ -42,7 +43,7 @@ fn whole(path: &Path) -> io::Result<Vec<u8>> {
     let mut looks = Vec::new();
     let metadata = fs::metadata(path)?;
     if !metadata.is_dir() {
-        look(path, &metadata, &mut looks);
+        look(path.as_os_str(), &metadata, &mut looks);
         return Ok(looks);
     }
     let mut folders = files(path, &mut looks, &entries)?;
@@ -88,10 +89,11 @@ fn deep(folder: &Path, looks: &mut Vec<u8>, entries: &AtomicUsize) -> io::Result
 fn files(folder: &Path, looks: &mut Vec<u8>, entries: &AtomicUsize) -> io::Result<Vec<PathBuf>> {
     looks.extend(folder.as_os_str().as_encoded_bytes());
     looks.push(0);
-    let mut inner: Vec<_> = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
-    inner.sort_by_key(fs::DirEntry::file_name);
+    let named = |entry: io::Result<fs::DirEntry>| entry.map(|entry| (entry.file_name(), entry));
+    let mut inner: Vec<_> = fs::read_dir(folder)?.map(named).collect::<io::Result<_>>()?;
+    inner.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut folders = Vec::new();
-    for entry in inner {
+    for (name, entry) in inner {
         if entries.fetch_add(1, Ordering::Relaxed) >= MOST_ENTRIES {
             return Err(io::Error::other(format!("more than {MOST_ENTRIES} entries")));
         }
@@ -101,18 +103,18 @@ fn files(folder: &Path, looks: &mut Vec<u8>, entries: &AtomicUsize) -> io::Resul
         } else if kind.is_symlink() {
             // What a broken link or one to a folder leads to does not matter: it is not read.
             if let Some(metadata) = fs::metadata(entry.path()).ok().filter(|metadata| !metadata.is_dir()) {
-                look(Path::new(&entry.file_name()), &metadata, looks);
+                look(&name, &metadata, looks);
             }
         } else {
-            look(Path::new(&entry.file_name()), &entry.metadata()?, looks);
+            look(&name, &entry.metadata()?, looks);
         }
     }
     Ok(folders)
 }
 
-fn look(name: &Path, metadata: &fs::Metadata, looks: &mut Vec<u8>) {
+fn look(name: &OsStr, metadata: &fs::Metadata, looks: &mut Vec<u8>) {
     let modified = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-    looks.extend(name.as_os_str().as_encoded_bytes());
+    looks.extend(name.as_encoded_bytes());
     looks.push(0);
     looks.extend(metadata.len().to_le_bytes());
     looks.extend(modified.as_nanos().to_le_bytes());

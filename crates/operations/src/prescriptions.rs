@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use knowledge::{CollectionInfo, KnowledgeBase};
 use packaging::requirement::redacted;
-use prescriptions::{Asked, Builder, Collection, Key, Problem, Unit, Wanted, kept};
+use prescriptions::{Asked, Builder, Collection, Key, Problem, Unit, Wanted, Weight, kept};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sources::{
@@ -35,13 +35,13 @@ pub const LOCAL_FOLDER: &str = ".thoth/prescriptions";
 /// For how long a fetched source is taken as it is, seconds.
 const FRESH: i64 = 3600;
 /// How many problems are kept with a collection, to be shown.
-const PROBLEMS_SHOWN: usize = 20;
+const PROBLEMS_SHOWN: usize = 3;
 /// How hard rows are compressed: this takes a tenth of the time that reading takes.
 const COMPRESSION: i32 = 1;
 /// The most bytes of a row, decompressed.
 const LARGEST_ROW: usize = 256 << 20;
 /// Changes whenever units are kept in another form.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 
 /// Prescriptions, to be asked for by what they are about.
 #[derive(Clone)]
@@ -69,7 +69,7 @@ pub struct Facts {
     pub errors: usize,
     /// How many are wrong in a part.
     pub warnings: usize,
-    /// The first of what is wrong.
+    /// The first of what keeps files and units from being used.
     pub problems: Vec<Problem>,
     /// What the conditions of units ask of the project's code.
     pub asked: Asked,
@@ -289,6 +289,7 @@ fn facts(
     validators: BTreeMap<String, (Option<String>, Option<String>)>,
     fingerprint: String,
 ) -> Facts {
+    let is_error = |problem: &&Problem| problem.weight == Weight::Error;
     Facts {
         sources,
         files: read.files,
@@ -296,7 +297,7 @@ fn facts(
         releases: read.releases.clone(),
         errors: read.errors,
         warnings: read.warnings,
-        problems: read.problems.iter().take(PROBLEMS_SHOWN).cloned().collect(),
+        problems: read.problems.iter().filter(is_error).take(PROBLEMS_SHOWN).cloned().collect(),
         asked: Asked::of(&read.units),
         validators,
         fingerprint,
@@ -332,8 +333,7 @@ fn key(list: &[PrescriptionSource], folder: &Path) -> String {
         PrescriptionSource::Path(path) => format!("path {}", folder.join(path).display()),
         PrescriptionSource::Url(url) => format!("url {}", packaging::requirement::without_credentials(url)),
     });
-    let mut parts: Vec<String> = parts.collect();
-    parts.sort();
+    let parts: Vec<String> = parts.collect();
     hex(&Sha256::digest(format!("format {FORMAT}\n{}", parts.join("\n")).as_bytes()))
 }
 
@@ -349,9 +349,12 @@ fn looks(list: &[PrescriptionSource], folder: &Path) -> Result<String, AdviseErr
     })
 }
 
-fn unread(Unread { origin, cause }: Unread) -> AdviseError {
+fn unread(Unread { origin, cause, broken }: Unread) -> AdviseError {
     match cause {
         Some(source) => AdviseError::PrescriptionSource { origin, source },
-        None => AdviseError::NoPrescriptions { origin, why: "there is no YAML file in it".to_string() },
+        None => {
+            let why = broken.unwrap_or_else(|| "there is no YAML file in it".to_string());
+            AdviseError::NoPrescriptions { origin, why }
+        }
     }
 }

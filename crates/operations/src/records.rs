@@ -42,8 +42,10 @@ type Reader<Part> = dyn Fn(&str, &[(String, Vec<u8>)]) -> Part + Sync;
 pub(crate) struct Unread {
     /// The source, as it was named.
     pub(crate) origin: String,
-    /// Why; `None` when there is no record in it.
+    /// Why it cannot be walked; `None` when there is no record in it.
     pub(crate) cause: Option<ArchiveError>,
+    /// What is wrong with the first that would have been one, as a clause.
+    pub(crate) broken: Option<String>,
 }
 
 /// Reads all sources, each with its name for messages: what `part` makes of some records of one source, in their order.
@@ -104,10 +106,11 @@ fn walk(
             Place::Fetched(fetched) => fetched.walk(Limits::default(), &mut add),
         };
         flush(&mut files);
-        let walked = result.map_err(|cause| Unread { origin: name.clone(), cause: Some(cause) })?;
+        let walked = result.map_err(|cause| Unread { origin: name.clone(), cause: Some(cause), broken: None })?;
         tell(name, &walked);
         if walked.records == 0 {
-            return Err(Unread { origin: name.clone(), cause: None });
+            let broken = walked.broken.first().map(|entry| format!("{} cannot be used: {}", entry.name, entry.reason));
+            return Err(Unread { origin: name.clone(), cause: None, broken });
         }
     }
     Ok(())
@@ -164,6 +167,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let sources = [("empty".to_string(), Place::Path(folder.path().to_path_buf()))];
         let error = read(&sources, &mut |_, _| {}, &|_, _| ()).unwrap_err();
-        assert!(error.origin == "empty" && error.cause.is_none());
+        assert!(error.origin == "empty" && error.cause.is_none() && error.broken.is_none());
     }
 }

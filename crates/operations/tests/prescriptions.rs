@@ -128,7 +128,7 @@ fn several_sources_are_put_together_and_each_has_its_own_name() {
     let (folder, knowledge) = (folder(), base(Access::Temporary));
     fs::write(folder.path().join("mine.yaml"), sieve("FlaskSieve", "flask", "<1")).unwrap();
     let found = loaded(folder.path(), &["rules", "mine.yaml"], &knowledge).0.unwrap().unwrap();
-    assert_eq!(about(&found, &[package("flask")]), ["local.FlaskSieve", "ours.FlaskSieve"]);
+    assert_eq!(about(&found, &[package("flask")]), ["ours.FlaskSieve", "local.FlaskSieve"]);
     assert_eq!(found.facts().errors, 0);
 }
 
@@ -140,6 +140,9 @@ fn a_source_that_is_missing_or_empty_is_an_error_that_names_it() {
     fs::create_dir(folder.path().join("empty")).unwrap();
     let empty = loaded(folder.path(), &["empty"], &knowledge).0.unwrap_err();
     assert!(empty.story().contains("no YAML file"), "{}", empty.story());
+    fs::write(folder.path().join("large.yaml"), vec![b' '; (16 << 20) + 1]).unwrap();
+    let large = loaded(folder.path(), &["large.yaml"], &knowledge).0.unwrap_err().story();
+    assert!(large.contains("it is larger than 16777216 bytes"), "{large}");
     assert!(loaded(folder.path(), &[], &knowledge).0.unwrap().is_none());
 }
 

@@ -301,7 +301,9 @@ pub(crate) fn repository_and_tag(image: &str) -> (&str, Option<&str>) {
 
 /// A regular expression for whole paths; `None` when it is none, or a too large one.
 pub(crate) fn path_pattern(text: &str) -> Option<regex::Regex> {
-    RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 18).build().ok()
+    let compiled = |text: &str| RegexBuilder::new(text).size_limit(1 << 18).build().ok();
+    // Alone as well: `a)|(b` would be something else between brackets.
+    compiled(text).and_then(|_| compiled(&format!("^(?:{text})$")))
 }
 
 fn shown(choice: &Choice<String>) -> String {

@@ -22,7 +22,8 @@ const MAX_PROBLEMS: usize = 10_000;
 /// The namespace of prescriptions that do not name themselves.
 pub const UNNAMED: &str = "local";
 
-/// Collects files of prescriptions, in any order, into a [`Collection`].
+/// Collects files of prescriptions into a [`Collection`]: those of a source in any order. Where two sources have a unit of the same
+/// name, that of the first one counts.
 #[derive(Debug, Default)]
 pub struct Builder {
     source: String,
@@ -51,7 +52,7 @@ pub struct Collection {
     pub counts: BTreeMap<Kind, usize>,
     /// Each source with the number of its units, in the order of the units.
     pub sources: Vec<(String, usize)>,
-    /// The units, by source and file. A unit with several things under `match` is here once for each of them.
+    /// The units, by source in the order in which they were given, and by file. A unit with several things under `match` is here once for each of them.
     pub units: Vec<Unit>,
     /// What is wrong, at most ten thousand of them.
     pub problems: Vec<Problem>,
@@ -66,7 +67,7 @@ pub struct Collection {
 pub enum Key {
     /// Any run.
     General,
-    /// Any run, because what is chosen may depend on it before its packages are known.
+    /// Any run, because what is chosen may depend on it before the package it is about is known.
     Deciding,
     /// A base image: its name without a tag.
     Image(String),
@@ -110,13 +111,9 @@ impl Key {
 impl Unit {
     /// What has to be in a run for this unit to fire. Several keys mean that any of them will do.
     pub fn keys(&self) -> BTreeSet<Key> {
-        let deciding = self.act.decides().then_some(Key::Deciding);
         if let Some(package) = self.act.package() {
+            let deciding = self.act.decides().then_some(Key::Deciding);
             return deciding.into_iter().chain([Key::Package(package.clone())]).collect();
-        }
-        // What any run looks at is looked at in time.
-        if let Some(deciding) = deciding.filter(|_| self.act.kind() != Kind::Boot) {
-            return [deciding].into();
         }
         match self.when.runtime.as_ref().and_then(|runtime| runtime.base_images.as_ref()) {
             Some(Choice::Of(images)) if !images.is_empty() && images.iter().all(Option::is_some) => {
@@ -155,10 +152,18 @@ impl Builder {
     }
 
     /// Puts everything together.
-    pub fn finish(mut self) -> Collection {
-        self.files.sort_by(|one, two| (&one.source, &one.name, one.digest).cmp(&(&two.source, &two.name, two.digest)));
-        let headers: HashMap<(String, String), Header> = self
-            .files
+    pub fn finish(self) -> Collection {
+        let mut ranks: HashMap<String, usize> = HashMap::new();
+        let mut rank = |source: &str| {
+            let next = ranks.len();
+            ranks.get(source).copied().unwrap_or_else(|| *ranks.entry(source.to_string()).or_insert(next))
+        };
+        let mut files: Vec<(usize, Given)> = self.files.into_iter().map(|given| (rank(&given.source), given)).collect();
+        files.sort_by(|(first, one), (second, two)| {
+            (first, &one.name, one.digest).cmp(&(second, &two.name, two.digest))
+        });
+        let files: Vec<Given> = files.into_iter().map(|(_, given)| given).collect();
+        let headers: HashMap<(String, String), Header> = files
             .iter()
             .filter(|given| given.file.units.is_empty())
             .filter_map(|given| {
@@ -166,11 +171,11 @@ impl Builder {
             })
             .collect();
         let mut put = Put::default();
-        let mut identities: Vec<(String, [u8; 32])> = Vec::with_capacity(self.files.len());
+        let mut identities: Vec<(String, [u8; 32])> = Vec::with_capacity(files.len());
         let mut releases = BTreeMap::new();
-        let files = self.files.len();
+        let count = files.len();
         let mut sources: Vec<(String, usize)> = Vec::new();
-        for given in self.files {
+        for given in files {
             let before = put.units.len();
             let header = given.file.header.as_ref().or_else(|| nearest(&headers, &given.source, &given.name));
             let namespace = header.map_or(UNNAMED, |header| header.name.as_str()).to_string();
@@ -183,10 +188,10 @@ impl Builder {
                 put.entry(&given.source, &namespace, entry);
             }
             identities.push((namespace, given.digest));
-            let count = put.units.len() - before;
+            let added = put.units.len() - before;
             match sources.last_mut().filter(|(source, _)| *source == given.source) {
-                Some((_, all)) => *all += count,
-                None => sources.push((given.source, count)),
+                Some((_, all)) => *all += added,
+                None => sources.push((given.source, added)),
             }
         }
         identities.sort();
@@ -195,7 +200,7 @@ impl Builder {
         link(&mut units);
         Collection {
             id: identity(&identities),
-            files,
+            files: count,
             releases,
             counts: put.counts,
             sources,
@@ -235,8 +240,8 @@ struct Put {
     problems: Vec<Problem>,
     errors: usize,
     warnings: usize,
-    /// Where each name stands, by list.
-    names: HashMap<(&'static str, String), Place>,
+    /// Where each name stands, by list: source and place.
+    names: HashMap<(&'static str, String), (String, Place)>,
 }
 
 impl Put {
@@ -253,13 +258,14 @@ impl Put {
     fn entry(&mut self, source: &str, namespace: &str, entry: read::Entry) {
         let Some(first) = entry.units.first() else { return };
         let name = format!("{namespace}.{}", first.name);
-        if let Some(there) = self.names.get(&(entry.kind.section(), name.clone())) {
-            let what = format!("there is a unit of this name in `{}` already, at {there}", entry.kind.section());
+        if let Some((of, there)) = self.names.get(&(entry.kind.section(), name.clone())) {
+            let of = if of == source { String::new() } else { format!(" of {of}") };
+            let what = format!("there is a unit of this name in `{}` already, at {there}{of}", entry.kind.section());
             let (place, unit) = (first.place.clone(), Some(first.name.clone()));
             self.problem(Problem { source: source.to_string(), place, weight: Weight::Error, unit, what });
             return;
         }
-        self.names.insert((entry.kind.section(), name.clone()), first.place.clone());
+        self.names.insert((entry.kind.section(), name.clone()), (source.to_string(), first.place.clone()));
         *self.counts.entry(entry.kind).or_default() += 1;
         self.units.extend(entry.units.into_iter().map(|unit| Unit { name: name.clone(), ..unit }));
     }
@@ -279,7 +285,7 @@ fn link(units: &mut [Unit]) {
         }
     }
     // A budget, because conditions can be written that multiply from unit to unit.
-    let mut budget = 100_000;
+    let mut budget = 10_000;
     for unit in units.iter_mut() {
         resolve(&mut unit.when, &conditions, &mut Vec::new(), &mut budget);
     }

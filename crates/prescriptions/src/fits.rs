@@ -80,9 +80,12 @@ impl fmt::Display for Act {
             }
             Self::Sieve { of } => write!(f, "leaves out {of}"),
             Self::SkipDependency { package } => write!(f, "drops every requirement of {package}"),
-            Self::Step { of, state, effect, .. } => judges(f, effect, &format!("{of}{state}")),
-            Self::SkipPackage { of, state } => write!(f, "drops the requirement of {of}{state}"),
-            Self::AddPackage { of, state, adds } => write!(f, "adds {adds} to {of}{state}"),
+            Self::Step { of, state, effect, .. } => judges(f, effect, &format!("{of}{}", besides(state))),
+            Self::SkipPackage { of, state } if state.from.is_empty() => {
+                write!(f, "drops every requirement of {of}{}", besides(state))
+            }
+            Self::SkipPackage { of, state } => write!(f, "drops what {} requires of {of}", listed(&state.from, " or ")),
+            Self::AddPackage { of, state, adds } => write!(f, "adds {adds} to {of}{}", besides(state)),
             Self::Group { members, effect } => judges(f, effect, &listed(members, " together with ")),
             Self::Stride { with, stop: Some(stop) } => write!(f, "{} {}", refusal(stop), listed(with, " with ")),
             Self::Stride { with, stop: None } => write!(f, "tells something about {}", listed(with, " with ")),
@@ -114,17 +117,10 @@ fn listed(matchers: &[Matcher], between: &str) -> String {
     matchers.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
 }
 
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.with.is_empty() {
-            write!(f, " with {}", listed(&self.with, " and "))?;
-        }
-        if !self.from.is_empty() {
-            let others = if self.from_others { "" } else { " alone" };
-            write!(f, " when required by {}{others}", listed(&self.from, " and "))?;
-        }
-        Ok(())
-    }
+/// What else has to be in the stack; what requires it is.
+fn besides(state: &State) -> String {
+    let others: Vec<String> = state.with.iter().chain(&state.from).map(ToString::to_string).collect();
+    if others.is_empty() { String::new() } else { format!(" with {}", others.join(" and ")) }
 }
 
 impl fmt::Display for Release {

@@ -11,6 +11,7 @@ pub mod circumstances;
 pub mod collection;
 pub mod draft;
 mod fits;
+mod honoured;
 pub mod image;
 pub mod kept;
 pub mod lint;

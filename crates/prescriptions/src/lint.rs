@@ -9,7 +9,7 @@ use crate::{
     matcher::{Index, Matcher, Versions},
     problem::{Problem, Weight},
     unit::{Act, Unit},
-    when::{Choice, Demand, Runtime, When},
+    when::{Choice, Demand, Dependency, Runtime, When},
 };
 
 /// What can never fire or does nothing, a problem each.
@@ -43,6 +43,7 @@ fn idle(unit: &Unit) -> Vec<String> {
         never_here(runtime, &mut reasons);
     }
     never_matched(&unit.act.matchers(), &mut reasons);
+    reasons.extend(unit.act.not_honoured().map(|why| format!("it is not used: {why}")));
     let silent = unit.stack_info.is_empty() && unit.log.is_none();
     let idle = match &unit.act {
         Act::Boot { stop, .. } | Act::Stride { stop, .. } => stop.is_none() && silent,
@@ -80,9 +81,15 @@ fn never_included(when: &When, reasons: &mut Vec<String>) {
     for (library, _) in when.library_usage.iter().filter(|(_, symbols)| symbols.is_empty()) {
         reasons.push(format!("`library_usage` of `{library}` names no symbol, and one has to be used"));
     }
-    for dependency in when.dependencies.iter().filter(|dependency| dependency.when.is_none()) {
-        reasons.push(format!("it depends on `{}`, which is not among these prescriptions", dependency.name));
+    for Dependency { name, .. } in when.dependencies.iter().filter(|one| is_in_vain(one)) {
+        reasons
+            .push(format!("it depends on `{name}`, which is not among these prescriptions or cannot take part itself"));
     }
+}
+
+/// Whether a dependency, or one of those that it has in turn, is missing or waits for itself.
+fn is_in_vain(dependency: &Dependency) -> bool {
+    dependency.when.as_ref().is_none_or(|when| when.dependencies.iter().any(is_in_vain))
 }
 
 fn never_here(runtime: &Runtime, reasons: &mut Vec<String>) {

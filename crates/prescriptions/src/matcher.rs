@@ -51,9 +51,10 @@ impl Matcher {
         Self { name: Some(name), versions: Versions::Any, index: Index::Any, develop: None, prereleases: false }
     }
 
-    /// Whether this release is meant; its `develop` is not looked at.
+    /// Whether this release is meant; none is for development only, as far as anybody knows.
     pub fn matches(&self, name: &PackageName, version: &Version, index: &str) -> bool {
-        self.name.as_ref().is_none_or(|wanted| wanted == name)
+        self.develop != Some(true)
+            && self.name.as_ref().is_none_or(|wanted| wanted == name)
             && self.index.accepts(index)
             && self.versions.contains(version, self.prereleases)
     }
@@ -109,10 +110,11 @@ impl fmt::Display for Matcher {
             None => write!(f, "any package {}", self.versions)?,
         }
         match &self.index {
-            Index::Any => Ok(()),
-            Index::Is(one) => write!(f, " from {one}"),
-            Index::IsNot(one) => write!(f, " not from {one}"),
+            Index::Any => {}
+            Index::Is(one) => write!(f, " from {one}")?,
+            Index::IsNot(one) => write!(f, " not from {one}")?,
         }
+        if self.develop == Some(true) { f.write_str(" for development only") } else { Ok(()) }
     }
 }
 

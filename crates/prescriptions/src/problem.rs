@@ -25,7 +25,7 @@ pub struct Problem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Weight {
-    /// The unit, or the whole file where it names no unit, is not used.
+    /// The unit is not used, or where it names no unit, what of the file it is about.
     Error,
     /// It is used, but not all of it, or never.
     Warning,

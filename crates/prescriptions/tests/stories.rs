@@ -11,6 +11,7 @@ use packaging::{
 use prescriptions::{
     Act, Builder, Candidate, Circumstances, Collection, Key, LibraryUsage, Pipeline, Score, Stop, Unit, Wanted, WhyNot,
     kept::{from_bytes, to_bytes},
+    lint::lint,
 };
 use proptest::prelude::*;
 
@@ -108,7 +109,7 @@ fn every_part_of_a_step_is_read() {
     assert_eq!((unit.name.as_str(), unit.place.to_string().as_str()), ("local.A", "a.yaml:3"));
     let Act::Step { effect, state, again: true, .. } = &unit.act else { panic!("{unit:?}") };
     assert_eq!((effect.score, state.with.len(), state.from.len()), (Some(Score(-125)), 1, 1));
-    let told = "scores -0.125 for flask-x<2 not from https://a.example/ with jinja2 when required by app alone";
+    let told = "scores -0.125 for flask-x<2 not from https://a.example/ with jinja2 and app";
     assert_eq!(unit.act.to_string(), told);
     assert_eq!(kept(unit), std::slice::from_ref(unit));
 }
@@ -130,7 +131,10 @@ fn what_is_wrong_is_told_with_line_and_remedy() {
         ]
     );
     for (text, what) in [
-        (step("", "{package_version: {name: a, version: 1.10}}", "{score: 0.1}"), "write it in quotes"),
+        (
+            step("", "{package_version: {name: a, version: 1.10}}", "{score: 0.1}"),
+            "`version` must be a text: write it in quotes, and it is the number `1.1`",
+        ),
         (step("", "{package_version: {name: 'a b'}}", "{score: 0.1}"), "not the name of a package"),
         (step("", "{package_version: {name: a}}", "{score: 0.0001}"), "at most three decimals"),
         (step("", "{package_version: {name: a}}", "{score: .inf}"), "finite"),
@@ -183,6 +187,142 @@ fn a_name_that_comes_twice_counts_once_in_its_namespace() {
     assert_eq!(names, ["local.A", "ours.A"]);
     assert_eq!(collection.errors, 2, "{:?}", collection.problems);
     assert!(collection.problems[0].what.contains("already, at x/b.yaml:3"), "{:?}", collection.problems);
+}
+
+#[test]
+fn of_two_sources_with_one_name_the_first_one_counts_and_both_are_told() {
+    let file = |package: &str| step("", &format!("{{package_version: {{name: {package}}}}}"), "{score: 0.1}");
+    let read = |sources: [&str; 2]| {
+        let mut builder = Builder::new();
+        for source in sources {
+            builder.source(source).add("a.yaml", file(source).as_bytes());
+        }
+        builder.finish()
+    };
+    for (sources, told) in [(["zebra", "ant"], "scores +0.1 for zebra"), (["ant", "zebra"], "scores +0.1 for ant")] {
+        let collection = read(sources);
+        let acts: Vec<String> = collection.units.iter().map(|unit| unit.act.to_string()).collect();
+        assert_eq!(acts, [told]);
+        let problem = &collection.problems[0];
+        assert_eq!(problem.source, sources[1]);
+        let what = format!("there is a unit of this name in `steps` already, at a.yaml:3 of {}", sources[0]);
+        assert_eq!(problem.what, what);
+    }
+    assert_eq!(read(["zebra", "ant"]).id, read(["ant", "zebra"]).id);
+}
+
+#[test]
+fn a_list_that_is_none_takes_only_itself_away() {
+    let text = step("", "{package_version: {name: a}}", "{score: 0.1}") + "  boots:\n";
+    let collection = read(&text);
+    assert_eq!((collection.units.len(), collection.errors), (1, 1));
+    assert_eq!(collection.problems[0].to_string(), "a.yaml:8: `boots` must be a list, and it is nothing (`null`)");
+}
+
+#[test]
+fn the_line_of_a_unit_is_that_of_its_own_name() {
+    let text = "\
+units:
+  sieves:
+  - name: first
+    type: sieve
+    should_include: {adviser_pipeline: true}
+    match: {package_version: {name: flask}}
+  - type: sieve
+    should_include: {adviser_pipeline: true}
+    match:
+      package_version:
+        name: flask
+    name: flask
+  - {type: sieve, name: flow, should_include: {}, match: {package_version: {name: a}}}
+";
+    let lines: Vec<Option<u32>> = read(text).units.iter().map(|unit| unit.place.line).collect();
+    assert_eq!(lines, [Some(3), Some(12), Some(13)]);
+}
+
+#[test]
+fn what_repeats_without_end_is_refused_and_what_is_wrong_everywhere_is_told_at_once() {
+    let matches: Vec<String> = (0..3_000).map(|number| format!("{{package_version: {{name: p{number}}}}}")).collect();
+    let labels: Vec<String> = (0..3_000).map(|number| format!("l{number}: v")).collect();
+    let text =
+        step(&format!(", labels: {{{}}}", labels.join(", ")), &format!("[{}]", matches.join(", ")), "{score: 0.1}");
+    let collection = read(&text);
+    assert!(collection.units.is_empty());
+    assert!(collection.problems[0].what.contains("make several units of it"), "{:?}", collection.problems);
+    assert_eq!(read(&step("", &format!("[{}]", matches.join(", ")), "{score: 0.1}")).units.len(), 3_000);
+
+    let mut text = "units:\n  steps:\n".to_string();
+    for number in 0..4_000 {
+        text.push_str(&format!("  - name: A{number}\n    type: stop\n    should_include: {{}}\n    match: {{}}\n"));
+    }
+    let collection = read(&text);
+    assert_eq!(collection.errors, 4_000);
+    assert_eq!(collection.problems[0].place.line, Some(4), "the line of what is wrong");
+    let last = collection.problems.last().unwrap();
+    assert_eq!(last.place.line, Some(3 + 4 * 3_999), "or of the unit, when the file was read again often enough");
+}
+
+#[test]
+fn a_location_is_an_expression_of_its_own() {
+    let location = |text: &str| {
+        wrong(&step(
+            &format!(", runtime_environments: {{python_packages: [{{name: a, location: '{text}'}}]}}"),
+            "{package_version: {name: a}}",
+            "{score: 0.1}",
+        ))
+    };
+    assert_eq!(location("^/opt/.*"), [""; 0]);
+    for text in ["a)|(b", "[", "(a{1000}){1000}"] {
+        assert!(location(text)[0].ends_with("is not a regular expression, or too large a one"), "{text}");
+    }
+}
+
+#[test]
+fn what_a_decision_over_whole_stacks_cannot_honour_is_told() {
+    let flask = "package_version: {name: flask}";
+    let state = "state: {resolved_dependencies: [{name: jinja2}]}";
+    let file = |kind: &str, matched: &str, run: &str| {
+        step("", &format!("{{{matched}}}"), run).replace("type: step", &format!("type: {kind}"))
+    };
+    for (kind, matched, run, why) in [
+        ("step", flask, "{eager_stop_pipeline: x}", "a proof looks at every stack"),
+        ("step", "package_version: {name: flask, develop: false}", "{score: 0.1}", "for development only"),
+        (
+            "step",
+            "package_version: {name: a, develop: true}",
+            "{justification: [{type: INFO, message: x}]}",
+            "for development only",
+        ),
+        ("step", &format!("package_version: {{version: '<1'}}, {state}"), "{score: 0.1}", "together with others"),
+        ("step.SkipPackage", &format!("{flask}, {state}"), "{}", "not for what else is in the stack"),
+        ("step.SkipPackage", "package_version: {name: flask, version: '<1'}", "{}", "not some of its releases"),
+        ("step.SkipPackage", "package_version: {version: '<1'}", "{}", "any package"),
+        ("step.AddPackage", &format!("{flask}, {state}"), "{package_version: {name: a}}", "not for what else"),
+    ] {
+        let collection = read(&file(kind, matched, run));
+        assert_eq!(collection.problems, [], "{kind} {matched}");
+        let told: Vec<String> = lint(&collection).into_iter().map(|problem| problem.what).collect();
+        assert!(told.iter().any(|what| what.starts_with("it is not used: ") && what.contains(why)), "{why}: {told:?}");
+    }
+    for (kind, matched, run) in [
+        ("step", "package_version: {index_url: 'https://a.example'}", "{score: 0.1}"),
+        ("step", "package_version: {name: a, develop: false}", "{justification: [{type: INFO, message: x}]}"),
+        ("step.SkipPackage", flask, "{}"),
+        ("step.AddPackage", flask, "{package_version: {name: a}}"),
+    ] {
+        assert_eq!(lint(&read(&file(kind, matched, run))), [], "{kind} {matched}");
+    }
+}
+
+#[test]
+fn a_unit_that_waits_for_itself_is_told() {
+    let needs = |name: &str, other: &str| {
+        format!(
+            "  - name: {name}\n    type: step\n    should_include: {{adviser_pipeline: true, dependencies: {{steps: [{other}]}}}}\n    match: {{package_version: {{name: a}}}}\n    run: {{score: 0.1}}\n"
+        )
+    };
+    let told = lint(&read(&format!("units:\n  steps:\n{}{}", needs("A", "B"), needs("B", "A"))));
+    assert!(!told.is_empty() && told.iter().all(|one| one.what.ends_with("or cannot take part itself")), "{told:?}");
 }
 
 #[test]
@@ -309,6 +449,8 @@ fn units_are_found_by_what_they_are_about() {
     );
     let keys: Vec<String> = read(&text).units[0].keys().iter().map(ToString::to_string).collect();
     assert_eq!(keys, ["image b", "image r.example:5000/a"]);
+    let any = step("", "{package_version: {index_url: 'https://a.example'}}", "{score: 0.1}");
+    assert_eq!(read(&any).units[0].keys(), [Key::General].into(), "any run looks at it");
     assert_eq!(Key::image("r.example:5000/a:9@sha256:0"), Key::Image("r.example:5000/a".into()));
     for key in [Key::General, Key::Deciding, Key::image("a:b"), Key::Package("a".parse().unwrap())] {
         assert_eq!(key.to_string().parse::<Key>(), Ok(key));

@@ -105,6 +105,8 @@ pub enum Exclusion {
     Prescribed {
         /// Which rule.
         name: String,
+        /// Where it is written.
+        origin: Origin,
         /// Why; empty when it does not say.
         reason: String,
     },
@@ -206,8 +208,8 @@ impl Exclusion {
             | Self::UrlDependency(detail)
             | Self::Hostile(detail) => Some(detail.clone()),
             Self::Malware(ids) | Self::Avoided(ids) => Some(ids.join(", ")),
-            Self::Prescribed { name, reason } if reason.is_empty() => Some(name.clone()),
-            Self::Prescribed { name, reason } => Some(format!("{name}: {reason}")),
+            Self::Prescribed { name, origin, reason } if reason.is_empty() => Some(format!("{name} at {origin}")),
+            Self::Prescribed { name, origin, reason } => Some(format!("{name} at {origin}: {reason}")),
             _ => None,
         }
     }

@@ -334,7 +334,7 @@ fn broken(problem: &Problem, catalogue: &Catalogue, choice: &Choice) -> BTreeSet
         }
     }
     for (position, rule) in problem.rules.all().iter().enumerate() {
-        let is_chosen = |member: &Member| match choice.get(&member.package) {
+        let is_chosen = |member: &Member| match member.package.as_ref().and_then(|package| choice.get(package)) {
             Some((Some(version), _)) => member.versions.contains(version),
             _ => false,
         };

@@ -113,7 +113,10 @@ fn a_release_of_one_member_is_left_out_with_the_name_of_the_rule() {
     let demo = package(&forbidden, "demo", &[("1.0", 0), ("2.0", 0)]);
     let candidates: Vec<String> = demo.candidates.iter().map(|one| one.version.to_string()).collect();
     assert_eq!(candidates, ["1.0"]);
-    assert_eq!(demo.excluded[0].why.to_string(), "is excluded by a prescription (thoth.Demo: it crashes)");
+    assert_eq!(
+        demo.excluded[0].why.to_string(),
+        "is excluded by a prescription (thoth.Demo at rules.yaml:3: it crashes)"
+    );
 }
 
 #[test]
@@ -125,6 +128,24 @@ fn a_rule_about_one_index_leaves_the_same_version_of_another_in() {
         demo.candidates.iter().map(|one| (one.version.to_string(), demo.files(one).count())).collect();
     assert_eq!(candidates, [("1.0".to_string(), 1)]);
     assert!(matches!(demo.excluded[0].why, Exclusion::Prescribed { .. }));
+}
+
+#[test]
+fn a_rule_about_any_package_says_the_same_of_each_for_itself() {
+    let of_index = |index| Member { package: None, indexes: Some(BTreeSet::from([index])), ..member("any", "") };
+    let gain = Effect::Points { members: vec![of_index(1)], level: Level::Quality, points: -10 };
+    let gained = problem(&["demo"], vec![rule("thoth.Built", gain)]);
+    let demo = package(&gained, "demo", &[("1.0", 1), ("2.0", 0)]);
+    assert_eq!(quality(&gained, &demo), told(&[("2.0", 10), ("1.0", 0)]));
+    let other = package(&gained, "other", &[("1.0", 0), ("2.0", 0)]);
+    assert_eq!(quality(&gained, &other), told(&[("2.0", 0), ("1.0", 0)]), "none of it is there to be gained");
+
+    let forbidden = problem(&["demo"], vec![rule("thoth.Not", Effect::Forbid(vec![of_index(0)]))]);
+    for called in ["demo", "other"] {
+        let left = package(&forbidden, called, &[("1.0", 1), ("2.0", 0)]);
+        let candidates: Vec<String> = left.candidates.iter().map(|one| one.version.to_string()).collect();
+        assert_eq!(candidates, ["1.0"], "{called}");
+    }
 }
 
 #[test]

@@ -69,12 +69,7 @@ pub(super) fn begin(args: &NewArgs, settings: &Settings) -> Result<Exit, RunErro
     }
     let path = match &args.output {
         Some(path) => settings.folder.join(path),
-        None => {
-            let folder = settings.folder.join(LOCAL_FOLDER);
-            std::fs::create_dir_all(&folder)
-                .map_err(|source| operations::AdviseError::Write { file: LOCAL_FOLDER.to_string(), source })?;
-            folder.join(format!("{}.yaml", args.name))
-        }
+        None => settings.folder.join(LOCAL_FOLDER).join(format!("{}.yaml", args.name)),
     };
     verbs::write(&path, &text)?;
     let shown = path.strip_prefix(&settings.folder).unwrap_or(&path).display();

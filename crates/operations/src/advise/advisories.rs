@@ -342,10 +342,13 @@ fn part(source: &str, files: &[(String, Vec<u8>)]) -> SnapshotBuilder {
     part
 }
 
-fn unread(Unread { origin, cause }: Unread) -> AdviseError {
+fn unread(Unread { origin, cause, broken }: Unread) -> AdviseError {
     match cause {
         Some(source) => AdviseError::AdvisorySource { origin, source },
-        None => AdviseError::NoAdvisories { origin, why: "there is no record in it".to_string() },
+        None => {
+            let why = broken.unwrap_or_else(|| "there is no record in it".to_string());
+            AdviseError::NoAdvisories { origin, why }
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use packaging::{ExtraName, PackageName, Version, environment::Host, metadata::About};
-use prescriptions::{Circumstances, Key, Pipeline, Unit, Wanted, When, circumstances::platform};
+use prescriptions::{Circumstances, Key, Pipeline, Problem, Unit, Wanted, When, circumstances::platform};
 use resolution::{
     Search, Stack,
     catalogue::{Candidate, Exclusion, Package},
@@ -81,6 +81,9 @@ pub(crate) async fn experience(
     let Prescribed { rules, refusals, unused } = Prescribed::new(&units, &circumstances, &start);
     notes.extend(told(unused));
     let facts = prescriptions.facts();
+    let broken =
+        |problem: &Problem| format!("Of the prescriptions in {}, this cannot be used: {problem}.", problem.source);
+    notes.extend(facts.problems.iter().map(broken));
     let used = PrescriptionsUsed {
         id: prescriptions.id().to_string(),
         sources: facts.sources.clone(),

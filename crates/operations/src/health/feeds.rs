@@ -264,10 +264,13 @@ fn read(places: &[(String, Place)]) -> Result<(Records, Vec<String>), AdviseErro
     Ok((whole, broken))
 }
 
-fn unread(Unread { origin, cause }: Unread) -> AdviseError {
+fn unread(Unread { origin, cause, broken }: Unread) -> AdviseError {
     match cause {
         Some(source) => AdviseError::HealthSource { origin, source },
-        None => AdviseError::NoHealth { origin, why: "there is no document in it".to_string() },
+        None => {
+            let why = broken.unwrap_or_else(|| "there is no document in it".to_string());
+            AdviseError::NoHealth { origin, why }
+        }
     }
 }
 

@@ -58,11 +58,9 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
     let mut units = loaded.about(&keys.iter().cloned().collect::<Vec<_>>(), Wanted::ALL)?;
     // A unit about several packages is kept with the first of them, and with all that decides.
     let is_asked = |matcher: &&Matcher| {
-        matcher.name.as_ref().is_none_or(|name| releases.iter().any(|release| release.name == *name))
+        matcher.name.as_ref().is_some_and(|name| releases.iter().any(|release| release.name == *name))
     };
-    let is_further = |unit: &Unit| {
-        unit.keys().is_disjoint(&keys) && (unit.act.package().is_none() || unit.act.matchers().iter().any(is_asked))
-    };
+    let is_further = |unit: &Unit| unit.keys().is_disjoint(&keys) && unit.act.matchers().iter().any(is_asked);
     units.extend(loaded.about(&[Key::Deciding], Wanted::ALL)?.into_iter().filter(is_further));
     units.sort_by(|one, two| (&one.name, &one.place).cmp(&(&two.name, &two.place)));
     let platform = circumstances::platform(&chosen.environment);

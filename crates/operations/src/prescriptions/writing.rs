@@ -6,36 +6,37 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use prescriptions::{Builder, Note};
+use prescriptions::{Builder, Note, lint::lint};
 
 use crate::error::AdviseError;
 
 /// Writes a note into `folder`, which is made where it is missing; the file it is in, and whether it was there already.
 ///
 /// # Errors
-/// When the file cannot be written, or would not be read back.
+/// When the file cannot be written, would not be read back, or could never do anything.
 pub fn note(note: &Note, folder: &Path) -> Result<(PathBuf, bool), AdviseError> {
     let path = folder.join(format!("{}.yaml", note.name));
     let text = note.yaml();
     if fs::read_to_string(&path).is_ok_and(|there| there == text) {
         return Ok((path, true));
     }
-    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
     write(&path, &text)?;
     Ok((path, false))
 }
 
-/// Writes a file of prescriptions that is not there yet.
+/// Writes a file of prescriptions that is not there yet, into a folder that is made where it is missing.
 ///
 /// # Errors
-/// When it is there, cannot be written, or would not be read back.
+/// When it is there, cannot be written, would not be read back, or could never do anything.
 pub fn write(path: &Path, text: &str) -> Result<(), AdviseError> {
     let mut builder = Builder::new();
     builder.add(&path.display().to_string(), text.as_bytes());
-    if let Some(problem) = builder.finish().problems.first() {
+    let collection = builder.finish();
+    if let Some(problem) = collection.problems.first().or(lint(&collection).first()) {
         return Err(AdviseError::Usage(problem.to_string()));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
     let mut file =
         tempfile::Builder::new().prefix(".thoth-").tempfile_in(folder).map_err(|source| failed(path, source))?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|source| failed(path, source))?;

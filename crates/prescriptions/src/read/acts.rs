@@ -1,5 +1,7 @@
 //! `match` and `run`: what a unit is about and what it does, by kind.
 
+use std::cell::Cell;
+
 use packaging::text::one_line;
 use serde_json::Value;
 
@@ -13,8 +15,8 @@ use crate::{
     unit::{About, Act, Effect, Kind, Link, Message, Place, Release, Score, State, Stop, Tone, Unit, thousandths},
 };
 
-/// One entry of the list `section`.
-pub(super) fn entry(section: &str, at: &At<'_>) -> Option<Entry> {
+/// One entry of the list `section`; what is written out for it is taken from `copies`.
+pub(super) fn entry(section: &str, at: &At<'_>, copies: &Cell<usize>) -> Option<Entry> {
     let fields = at.fields(&["name", "type", "should_include", "match", "run", "metadata"])?;
     let kind = fields.needed("type").and_then(|at| kind(section, &at));
     let name = fields.needed("name").and_then(|at| name(&at));
@@ -24,6 +26,14 @@ pub(super) fn entry(section: &str, at: &At<'_>) -> Option<Entry> {
     let said = run.read();
     let acts = acts(kind, &fields, said.as_ref());
     let (name, when, said, acts) = (name?, when?, said?, acts?);
+    let repeated: usize = ["should_include", "run"].iter().filter_map(|key| at.value().get(key)).map(super::size).sum();
+    match copies.get().checked_sub(repeated.saturating_mul(acts.len().saturating_sub(1))) {
+        Some(left) => copies.set(left),
+        None => {
+            return at
+                .error("it matches too many things for conditions and messages that long: make several units of it");
+        }
+    }
     let unit = |act: Act| Unit {
         name: name.clone(),
         place: Place::default(),

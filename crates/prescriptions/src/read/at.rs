@@ -24,6 +24,15 @@ pub(super) enum OwnedStep {
     Item(usize),
 }
 
+impl OwnedStep {
+    pub(super) fn step(&self) -> Step<'_> {
+        match self {
+            Self::Key(key) => Step::Key(key),
+            Self::Item(item) => Step::Item(*item),
+        }
+    }
+}
+
 /// A value and the way to it. Whatever is wrong goes to the faults, and reading goes on, so that all of it is told at once.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
@@ -54,6 +63,11 @@ impl<'a> At<'a> {
     }
 
     fn note(&self, weight: Weight, what: String) {
+        self.faults.borrow_mut().push(Fault { path: self.path(), weight, what });
+    }
+
+    /// The way here from the document.
+    pub(super) fn path(&self) -> Vec<OwnedStep> {
         let mut path = Vec::new();
         let mut here = Some(self);
         while let Some(at) = here {
@@ -64,7 +78,7 @@ impl<'a> At<'a> {
             here = at.parent;
         }
         path.reverse();
-        self.faults.borrow_mut().push(Fault { path, weight, what });
+        path
     }
 
     /// Says that the unit cannot be used.
@@ -170,7 +184,7 @@ impl<'a> At<'a> {
                 self.error(format!("{} is longer than {MAX_TEXT} bytes", self.key()))
             }
             Value::String(text) => Some(text),
-            Value::Number(number) => self.wrong(&format!("a text: write it in quotes, `\"{number}\"`")),
+            Value::Number(_) => self.wrong("a text: write it in quotes"),
             _ => self.wrong("a text"),
         }
     }

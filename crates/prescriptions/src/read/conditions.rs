@@ -172,6 +172,6 @@ fn location(at: &At<'_>) -> Option<String> {
     let text = at.text()?;
     match crate::circumstances::path_pattern(text) {
         Some(_) => Some(text.to_string()),
-        None => at.error(format!("`{}` is not a regular expression", one_line(text, 80))),
+        None => at.error(format!("`{}` is not a regular expression, or too large a one", one_line(text, 80))),
     }
 }

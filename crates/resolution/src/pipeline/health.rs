@@ -54,7 +54,7 @@ pub fn rule(health: &Health, (pipeline, objective): (&Pipeline, &Objective), now
 /// What rules of health have to do with a finished stack. Each is about a project that some stack had: this one has it, or does without.
 pub fn remarks(rules: &[Rule], finished: &Finished<'_>) -> Vec<Remark> {
     let of_health = rules.iter().filter(|rule| rule.name == HEALTH);
-    let told = of_health.filter_map(|rule| Some((rule, &rule.members().first()?.package)));
+    let told = of_health.filter_map(|rule| Some((rule, rule.members().first()?.package.as_ref()?)));
     told.map(|(rule, package)| {
         let is_in = finished.has_package(package);
         let end = if is_in { "" } else { "; the stack does without it" };

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use packaging::{Origin, PackageName, Version, VersionSpecifier, VersionSpecifiers};
-use prescriptions::{Act, Choice, Circumstances, Matcher, Pipeline, Release, State, Stop, Unit, Versions};
+use prescriptions::{Act, Choice, Circumstances, Index, Matcher, Pipeline, Release, Stop, Unit, Versions};
 
 use serde::{Deserialize, Serialize};
 
@@ -114,7 +114,11 @@ fn reason(unit: &Unit) -> String {
 
 /// What a unit that takes part means; why it cannot be honoured, as a clause.
 fn effect(unit: &Unit, circumstances: &Circumstances<'_>, start: &Start<'_>) -> Result<Meaning, &'static str> {
+    if let Some(why) = unit.act.not_honoured() {
+        return Err(why);
+    }
     let one = |effect: Option<Effect>| Meaning::Rules(effect.into_iter().collect());
+    let judged = |all: &[&Matcher], effect| judged(all, effect, level(unit, circumstances), start);
     Ok(match &unit.act {
         Act::Boot { package, stop } => match stop {
             Some(Stop::NotAcceptable(why) | Stop::Eager(why))
@@ -125,82 +129,45 @@ fn effect(unit: &Unit, circumstances: &Circumstances<'_>, start: &Start<'_>) -> 
             _ => Meaning::Nothing,
         },
         Act::Pseudonym { of, by, same_version } => {
-            let by = release(by, start)?;
             let alias = |(of, by)| Effect::Alias { of, by, same_version: *same_version };
-            one(member(of, start)?.zip(by).map(alias))
+            one(member(of, start).zip(release(by, start)).map(alias))
         }
-        Act::Sieve { of } => one(member(of, start)?.map(|of| Effect::Forbid(vec![of]))),
+        Act::Sieve { of } => one(member(of, start).map(|of| Effect::Forbid(vec![of]))),
         Act::SkipDependency { package } => one(Some(Effect::Drop { package: package.clone(), from: None })),
-        Act::Step { of, state, effect, .. } => {
-            let all: Vec<&Matcher> = std::iter::once(of).chain(&state.with).chain(&state.from).collect();
-            judged(&all, effect, unit, circumstances, start)?
-        }
-        Act::Group { members, effect } => {
-            judged(&members.iter().collect::<Vec<_>>(), effect, unit, circumstances, start)?
-        }
+        Act::Step { effect, .. } | Act::Group { effect, .. } => judged(&unit.act.matchers(), effect),
         Act::SkipPackage { of, state } => {
-            if !state.with.is_empty() {
-                return Err("a package is left out for what requires it, not for what else is in the stack");
-            }
-            let Some(of) = member(of, start)? else { return Ok(Meaning::Nothing) };
-            let from: Vec<Member> = state
-                .from
-                .iter()
-                .map(|one| member(one, start))
-                .collect::<Result<Vec<_>, _>>()?
-                .into_iter()
-                .flatten()
-                .collect();
+            let from: Vec<Member> = state.from.iter().filter_map(|one| member(one, start)).collect();
             let from = (!state.from.is_empty()).then_some(from);
-            one(Some(Effect::Drop { package: of.package, from }))
+            one(of.name.clone().map(|package| Effect::Drop { package, from }))
         }
-        Act::AddPackage { of, state, adds } => {
-            if *state != State::default() {
-                return Err("a package is added for one release, not for what else is in the stack");
-            }
-            let Some(added) = release(adds, start)? else {
+        Act::AddPackage { of, adds, .. } => {
+            let Some(added) = release(adds, start) else {
                 return Err("it adds a release of an index that is not asked");
             };
             if added.indexes.is_some_and(|indexes| indexes.len() < start.indexes.len()) {
                 return Err("it adds a release of one index, and several are asked");
             }
-            let add = |to| Effect::Add { to, package: added.package.clone(), specifiers: added.versions.clone() };
-            one(member(of, start)?.map(add))
+            let add = |to| Effect::Add { to, package: adds.name.clone(), specifiers: added.versions };
+            one(member(of, start).map(add))
         }
-        Act::Stride { with, stop } => match stop {
-            Some(Stop::NotAcceptable(_)) => one(members(&with.iter().collect::<Vec<_>>(), start)?.map(Effect::Forbid)),
-            Some(Stop::Eager(_)) => return Err(EAGER),
-            None => Meaning::Nothing,
-        },
-        Act::Wrap { .. } | Act::ReleaseNotes { .. } => Meaning::Nothing,
+        Act::Stride { with, stop: Some(_) } => {
+            one(members(&with.iter().collect::<Vec<_>>(), start).map(Effect::Forbid))
+        }
+        Act::Stride { stop: None, .. } | Act::Wrap { .. } | Act::ReleaseNotes { .. } => Meaning::Nothing,
     })
 }
 
-const EAGER: &str = "a proof looks at every stack, so there is none to stop at";
-
 /// What a judgement of releases that are in a stack together means.
-fn judged(
-    all: &[&Matcher],
-    effect: &prescriptions::Effect,
-    unit: &Unit,
-    circumstances: &Circumstances<'_>,
-    start: &Start<'_>,
-) -> Result<Meaning, &'static str> {
-    if matches!(effect.stop, Some(Stop::Eager(_))) {
-        return Err(EAGER);
-    }
-    if effect.stop.is_none() && effect.score.is_none() {
-        return Ok(Meaning::Nothing);
-    }
-    let Some(members) = members(all, start)? else { return Ok(Meaning::Nothing) };
+fn judged(all: &[&Matcher], effect: &prescriptions::Effect, level: Level, start: &Start<'_>) -> Meaning {
+    let Some(members) = members(all, start) else { return Meaning::Nothing };
     let mut effects = Vec::new();
     if effect.stop.is_some() {
         effects.push(Effect::Forbid(members.clone()));
     }
     if let Some(score) = effect.score {
-        effects.push(Effect::Points { members, level: level(unit, circumstances), points: -score.0 });
+        effects.push(Effect::Points { members, level, points: -score.0 });
     }
-    Ok(Meaning::Rules(effects))
+    Meaning::Rules(effects)
 }
 
 /// The level on which a unit's score counts: that of performance for units that name the type `performance` in a run of that
@@ -216,42 +183,37 @@ fn level(unit: &Unit, circumstances: &Circumstances<'_>) -> Level {
 }
 
 /// The releases that matchers mean; `None` when one of them means none here.
-fn members(all: &[&Matcher], start: &Start<'_>) -> Result<Option<Vec<Member>>, &'static str> {
+fn members(all: &[&Matcher], start: &Start<'_>) -> Option<Vec<Member>> {
     all.iter().map(|one| member(one, start)).collect()
 }
 
-fn member(matcher: &Matcher, start: &Start<'_>) -> Result<Option<Member>, &'static str> {
-    let Some(package) = &matcher.name else { return Err("it is about releases of any package") };
-    if matcher.develop.is_some() {
-        return Err("it asks whether a release is for development only, which a lock for all does not say");
-    }
+fn member(matcher: &Matcher, start: &Start<'_>) -> Option<Member> {
     let versions = match &matcher.versions {
         Versions::Any => VersionSpecifiers::empty(),
         Versions::Within(specifiers) => specifiers.clone(),
-        Versions::Unreadable(_) => return Ok(None),
+        Versions::Unreadable(_) => return None,
     };
     // Without a word on versions, pre-releases are meant as well.
     let prereleases = matcher.prereleases || matcher.versions == Versions::Any;
-    let numbers = || (0..).zip(start.indexes).filter(|(_, address)| matcher.index.accepts(address));
-    let indexes = match matcher.index {
-        prescriptions::Index::Any => None,
-        _ => Some(numbers().map(|(number, _)| number).collect::<BTreeSet<usize>>()),
-    };
-    let means_none = indexes.as_ref().is_some_and(BTreeSet::is_empty);
-    Ok((!means_none).then(|| Member { package: package.clone(), versions, prereleases, indexes }))
+    let indexes = asked(&matcher.index, start)?;
+    Some(Member { package: matcher.name.clone(), versions, prereleases, indexes })
 }
 
 /// The releases that one to add or to take instead may be; `None` when no index asked has any.
-fn release(release: &Release, start: &Start<'_>) -> Result<Option<Member>, &'static str> {
+fn release(release: &Release, start: &Start<'_>) -> Option<Member> {
     let exactly = |version: &Version| VersionSpecifiers::from(VersionSpecifier::equals_version(version.clone()));
-    let numbers = |address: &String| {
-        let same = |other: &String| other.trim_end_matches('/') == address.trim_end_matches('/');
-        (0..).zip(start.indexes).filter(|(_, other)| same(other)).map(|(number, _)| number).collect::<BTreeSet<usize>>()
-    };
-    let indexes = release.index.as_ref().map(numbers);
-    if indexes.as_ref().is_some_and(BTreeSet::is_empty) {
-        return Ok(None);
-    }
     let versions = release.version.as_ref().map_or_else(VersionSpecifiers::empty, exactly);
-    Ok(Some(Member { package: release.name.clone(), versions, prereleases: true, indexes }))
+    let indexes = asked(&release.index.clone().map_or(Index::Any, Index::Is), start)?;
+    Some(Member { package: Some(release.name.clone()), versions, prereleases: true, indexes })
+}
+
+/// The numbers of the indexes that are meant, none for any; `None` when none of them is asked.
+#[expect(clippy::option_option, reason = "any index and no index are told apart by `?`")]
+fn asked(index: &Index, start: &Start<'_>) -> Option<Option<BTreeSet<usize>>> {
+    if *index == Index::Any {
+        return Some(None);
+    }
+    let meant = (0..).zip(start.indexes).filter(|(_, address)| index.accepts(address));
+    let numbers: BTreeSet<usize> = meant.map(|(number, _)| number).collect();
+    (!numbers.is_empty()).then_some(Some(numbers))
 }

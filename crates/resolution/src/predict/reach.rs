@@ -69,6 +69,10 @@ impl<'s> Reach<'s> {
         }
     }
 
+    fn place(&self, member: &Member) -> Option<usize> {
+        self.places.get(member.package.as_ref()?).copied()
+    }
+
     /// The rules about several packages that a stack could meet: members, what it costs, and where. No cost is never.
     pub(super) fn meetings<'p>(
         &'p self,
@@ -77,7 +81,7 @@ impl<'s> Reach<'s> {
         let rules = problem.rules.all().iter();
         rules.filter(|rule| rule.is_about_several()).filter_map(|rule| {
             let members = rule.members();
-            let is_here = members.iter().all(|member| self.places.contains_key(&member.package));
+            let is_here = members.iter().all(|member| self.place(member).is_some());
             let (cost, together) = match &rule.effect {
                 Effect::Points { level, points, .. } => {
                     (problem.objective.cost(*level, points.unsigned_abs()), Some(*points > 0))
@@ -90,8 +94,8 @@ impl<'s> Reach<'s> {
 
     pub(super) fn compiled(&self, problem: &Problem, catalogue: &Catalogue, scale: &Scale) -> Vec<Meeting> {
         let mask = |member: &Member| {
-            let place = *self.places.get(&member.package)?;
-            let package = catalogue.package(&member.package);
+            let place = self.place(member)?;
+            let package = catalogue.package(member.package.as_ref()?);
             let has = |candidate: &usize| {
                 package.is_some_and(|package| {
                     package.candidates.get(*candidate).is_some_and(|candidate| member.has(package, candidate))

@@ -41,7 +41,7 @@ fn about(fact: &Fact, problem: &Problem) -> Vec<PackageName> {
         Fact::Requires { package, on, .. } => vec![package.clone(), on.clone()],
         Fact::Rule(position) => {
             let members = problem.rules.all().get(*position).map(Rule::members).unwrap_or_default();
-            members.iter().map(|member| member.package.clone()).collect()
+            members.iter().filter_map(|member| member.package.clone()).collect()
         }
     }
 }
@@ -177,7 +177,7 @@ impl Obstacle {
                 }
             }
             ExclusionKind::Prescribed => {
-                let is_of = |rule: &&Rule| rule.members().iter().any(|member| member.package == *package);
+                let is_of = |rule: &&Rule| rule.members().iter().any(|member| member.is_of(package));
                 let forbids = |rule: &&Rule| rule.own && matches!(&rule.effect, Effect::Forbid(of) if of.len() == 1);
                 self.options.extend(problem.rules.all().iter().filter(forbids).filter(is_of).map(without));
             }

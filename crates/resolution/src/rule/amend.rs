@@ -23,7 +23,7 @@ impl Rules {
         }
         for (_, rule) in self.about(&package.name) {
             if let Effect::Drop { package: dropped, from: Some(from) } = &rule.effect
-                && from.iter().any(|member| member.package == package.name && member.has(package, candidate))
+                && from.iter().any(|member| member.is_of(&package.name) && member.has(package, candidate))
             {
                 // What a release requires of itself is how its extras hang together.
                 edges.retain(|edge| edge.package != *dropped || edge.package == package.name);

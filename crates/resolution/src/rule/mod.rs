@@ -88,11 +88,12 @@ pub enum Effect {
     },
 }
 
-/// Releases of one package.
+/// Releases of one package, or of any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// The package.
-    pub package: PackageName,
+    /// The package; `None` means any, which only the single member of a rule may be about. Such a rule says the same of each
+    /// package for itself.
+    pub package: Option<PackageName>,
     /// The versions.
     pub versions: VersionSpecifiers,
     /// Whether pre-releases within those versions belong to it although they name none.
@@ -104,12 +105,17 @@ pub struct Member {
 impl Member {
     /// All releases of a package within these versions, pre-releases too.
     pub fn new(package: PackageName, versions: VersionSpecifiers) -> Self {
-        Self { package, versions, prereleases: true, indexes: None }
+        Self { package: Some(package), versions, prereleases: true, indexes: None }
     }
 
     /// One release.
     pub fn exactly(package: PackageName, version: Version) -> Self {
         Self::new(package, VersionSpecifiers::from(VersionSpecifier::equals_version(version)))
+    }
+
+    /// Whether they are of this package.
+    pub fn is_of(&self, package: &PackageName) -> bool {
+        self.package.as_ref().is_none_or(|wanted| wanted == package)
     }
 
     /// Whether a version is among them, wherever it is from.
@@ -139,7 +145,10 @@ impl Member {
 /// As a requirement (`flask<2`).
 impl fmt::Display for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.package, self.versions)
+        match &self.package {
+            Some(package) => write!(f, "{package}{}", self.versions),
+            None => write!(f, "any package{}", self.versions),
+        }
     }
 }
 
@@ -172,27 +181,38 @@ pub struct Rules {
     stand_ins: BTreeMap<PackageName, Vec<PackageName>>,
     /// By package: packages that rules may make its releases require.
     added: BTreeMap<PackageName, Vec<usize>>,
+    /// The rules about any package.
+    anywhere: Vec<usize>,
 }
 
 impl From<Vec<Rule>> for Rules {
     fn from(all: Vec<Rule>) -> Self {
         let mut rules = Self::default();
         for (position, rule) in all.iter().enumerate() {
-            let mut about: BTreeSet<&PackageName> = rule.members().iter().map(|member| &member.package).collect();
+            let mut about: BTreeSet<&PackageName> =
+                rule.members().iter().filter_map(|one| one.package.as_ref()).collect();
+            if rule.members().iter().any(|member| member.package.is_none()) {
+                rules.anywhere.push(position);
+            }
             match &rule.effect {
                 Effect::Forbid(_) | Effect::Points { .. } => {}
                 Effect::Drop { package, from: None } => {
                     rules.dropped.insert(package.clone());
                 }
-                Effect::Drop { from: Some(from), .. } => about.extend(from.iter().map(|member| &member.package)),
+                Effect::Drop { from: Some(from), .. } => {
+                    about.extend(from.iter().filter_map(|member| member.package.as_ref()));
+                }
                 Effect::Add { to, .. } => {
-                    rules.added.entry(to.package.clone()).or_default().push(position);
+                    if let Some(package) = &to.package {
+                        rules.added.entry(package.clone()).or_default().push(position);
+                    }
                 }
                 Effect::Alias { of, by, .. } => {
-                    about.insert(&of.package);
-                    let known = rules.stand_ins.entry(of.package.clone()).or_default();
-                    if !known.contains(&by.package) {
-                        known.push(by.package.clone());
+                    let (Some(of), Some(by)) = (&of.package, &by.package) else { continue };
+                    about.insert(of);
+                    let known = rules.stand_ins.entry(of.clone()).or_default();
+                    if !known.contains(by) {
+                        known.push(by.clone());
                     }
                 }
             }
@@ -221,9 +241,9 @@ impl Rules {
         self.all.is_empty()
     }
 
-    /// The rules about a package with their positions.
+    /// The rules about a package with their positions, those about any package last.
     pub(crate) fn about(&self, package: &PackageName) -> impl Iterator<Item = (usize, &Rule)> {
-        let positions = self.about.get(package).into_iter().flatten();
+        let positions = self.about.get(package).into_iter().flatten().chain(&self.anywhere);
         positions.filter_map(|position| Some((*position, self.all.get(*position)?)))
     }
 

@@ -34,7 +34,8 @@ impl Rules {
         let mut standing: Vec<(usize, Vec<bool>)> = Vec::new();
         for (_, rule) in self.about(&package.name) {
             let Effect::Alias { of, by, same_version } = &rule.effect else { continue };
-            let Some(number) = catalogue.number(&by.package).filter(|_| of.package == package.name) else { continue };
+            let number = by.package.as_ref().and_then(|by| catalogue.number(by));
+            let Some(number) = number.filter(|_| of.is_of(&package.name)) else { continue };
             let candidates = package.candidates.iter().filter(|one| of.has(package, one)).map(|one| &one.version);
             // A release that was left out is known by its version alone.
             let excluded = package.excluded.iter().map(|one| &one.version);

@@ -77,7 +77,11 @@ impl Rule {
     fn exclusion(&self) -> Exclusion {
         match self.name.as_str() {
             scanned::HOSTILE => Exclusion::Hostile(self.reason.clone()),
-            _ => Exclusion::Prescribed { name: self.name.clone(), reason: self.reason.clone() },
+            _ => Exclusion::Prescribed {
+                name: self.name.clone(),
+                origin: self.origin.clone(),
+                reason: self.reason.clone(),
+            },
         }
     }
 
@@ -89,7 +93,7 @@ impl Rule {
         let Effect::Points { members, level, points } = &self.effect else { return None };
         let mut met = true;
         for member in members {
-            let (package, candidate) = chosen(&member.package)?;
+            let (package, candidate) = chosen(member.package.as_ref()?)?;
             met &= member.has(package, candidate);
         }
         (met == (*points > 0)).then_some((*level, points.unsigned_abs()))

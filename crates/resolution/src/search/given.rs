@@ -40,9 +40,13 @@ impl Search {
             }
         }
         let has = |member: &Member| {
-            let number = catalogue.number(&member.package);
-            let chosen = number.and_then(|number| Some((&catalogue.packages[number], walk.chosen.get(&number)?.0)));
-            chosen.is_some_and(|(package, candidate)| member.has(package, &package.candidates[candidate]))
+            let number = member.package.as_ref().map(|package| catalogue.number(package));
+            walk.chosen.iter().filter(|(one, _)| number.is_none_or(|number| number == Some(**one))).any(
+                |(number, (candidate, _))| {
+                    let package = &catalogue.packages[*number];
+                    member.has(package, &package.candidates[*candidate])
+                },
+            )
         };
         let forbids = |rule: &Rule| matches!(&rule.effect, Effect::Forbid(members) if members.iter().all(has));
         if problem.rules.all().iter().any(forbids) {

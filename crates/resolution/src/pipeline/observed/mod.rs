@@ -91,7 +91,7 @@ fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
     let Effect::Points { members, level, points } = &rule.effect else { return None };
     let decides = Objective::new(finished.recommendation, Direction::Highest).levels().contains(level);
     let among = |stack: &[remarks::Member<'_>], member: &Member| {
-        stack.iter().any(|one| *one.name == member.package && member.has_version(one.version))
+        stack.iter().any(|one| member.is_of(one.name) && member.has_version(one.version))
     };
     let is_in = members.iter().all(|member| among(finished.stack, member));
     let could_be = |member: &Member| among(finished.stack, member) || among(finished.passed_over, member);
@@ -108,7 +108,7 @@ fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
     };
     let tone = if *points > 0 { Tone::Warning } else { Tone::Info };
     Some(Remark {
-        package: members.first().filter(|_| members.len() == 1).map(|member| member.package.clone()),
+        package: members.first().filter(|_| members.len() == 1).and_then(|member| member.package.clone()),
         message: format!("{} {}{end}", releases.join(" and "), rule.reason),
         ..remarks::wordless(rule.name.clone(), rule.origin.clone(), tone)
     })

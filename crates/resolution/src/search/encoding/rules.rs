@@ -11,7 +11,7 @@ use packaging::{ExtraName, PackageName, VersionSpecifiers};
 use super::{Encoding, Group, runs};
 use crate::{
     catalogue::{Catalogue, Edge},
-    rule::{Effect, Rule},
+    rule::{Effect, Member, Rule},
     sat::Lit,
     search::{Problem, Want},
 };
@@ -27,8 +27,9 @@ impl Encoding {
     }
 
     fn rule(&mut self, problem: &Problem, catalogue: &Catalogue, position: usize, rule: &Rule) {
-        let loaded = |package: &PackageName| catalogue.number(package).filter(|number| *number < self.packages.len());
-        let numbers: Option<Vec<usize>> = rule.members().iter().map(|member| loaded(&member.package)).collect();
+        let loaded =
+            |member: &Member| catalogue.number(member.package.as_ref()?).filter(|number| *number < self.packages.len());
+        let numbers: Option<Vec<usize>> = rule.members().iter().map(loaded).collect();
         let Some(numbers) = numbers else { return };
         let marked = rule.members().iter().zip(&numbers);
         let together: Vec<(usize, Vec<bool>)> =
