@@ -78,7 +78,7 @@ fn a_machine_is_found_out_and_written_down() {
       cudnn_version     looked at $CUDA_HOME, $CUDA_PATH, /usr/include and 16 more places
       mkl_version       looked at $MKLROOT, /usr/lib, /usr/lib64/pkgconfig and 10 more places
       openblas_version  looked at /usr/lib, /usr/lib64/pkgconfig, /usr/lib/pkgconfig and 15 more places
-      openmpi_version   looked at /usr/lib, /usr/lib64/pkgconfig, /usr/lib/pkgconfig and 8 more places
+      openmpi_version   looked at /usr/lib, /usr/lib64/pkgconfig, /usr/lib/pkgconfig and 15 more places
       glibc_version     looked at /usr/lib, /lib, /etc/ld.so.conf.d and 10 more places
       container         looked at /run/.containerenv, /.dockerenv, $container and 2 more places
       base_image        looked at $IMAGE_NAME, $IMAGE_TAG, $THOTH_S2I_NAME and 2 more places
