@@ -40,10 +40,7 @@ pub(crate) fn discover(args: &DiscoverArgs, settings: &Settings, around: &Surrou
     let path = all.file.clone().unwrap_or_else(|| settings.folder.join(FILE));
     let name = args.environment.clone().unwrap_or_else(|| machine.name());
     let origin = packaging::Origin::file(if args.environment.is_some() { "--environment" } else { "this machine" });
-    if !environments::is_name(&name) {
-        let what = format!("`{name}` is not a name for an environment: it takes letters, digits, `_` and `-`");
-        return Err(SettingsError::value(&origin, what).into());
-    }
+    environments::check_name(&name).map_err(|what| SettingsError::value(&origin, what))?;
     let entry = machine.entry(&name);
     let before = read(around, &path)?;
     let after = match (&args.template, before.as_deref()) {

@@ -30,7 +30,7 @@ runtime_environments:
   python_version: '3.12'
   platform: linux-x86_64
   operating_system: {name: fedora, version: '40'}
-- name: old
+- name: rhel:8
   python_version: '3.9'
   platform: linux-x86_64
   recommendation_type: latest
@@ -71,7 +71,7 @@ fn one_environment_says_what_is_chosen_for() {
     assert_eq!(first.exit, Some(0), "{}", first.said());
     let report: Value = serde_json::from_str(&first.stdout).expect("JSON");
     assert!(report.to_string().contains("CPython 3.12.0, x86_64-manylinux_2_39"), "{report:#}");
-    let named = advise(&stage, &["-e", "old", "--format", "json"]);
+    let named = advise(&stage, &["-e", "rhel:8", "--format", "json"]);
     let report: Value = serde_json::from_str(&named.stdout).expect("JSON");
     let told = report.to_string();
     assert!(told.contains("CPython 3.9.0, x86_64-manylinux_2_28") && told.contains("label team=core"), "{report:#}");
@@ -86,18 +86,18 @@ fn all_environments_are_locked_each_for_itself_and_compared() {
     let (_, compared) = ended.stdout.split_once("What differs").expect("it is told");
     insta::assert_snapshot!(compared, @"
     between the environments (3 packages)
-     package  new  old
+     package  new  rhel:8
      app      2.0  1.0
      helper   -    1.0
      old      -    1.0
     ");
     let lock = |name: &str| fs::read_to_string(stage.project().join(name)).expect("a lock was written");
     assert!(lock("pylock.new.toml").contains("version = \"2.0\""));
-    assert!(lock("pylock.old.toml").contains("name = \"helper\""));
+    assert!(lock("pylock.rhel-8.toml").contains("name = \"helper\""));
     let json = advise(&stage, &["--all-environments", "--format", "json"]);
     let json: Value = serde_json::from_str(&json.stdout).expect("JSON");
     assert_eq!(json["differences"][0]["versions"]["new"], "2.0");
-    assert_eq!(json["differences"][0]["versions"]["old"], "1.0");
+    assert_eq!(json["differences"][0]["versions"]["rhel:8"], "1.0");
     assert_eq!(json["differences"][1]["versions"]["new"], Value::Null);
     assert_eq!(json["environments"][1]["report"]["exit_code"], 0);
 }
@@ -114,5 +114,5 @@ fn one_that_cannot_be_decided_does_not_keep_the_others_from_it() {
         "{}",
         ended.stdout
     );
-    assert!(stage.project().join("pylock.new.toml").exists() && !stage.project().join("pylock.old.toml").exists());
+    assert!(stage.project().join("pylock.new.toml").exists() && !stage.project().join("pylock.rhel-8.toml").exists());
 }

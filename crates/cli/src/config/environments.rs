@@ -55,11 +55,7 @@ pub(super) fn read(
         })?;
         let (entry, noted) = environments::entry(&value, &item.origin).map_err(SettingsError::Environments)?;
         notes.extend(noted);
-        if let Some(known) = read.named(&entry.name) {
-            let what = format!("there is an environment `{}` already ({})", entry.name, known.origin);
-            return Err(SettingsError::value(&item.origin, what));
-        }
-        read.entries.push(entry);
+        read.add(entry).map_err(|what| SettingsError::value(&item.origin, what))?;
     }
     if let Some(item) = said(layers, Key::OverlaysDir).first()
         && let Value::Text(text) = &item.value
@@ -181,7 +177,9 @@ fn layer(
 /// The folder of an environment's own files; `None` where all share one.
 pub(crate) fn overlay(entry: &Entry, all: &ProjectEnvironments) -> Option<PathBuf> {
     let overlays = all.read.overlays.as_ref()?;
-    Some(all.folder.join(overlays).join(&entry.name))
+    // Windows takes what is before a colon for a drive.
+    let name = if cfg!(windows) { entry.file_name() } else { entry.name.clone() };
+    Some(all.folder.join(overlays).join(name))
 }
 
 /// The names under which requirements are looked for, the first of them preferred.
@@ -246,11 +244,11 @@ fn lock(
     match (wanted, format) {
         (Wanted::Said, None) => Ok(None),
         (Wanted::Said, Some(_)) => Ok(requirements.map(|_| usual.to_string())),
-        (Wanted::OneOfAll(name), Some("requirements")) => Ok(Some(format!("requirements-{name}.txt"))),
+        (Wanted::OneOfAll(_), Some("requirements")) => Ok(Some(format!("requirements-{}.txt", entry.file_name()))),
         (Wanted::OneOfAll(name), Some("pipfile")) => Err(SettingsError::value(
             &entry.origin,
             format!("a Pipfile.lock has one name, so `{name}` needs a folder of its own: set `overlays_dir` in {FILE}"),
         )),
-        (Wanted::OneOfAll(name), _) => Ok(Some(format!("pylock.{name}.toml"))),
+        (Wanted::OneOfAll(_), _) => Ok(Some(format!("pylock.{}.toml", entry.file_name()))),
     }
 }

@@ -39,12 +39,38 @@ impl Environments {
     pub fn named(&self, name: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.name == name)
     }
+
+    /// Adds an environment.
+    ///
+    /// # Errors
+    /// When one has its name already, or files of the same names.
+    pub fn add(&mut self, entry: Entry) -> Result<(), String> {
+        match self.entries.iter().find(|known| known.file_name() == entry.file_name()) {
+            Some(known) if known.name == entry.name => {
+                Err(format!("there is an environment `{}` already ({})", known.name, known.origin))
+            }
+            Some(known) => {
+                let (name, other, origin) = (&entry.name, &known.name, &known.origin);
+                Err(format!("`{name}` would have the files of `{other}` ({origin}): rename one of them"))
+            }
+            None => {
+                self.entries.push(entry);
+                Ok(())
+            }
+        }
+    }
 }
 
-/// Whether a text may name an environment: one to a hundred letters, digits, `_` and `-`.
-pub fn is_name(text: &str) -> bool {
-    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-    (1..=100).contains(&text.len()) && text.chars().all(is_letter)
+/// Checks the name of an environment. Thamos called them `rhel:8` once, and many files still do.
+///
+/// # Errors
+/// When it is none, as a sentence.
+pub fn check_name(name: &str) -> Result<(), String> {
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "_-.:".contains(letter);
+    if (1..=100).contains(&name.len()) && name.chars().all(is_letter) && !name.starts_with('.') {
+        return Ok(());
+    }
+    Err(format!("`{name}` is not a name for an environment: it takes letters, digits, `_`, `-`, `.` and `:`"))
 }
 
 /// Which files of a project say what is required.
@@ -59,7 +85,7 @@ pub enum RequirementsFormat {
 /// One runtime environment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// Its name, of letters, digits, `_` and `-`: also the name of its folder.
+    /// Its name, as [`check_name`] has it: also the name of its folder.
     pub name: String,
     /// Where it is written.
     pub origin: Origin,
@@ -73,6 +99,13 @@ pub struct Entry {
     pub recommendation_type: Option<(String, Origin)>,
     /// What prescriptions and units may ask for.
     pub labels: BTreeMap<String, String>,
+}
+
+impl Entry {
+    /// Its name as part of the name of a file, everywhere.
+    pub fn file_name(&self) -> String {
+        self.name.replace(['.', ':'], "-")
+    }
 }
 
 /// What is wrong in a file of environments; all of it, each with its place.

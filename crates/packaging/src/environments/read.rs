@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Entry, Environments, EnvironmentsError, RequirementsFormat, is_name};
+use super::{Entry, Environments, EnvironmentsError, RequirementsFormat, check_name};
 use crate::{
     Origin, Version,
     environment::{Fact, Host, OperatingSystem},
@@ -189,12 +189,8 @@ impl<'a> Reader<'a> {
                 for (place, value) in entries.iter().enumerate() {
                     let path = [list[0], Step::Item(place)];
                     let Some(entry) = self.entry(value, &path) else { continue };
-                    match read.named(&entry.name) {
-                        Some(first) if is_name(&first.name) => {
-                            let what = format!("there is an environment `{}` already ({})", entry.name, first.origin);
-                            self.fault(&path, what);
-                        }
-                        _ => read.entries.push(entry),
+                    if let Err(what) = read.add(entry) {
+                        self.fault(&path, what);
                     }
                 }
             }
@@ -209,7 +205,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         self.unknown(path, map, &KEYS);
-        let name = self.name(map, path).unwrap_or_default();
+        let name = self.name(map, path);
         let located = |key: &'static str| {
             let at = join(path, key);
             self.text_of(map.get(key), &at).map(|text| (text, self.place(&at)))
@@ -230,7 +226,8 @@ impl<'a> Reader<'a> {
             platform: located("platform"),
             recommendation_type: self.recommendation(map, path),
             labels: self.labels(map.get("labels"), &join(path, "labels")),
-            name,
+            // Last, so that whatever else is wrong is told, too.
+            name: name?,
         })
     }
 
@@ -240,8 +237,7 @@ impl<'a> Reader<'a> {
         }
         let at = join(path, "name");
         let name = self.text_of(map.get("name"), &at)?;
-        if !is_name(&name) {
-            let what = format!("`{name}` is not a name for an environment: it takes letters, digits, `_` and `-`");
+        if let Err(what) = check_name(&name) {
             self.fault(&at, what);
         }
         Some(name)

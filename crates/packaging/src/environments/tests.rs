@@ -94,12 +94,17 @@ fn a_file_of_thamos_is_read_whole() {
 #[test]
 fn what_cannot_be_meant_is_refused_with_its_place() {
     insta::assert_snapshot!(refused("runtime_environments:\n- name: a b\n  python_version: three\n- python_version: '3.8'\n- just a text\n"), @"
-    .thoth.yaml:2: `a b` is not a name for an environment: it takes letters, digits, `_` and `-`
+    .thoth.yaml:2: `a b` is not a name for an environment: it takes letters, digits, `_`, `-`, `.` and `:`
     .thoth.yaml:3: `three` is not a Python version such as 3.11
     .thoth.yaml:4: the environment has no `name`
     .thoth.yaml:5: an environment must be a map with at least a `name`
     ");
     insta::assert_snapshot!(refused("runtime_environments:\n- name: a\n- name: a\n"), @".thoth.yaml:3: there is an environment `a` already (.thoth.yaml:2)");
+    insta::assert_snapshot!(refused("runtime_environments:\n- name: rhel:8\n- name: rhel-8\n"), @".thoth.yaml:3: `rhel-8` would have the files of `rhel:8` (.thoth.yaml:2): rename one of them");
+    for name in ["..", ".a", "a/b", "a\\b"] {
+        let text = format!("runtime_environments:\n- name: '{name}'\n");
+        assert!(refused(&text).contains("is not a name for an environment"), "{name}");
+    }
     insta::assert_snapshot!(refused("overlays_dir: ../elsewhere\nrequirements_format: conda\nrecommendation_type: best\n"), @"
     .thoth.yaml:1: `../elsewhere` is not a folder below this one: write a plain relative path
     .thoth.yaml:3: `best` is none of latest, stable, performance, security, testing
