@@ -36,7 +36,7 @@ fn shape() -> Value {
         "labels": { "*": "text" }, "recommendation_type": "text",
     });
     let told = json!([{
-        "type": "text", "message": "text", "link": "text?", "package_name": "text", "advisory": "text", "cve_id": "text",
+        "type": "text", "message": "text", "link": "text", "package_name": "text", "advisory": "text", "cve_id": "text",
         "cve_name": "text", "version_range": "text",
     }]);
     let source = json!([{ "name": "text", "url": "text", "verify_ssl": "truth" }]);
@@ -44,17 +44,20 @@ fn shape() -> Value {
     let locked = json!({ "*": {
         "version": "text", "hashes": ["text"], "index": "text", "markers": "text", "extras": ["text"], "file": "text",
     }});
+    let requirements = json!({
+        "packages": { "*": "text or table" }, "dev-packages": { "*": "text or table" }, "source": source,
+        "requires": requires,
+    });
+    let constraints = json!([{ "name": "text", "version": "text", "markers": "text" }]);
     let product = json!({
         "project": {
-            "requirements": {
-                "packages": { "*": "text or table" }, "dev-packages": {}, "source": source, "requires": requires,
-            },
+            "requirements": requirements,
             "requirements_locked": {
                 "_meta": { "sources": source, "requires": requires, "hash": { "sha256": "text" }, "pipfile-spec": "number" },
-                "default": locked, "develop": {},
+                "default": locked, "develop": locked,
             },
             "runtime_environment": environment,
-            "constraints": [{ "name": "text", "version": "text", "markers": "text?" }],
+            "constraints": constraints,
         },
         "dependency_graph": { "nodes": ["text"], "edges": [["number"]] },
         "score": "number",
@@ -67,16 +70,29 @@ fn shape() -> Value {
     let pipeline: Value = kinds.into_iter().map(|kind| (kind.to_string(), units.clone())).collect();
     json!({
         "metadata": {
-            "analyzer": "text", "analyzer_version": "text", "arguments": "text?", "datetime": "text", "distribution": "text?",
-            "document_id": "text?", "duration": "number", "hostname": "text?", "os_release": "text?", "python": "text?",
-            "thoth_deployment_name": "text?", "timestamp": "number",
+            "analyzer": "text", "analyzer_version": "text", "arguments": {}, "datetime": "text",
+            "distribution": {
+                "id": "text", "like": "text", "codename": "text", "version": "text",
+                "version_parts": { "major": "text", "minor": "text", "build_number": "text" },
+            },
+            "document_id": "text", "duration": "number", "hostname": "text", "os_release": {},
+            "python": {
+                "major": "number", "minor": "number", "micro": "number", "releaselevel": "text", "serial": "number",
+                "api_version": "number", "implementation_name": "text",
+            },
+            "thoth_deployment_name": "text", "timestamp": "number",
         },
         "result": {
             "error": "truth",
             "error_msg": "text?",
             "parameters": {
                 "recommendation_type": "text", "labels": { "*": "text" }, "library_usage": "text?", "count": "number",
-                "limit": "number?", "predictor": "text", "prescriptions": "text?",
+                "limit": "number?", "seed": "number?", "predictor": "text", "prescriptions": "text?", "dev": "truth",
+                "requirements_format": "text",
+                "project": {
+                    "requirements": requirements, "requirements_locked": "text?", "runtime_environment": environment,
+                    "constraints": constraints,
+                },
             },
             "report": {
                 "pipeline": pipeline, "products": [product], "stack_info": told, "resolver_iterations": "number",
@@ -148,11 +164,13 @@ fn the_document_of_a_stack_has_the_shape_of_the_originals() {
     check(&shape(), &document, "document");
     let project = &document["result"]["report"]["products"][0]["project"];
     assert_eq!(project["requirements"]["packages"]["site"], json!({ "version": ">=1", "extras": ["fast"] }));
-    assert_eq!(project["constraints"], json!([{ "name": "web", "version": "<2", "markers": null }]));
+    assert_eq!(project["constraints"], json!([{ "name": "web", "version": "<2", "markers": "" }]));
     let hash = project["requirements_locked"]["_meta"]["hash"]["sha256"].as_str().unwrap_or_default();
     assert!(hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()), "{hash}");
     let product = &document["result"]["report"]["products"][0];
     assert_eq!((&product["score"], &product["justification"][0]["cve_id"]), (&json!(-0.2), &json!("PYSEC-2024-1")));
+    let id = document["metadata"]["document_id"].as_str().unwrap_or_default();
+    assert_eq!(id.split('-').map(str::len).collect::<Vec<_>>(), ["adviser".len(), 12, 16], "{id}");
 }
 
 #[test]

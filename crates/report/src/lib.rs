@@ -5,9 +5,11 @@
 //! way: control characters, characters that change the direction of writing, credentials in URLs.
 
 mod clean;
+mod condition;
 pub mod health;
 mod json;
 pub mod plot;
+mod proof;
 mod remedy;
 pub mod scan;
 mod sentence;

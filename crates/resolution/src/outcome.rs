@@ -51,8 +51,21 @@ pub struct Outcome {
     pub pipeline: Pipeline,
     /// What the stack is for.
     pub runtime: Runtime,
+    /// What the project requires, for documents that repeat it.
+    pub required: Required,
     /// Counts for the curious.
     pub effort: Effort,
+}
+
+/// What a project requires.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Required {
+    /// The text of the `Pipfile`, where one says it.
+    pub pipfile: Option<String>,
+    /// The requirements that apply in the environment.
+    pub requirements: Vec<String>,
+    /// The constraints that apply in the environment.
+    pub constraints: Vec<String>,
 }
 
 /// What a stack is for.
@@ -214,6 +227,8 @@ pub struct TradeOff {
     pub with: Standing,
     /// Where the best stack without it stands.
     pub without: Standing,
+    /// How many more performance points that stack loses, where they weigh more than exposure.
+    pub slower: i64,
     /// The vulnerabilities that the chosen stack has not.
     pub incoming: Vec<Incoming>,
     /// Releases of it that are there for want of others.

@@ -6,7 +6,8 @@
 use prescriptions::{Unit, circumstances::platform};
 use resolution::{
     Objective, Recommendation, Stopped,
-    outcome::{Decision, Effort, Explanation, Outcome, Runtime, Verdict},
+    catalogue::Want,
+    outcome::{Decision, Effort, Explanation, Outcome, Required, Runtime, Verdict},
     pipeline::remarks::Remarks,
     policy::Policy,
     search::Stack,
@@ -199,6 +200,7 @@ fn left_out(why: Stopped) -> String {
 
 /// The outcome as far as it does not depend on the search.
 pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outcome {
+    let texts = |wants: &[Want]| wants.iter().map(|want| want.text.clone()).collect();
     Outcome {
         recommendation: case.problem.objective.recommendation,
         environment: setting.environment.clone(),
@@ -224,6 +226,11 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
             host: case.host.clone(),
             labels: case.labels.clone(),
             usage: case.seen.usage.clone(),
+        },
+        required: Required {
+            pipfile: setting.pipfile.clone(),
+            requirements: texts(&case.problem.wants),
+            constraints: texts(&case.problem.constraints),
         },
         effort: Effort::default(),
     }

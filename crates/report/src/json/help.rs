@@ -28,6 +28,7 @@ pub(super) fn cause(cause: &outcome::Cause) -> v1::Cause {
         trade_off: cause.trade_off.as_ref().map(|trade| v1::TradeOff {
             with: trade.with.into(),
             without: trade.without.into(),
+            slower: trade.slower,
             incoming: trade.incoming.iter().map(incoming).collect(),
         }),
         fixed: cause.fixed,

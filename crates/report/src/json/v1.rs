@@ -276,6 +276,8 @@ pub struct TradeOff {
     pub with: Standing,
     /// Where the best one without the vulnerability stands.
     pub without: Standing,
+    /// How many more performance points it loses, where they weigh more than exposure.
+    pub slower: i64,
     /// The vulnerabilities it has that the chosen one has not.
     pub incoming: Vec<Incoming>,
 }

@@ -7,13 +7,11 @@ use resolution::{
     outcome::{Decision, Effort, Outcome},
 };
 
-use super::{
-    evidence::informed,
-    page::{Line, Page, Tone},
-};
+use super::page::{Line, Page, Tone};
 use crate::{
     Extras, LockFile,
     clean::clean,
+    proof::{self, informed},
     words::{count, grouped, severities},
 };
 
@@ -28,7 +26,8 @@ pub(super) fn stack(page: &mut Page<'_>, outcome: &Outcome, decision: &Decision,
     };
     page.put(0, &counts(line, outcome, decision));
     if outcome.recommendation == Recommendation::Security && !decision.remaining.is_empty() && extras.exit_code == 1 {
-        let line = "Vulnerabilities remain, which fails a `security` run; `--exit-zero` accepts them.";
+        let line = "Vulnerabilities remain, which fails a `security` run: `-t\u{a0}stable` accepts them, in a private network \
+                    say, and `--exit-zero` lets this run pass.";
         page.put(0, &Line::new().then(Tone::Bad, line));
     }
     if let Some(lock) = &extras.lock {
@@ -62,23 +61,9 @@ fn counts(line: Line, outcome: &Outcome, decision: &Decision) -> Line {
 /// What the search proved: a sentence when it is all, a table of the levels when it is not.
 fn proved(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
     let is_optimal = certificate.is_optimal();
-    let found = certificate.heuristic.as_ref().map(|walked| format!("{} found none better", walked.predictor));
-    let line = match (is_optimal, certificate.stopped) {
-        (true, _) => Line::new()
-            .then(Tone::Good, "Proved:")
-            .plain(format!(" no stack that satisfies these requirements is better{}.", aside(outcome))),
-        (false, stopped) => Line::new().then(Tone::Warning, "Best found,").plain(format!(
-            " not proved to be the best{}: {}.",
-            aside(outcome),
-            match (stopped, found) {
-                (None, Some(found)) => found,
-                (Some(why), Some(found)) => format!("{found} until {why}"),
-                (stopped, None) => {
-                    stopped.map_or_else(|| "the search ended early".to_string(), |why| why.to_string())
-                }
-            }
-        )),
-    };
+    let (verdict, what) = proof::sentence(outcome, certificate);
+    let tone = if is_optimal { Tone::Good } else { Tone::Warning };
+    let line = Line::new().then(tone, verdict).plain(what);
     page.put(0, &line);
     if let Some(walked) = &certificate.heuristic {
         for line in walks(walked) {
@@ -145,15 +130,6 @@ fn level(proved: &ProvedLevel, is_gap: bool) -> Vec<Line> {
     };
     let value = Line::new().plain(proved.level.amount(proved.value));
     vec![Line::new().plain(proved.level.name()), value, proof]
-}
-
-/// What "better" leaves out.
-fn aside(outcome: &Outcome) -> &'static str {
-    match outcome.recommendation {
-        one if !one.weighs_vulnerabilities() => ", vulnerabilities not counted",
-        _ if informed(&outcome.evidence) => "",
-        _ => ", vulnerabilities not being known",
-    }
 }
 
 /// How to install what was locked, as far as the path can be typed.

@@ -7,6 +7,7 @@ use resolution::outcome::{
 use super::page::{Line, Page, Tone};
 use crate::{
     clean::{clean, fitted},
+    proof::UNINFORMED,
     words::{ago, count, day, grouped, instant, listed},
 };
 
@@ -21,11 +22,6 @@ const MOST_SOURCES: usize = 6;
 /// From this age on, in seconds, advisories are called old: a month.
 const OLD: i64 = 30 * 86_400;
 
-/// Whether anything is known about vulnerabilities.
-pub(super) fn informed(evidence: &EvidenceUsed) -> bool {
-    evidence.advisories.as_ref().is_some_and(|advisories| advisories.records > 0)
-}
-
 /// The advisories and the as-of date.
 pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
     page.section(Tone::Strong, "Evidence");
@@ -34,8 +30,10 @@ pub(super) fn used(page: &mut Page<'_>, evidence: &EvidenceUsed) {
         None => {
             let why = evidence.missing.as_ref().map(|why| clean(why)).filter(|why| !why.is_empty());
             let why = why.map(|why| format!(": {}", why.trim_end_matches('.'))).unwrap_or_default();
-            let line = format!("No advisories were loaded{why}. Nothing is known about vulnerabilities.");
+            let line = format!("No advisories were loaded{why}. {UNINFORMED}.");
             page.put(2, &Line::new().then(Tone::Bad, line));
+            let help = "Name a source with `--advisories PATH-OR-URL`, or load one while online with `thoth\u{a0}db\u{a0}update`.";
+            page.put(2, &Line::new().then(Tone::Warning, help));
         }
     }
     if let Some(limit) = evidence.exclude_newer {
@@ -135,7 +133,7 @@ fn prescriptions(page: &mut Page<'_>, used: &PrescriptionsUsed) {
 fn snapshot(page: &mut Page<'_>, advisories: &AdvisoriesUsed) {
     let short: String = clean(&advisories.id).chars().take(12).collect();
     if advisories.records == 0 {
-        let line = "The advisories hold no record about PyPI. Nothing is known about vulnerabilities.";
+        let line = format!("The advisories hold no record about PyPI. {UNINFORMED}.");
         page.put(2, &Line::new().then(Tone::Bad, line));
     }
     let records = format!(

@@ -3,6 +3,7 @@
 //! What stands in the lines is the business of the modules beside this one.
 
 use anstyle::AnsiColor;
+use resolution::pipeline::remarks::Tone as Seriousness;
 
 use super::Style;
 use crate::clean::width;
@@ -19,6 +20,16 @@ pub(crate) enum Tone {
     Good,
     Warning,
     Bad,
+}
+
+impl From<Seriousness> for Tone {
+    fn from(tone: Seriousness) -> Self {
+        match tone {
+            Seriousness::Error => Self::Bad,
+            Seriousness::Warning => Self::Warning,
+            Seriousness::Info => Self::Plain,
+        }
+    }
 }
 
 impl Tone {

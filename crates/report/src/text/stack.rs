@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use packaging::{Version, index::ProjectStatus};
-use resolution::outcome::{Avoided, Change, ChosenRelease, Decision, Outcome, Unknown};
+use packaging::Version;
+use resolution::{
+    catalogue::ExclusionKind,
+    outcome::{Avoided, Change, ChosenRelease, Decision, Outcome, Reason, StepBack, Unknown},
+};
 
 use super::page::{Line, Page, Tone};
 use crate::{
-    clean::{clean, fitted},
+    clean::clean,
+    condition::conditions,
     remedy::step_back,
     words::{count, listed, release},
 };
@@ -28,7 +32,14 @@ pub(super) fn changes(page: &mut Page<'_>, decision: &Decision) {
     page.section(Tone::Strong, format!("{} against the existing lock", count(changes.len(), "change")));
     let rows: Vec<Vec<Line>> = changes.iter().map(|change| row_of_change(page, change)).collect();
     page.table(2, &rows);
-    for change in changes {
+    let late: Vec<String> = changes.iter().filter_map(too_late).collect();
+    if !late.is_empty() {
+        let were = if late.len() == 1 { "was" } else { "were" };
+        let most = if page.style.verbose { usize::MAX } else { MOST_NAMES };
+        let line = format!("{} {were} not uploaded before the `--exclude-newer` date.", listed(&late, most));
+        page.put(2, &Line::new().plain(line));
+    }
+    for change in changes.iter().filter(|change| too_late(change).is_none()) {
         let (Some(step), Some(before), Some(after)) = (&change.step_back, &change.before, &change.after) else {
             continue;
         };
@@ -38,6 +49,18 @@ pub(super) fn changes(page: &mut Page<'_>, decision: &Decision) {
             page.put(2, &Line::new().plain(step_back(&change.name, before, after, step)));
         }
     }
+}
+
+/// The release of the existing lock, where it is too young to be in any stack.
+fn too_late(change: &Change) -> Option<String> {
+    let (Some(StepBack::Impossible(facts)), Some(before)) = (&change.step_back, &change.before) else { return None };
+    let is_late = facts.iter().any(|fact| match fact {
+        Reason::Excluded { package, kind: ExclusionKind::TooNew, releases, .. } => {
+            *package == change.name && releases.versions.contains(before)
+        }
+        _ => false,
+    });
+    is_late.then(|| release(&change.name, before))
 }
 
 fn row_of_change(page: &Page<'_>, change: &Change) -> Vec<Line> {
@@ -131,26 +154,8 @@ fn list(page: &mut Page<'_>, notes: &[String]) {
 fn about(page: &Page<'_>, releases: &[ChosenRelease], unknown: &[Unknown]) -> Vec<(Tone, String)> {
     let mut lines = Vec::new();
     for one in releases {
-        let id = release(&one.name, &one.version);
-        if let Some(reason) = &one.yanked {
-            let reason = reason.as_ref().map(|reason| clean(reason)).filter(|reason| !reason.is_empty());
-            let reason = reason.map(|reason| format!(" ({})", fitted(&reason, page.width(), page.ellipsis())));
-            let line = format!("{id} was yanked{}; it is here because it is pinned.", reason.unwrap_or_default());
-            lines.push((Tone::Warning, line));
-        }
-        match one.status {
-            ProjectStatus::Active => {}
-            ProjectStatus::Archived => lines.push((
-                Tone::Plain,
-                format!("{} is archived: its project expects no further releases, fixes included.", one.name),
-            )),
-            ProjectStatus::Deprecated => {
-                lines.push((Tone::Warning, format!("{} is deprecated: its project asks not to use it.", one.name)));
-            }
-            ProjectStatus::Quarantined => {
-                lines.push((Tone::Bad, format!("{} is quarantined: its index holds it for unsafe.", one.name)));
-            }
-        }
+        let told = conditions(one, page.ellipsis());
+        lines.extend(told.into_iter().map(|(tone, text)| (tone.into(), text)));
     }
     let most = if page.style.verbose { usize::MAX } else { MOST_NAMES };
     let chosen = |wanted: fn(&ChosenRelease) -> bool| -> Vec<String> {

@@ -10,11 +10,11 @@ use resolution::{
 
 use super::{
     Style,
-    evidence::informed,
     page::{Line, Page, Tone},
 };
 use crate::{
     clean::clean,
+    proof::informed,
     words::{count, listed, severity},
 };
 

@@ -220,6 +220,7 @@ pub(crate) fn outcome(verdict: Verdict) -> Outcome {
         remarks: resolution::pipeline::remarks::Remarks::default(),
         pipeline: Pipeline::default(),
         runtime: resolution::outcome::Runtime::default(),
+        required: resolution::outcome::Required::default(),
         effort: Effort { packages: 9, releases_read: 14, requests: 23, steps: 61, milliseconds: 1_284 },
     }
 }
@@ -391,11 +392,39 @@ fn outweighed() -> Cause {
     let trade_off = TradeOff {
         with,
         without: Standing { last_resorts: 1, exposure: 196, ..with },
+        slower: 0,
         incoming,
         last_resorts: vec![(name("werkzeug"), version("3.2rc1"))],
     };
     let help = Help { remedies: Vec::new(), tried: 24, cut: true };
     Cause { facts: Vec::new(), trade_off: Some(trade_off), fixed: false, help }
+}
+
+/// A vulnerability that performance is bought with.
+pub(crate) fn slower() -> Cause {
+    let with = Standing { exposure: 50, ..Standing::default() };
+    let trade_off =
+        TradeOff { with, without: Standing::default(), slower: 300, incoming: Vec::new(), last_resorts: Vec::new() };
+    Cause { trade_off: Some(trade_off), fixed: true, help: Help { tried: 1, ..Help::default() }, ..Cause::default() }
+}
+
+/// That no stack has a release because of its date.
+pub(crate) fn too_young(package: &str, number: &str) -> StepBack {
+    StepBack::Impossible(vec![
+        wanted(package),
+        Reason::Excluded {
+            package: name(package),
+            kind: ExclusionKind::TooNew,
+            releases: among(&[number]),
+            details: std::collections::BTreeSet::new(),
+            filter: None,
+        },
+    ])
+}
+
+/// A requirement of the project as a fact.
+pub(crate) fn wanted(text: &str) -> Reason {
+    Reason::Want { text: text.to_string(), origin: Origin::line("requirements.in", 1) }
 }
 
 fn written_down(text: &str, line: u32) -> Written {
@@ -584,7 +613,13 @@ pub(crate) fn prescribed() -> (Outcome, Extras) {
             remark(Some("jinja2"), Tone::Warning, "its maintainers do not sign releases"),
             Remark { unit: FAILURES.to_string(), ..remark(Some("werkzeug"), Tone::Info, "it is popular") },
         ],
-        manifest_changes: vec![vec![r#"{"kind":"Deployment"}"#.to_string()]],
+        manifest_changes: vec![
+            vec![
+                r#"{"kind":"Deployment","patch":{"op":"add","path":"/spec/env/0","value":{"name":"THREADS"}}}"#
+                    .to_string(),
+            ],
+            vec![r#"{"kind":"BuildConfig"}"#.to_string()],
+        ],
     };
     (outcome, Extras { exit_code: 1, ..Extras::default() })
 }
@@ -600,6 +635,7 @@ fn remark(package: Option<&str>, tone: Tone, message: &str) -> Remark {
         cve_id: None,
         cve_name: None,
         version_range: None,
+        decides: false,
         unit: "thoth.Remark".to_string(),
         origin: Origin::line("prescriptions/fl_/flask/group.yaml", 4),
     }

@@ -51,6 +51,9 @@ pub struct Remark {
     pub cve_name: Option<String>,
     /// The versions meant, in words.
     pub version_range: Option<String>,
+    /// Whether the unit that says it decided with.
+    #[serde(default)]
+    pub decides: bool,
     /// The unit that says it.
     pub unit: String,
     /// Where that is written; `thoth` where it is part of the program.
@@ -152,7 +155,7 @@ impl Remarks {
             self.stack_info.extend(unit.stack_info.iter().map(|message| remark(unit, message)));
         }
         if let (true, true, Some((tone, message))) = (first, unit.stack_info.is_empty(), unsaid(&unit.act)) {
-            self.stack_info.push(Remark { message, ..plain(unit, tone) });
+            self.stack_info.push(Remark { message, decides: true, ..plain(unit, tone) });
         }
         match &unit.act {
             Act::Step { effect, .. } | Act::Group { effect, .. } if first => {
@@ -231,6 +234,7 @@ pub(super) fn wordless(unit: String, origin: Origin, tone: Tone) -> Remark {
         cve_id: None,
         cve_name: None,
         version_range: None,
+        decides: false,
         unit,
         origin,
     }
@@ -282,6 +286,7 @@ fn remark(unit: &Unit, message: &Message) -> Remark {
         cve_id: about.cve_id.clone(),
         cve_name: about.cve_name.clone(),
         version_range: about.version_range.clone(),
+        decides: unit.act.decides(),
         unit: unit.name.clone(),
         origin: origin(unit),
     }

@@ -15,6 +15,8 @@ use super::super::question::Case;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Figures {
     pub(super) standing: Standing,
+    /// Performance points lost, where they weigh.
+    pub(super) performance: i64,
     pub(super) releases: BTreeMap<PackageName, Version>,
     /// The vulnerabilities that count, by package and id, most severe first within a package.
     pub(super) vulnerabilities: BTreeMap<PackageName, Vec<String>>,
@@ -45,6 +47,8 @@ impl Figures {
                 figures.vulnerabilities.entry(release.name.clone()).or_default().push(vulnerability.id.clone());
             }
         }
+        let on_performance = |(level, amount)| (level == Level::Performance).then_some(amount);
+        figures.performance = objective.amounts(&stack.cost).into_iter().find_map(on_performance).unwrap_or_default();
         figures.standing.last_resorts = i64::try_from(figures.last_resorts.len()).unwrap_or(i64::MAX);
         figures
     }

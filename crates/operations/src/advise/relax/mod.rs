@@ -100,8 +100,7 @@ impl<'r, 'g> Relaxer<'r, 'g> {
     }
 
     async fn decision(&mut self, decision: &mut Decision, decided: &Decided) {
-        use resolution::Recommendation::Latest;
-        if self.question.case.problem.objective.recommendation != Latest {
+        if self.question.case.problem.objective.recommendation.weighs_vulnerabilities() {
             self.remaining(&mut decision.remaining, &decided.search).await;
             self.most = self.decided + MOST_STEPS_BACK;
             self.steps_back(decision, decided).await;

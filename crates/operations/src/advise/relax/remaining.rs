@@ -82,6 +82,7 @@ impl Relaxer<'_, '_> {
                 cause.trade_off = worse.map(|worse| TradeOff {
                     with: chosen.standing,
                     without: worse.standing,
+                    slower: (worse.performance - chosen.performance).max(0),
                     incoming: worse.beyond(chosen),
                     last_resorts: worse.last_resorts,
                 });

@@ -110,6 +110,7 @@ fn remark(rule: &Rule, finished: &Finished<'_>) -> Option<Remark> {
     Some(Remark {
         package: members.first().filter(|_| members.len() == 1).and_then(|member| member.package.clone()),
         message: format!("{} {}{end}", releases.join(" and "), rule.reason),
+        decides: true,
         ..remarks::wordless(rule.name.clone(), rule.origin.clone(), tone)
     })
 }
