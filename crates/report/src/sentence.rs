@@ -143,7 +143,8 @@ fn subject(package: &PackageName, releases: &Releases, noun: &str) -> (String, b
 /// What a filter says of releases that it leaves out.
 fn predicate(kind: ExclusionKind, several: bool, details: &BTreeSet<String>, filter: Option<&Filter>) -> String {
     let verb = |one: &'static str, many: &'static str| if several { many } else { one };
-    let details: Vec<String> = details.iter().map(|detail| clean(detail)).collect();
+    // A detail may be a sentence of its own, and becomes a part of this one.
+    let details: Vec<String> = details.iter().map(|detail| clean(detail).trim_end_matches('.').to_string()).collect();
     let told = match details.is_empty() {
         true => String::new(),
         false => format!(" ({})", listed(&details, MOST_DETAILS)),

@@ -142,6 +142,88 @@ fn one_vulnerability_that_remains_and_one_broken_record_are_spoken_of_as_one() {
 }
 
 #[test]
+fn what_of_the_lock_is_too_young_is_told_in_one_line() {
+    let (mut outcome, extras) = update();
+    let Verdict::Stack(decision) = &mut outcome.verdict else { panic!("the sample has a stack") };
+    let changes = decision.changes.as_mut().expect("the sample has a lock");
+    for (name, before) in [("jinja2", "3.1.6"), ("werkzeug", "3.0.1")] {
+        let change = changes.iter_mut().find(|one| one.name.as_ref() == name).expect("it changes");
+        change.step_back = Some(samples::too_young(name, before));
+    }
+    let told = text(&outcome, &extras, &style(200));
+    let line = "jinja2 3.1.6 and werkzeug 3.0.1 were not uploaded before the `--exclude-newer` date.";
+    assert_eq!(told.matches("uploaded before").count(), 1, "{told}");
+    assert!(told.contains(line), "{told}");
+}
+
+#[test]
+fn what_forces_several_releases_alike_is_told_once() {
+    let (mut outcome, extras) = remaining();
+    let Verdict::Stack(decision) = &mut outcome.verdict else { panic!("the sample has a stack") };
+    let mut first = decision.remaining.swap_remove(0);
+    let cause = first.cause.as_mut().expect("the sample tells why");
+    let lead: Vec<_> = ["tensor>=2", "flask>=3"].map(samples::wanted).into();
+    cause.facts.splice(0..0, lead);
+    let mut second = first.clone();
+    second.name = samples::name("markupsafe");
+    let facts = &mut second.cause.as_mut().expect("a copy").facts;
+    facts.pop();
+    facts.push(samples::wanted("markupsafe<3"));
+    decision.remaining = vec![first, second];
+    let told = text(&outcome, &extras, &style(120));
+    let from = told.find("  markupsafe").expect("the second one");
+    let told: Vec<&str> = told[from..].lines().take_while(|line| !line.is_empty()).skip(1).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+      critical 9.8  CVE-2026-1 known to be exploited
+        Remote code execution in the template engine
+        fixed in 3.1.5 and 4.0.1, see https://advisories.example/CVE-2026-1
+      No stack is without it, because
+        - as for jinja2 3.1.4 above, your project requires `jinja2<3.1.5` (pyproject.toml:7, project.dependencies),
+        - and your project requires `markupsafe<3` (requirements.in:1).
+      The same would help as for jinja2 3.1.4.
+    You can accept any with `--ignore ID`.
+    ");
+}
+
+#[test]
+fn what_another_type_accepts_is_said() {
+    let (mut outcome, extras) = remaining();
+    let Verdict::Stack(decision) = &mut outcome.verdict else { panic!("the sample has a stack") };
+    decision.remaining.truncate(1);
+    if let Some(cause) = &mut decision.remaining[0].cause {
+        *cause = samples::slower();
+    }
+    let mut told = |recommendation| {
+        outcome.recommendation = recommendation;
+        text(&outcome, &extras, &style(200))
+    };
+    let performance = told(resolution::Recommendation::Performance);
+    let slower = "Without it the best stack is slower: it loses 300 performance points more, for exposure 0 instead of 5.0.\n    `-t stable` puts exposure before performance.\n";
+    assert!(performance.contains(slower), "{performance}");
+    let accepted = "`performance` locks it all the same; `-t security` fails, unless `--ignore ID` accepts it.";
+    assert!(performance.contains(accepted), "{performance}");
+    let testing = told(resolution::Recommendation::Testing);
+    let blind = "`testing` does not avoid vulnerabilities; `-t stable` does, where any stack can.";
+    assert!(testing.contains(blind), "{testing}");
+}
+
+#[test]
+fn releases_that_go_with_others_are_told_in_one_line() {
+    let (mut outcome, extras) = first_lock();
+    let Verdict::Stack(decision) = &mut outcome.verdict else { panic!("the sample has a stack") };
+    let mut along = decision.avoided.first().expect("the sample avoids something").clone();
+    along.findings.clear();
+    along.step_back = None;
+    for (name, chosen) in [("certifi", None), ("idna", Some(samples::version("3.9")))] {
+        let (name, version) = (samples::name(name), samples::version("3.10"));
+        decision.avoided.push(resolution::outcome::Avoided { name, version, chosen, ..along.clone() });
+    }
+    let told = text(&outcome, &extras, &style(120));
+    let line = "\n  certifi 3.10 → none and idna 3.10 → 3.9: no advisory is about them, but they go with others that are avoided\n";
+    assert!(told.contains(line), "{told}");
+}
+
+#[test]
 fn a_step_back_with_nothing_wrong_says_what_it_bought() {
     let (mut outcome, extras) = first_lock();
     if let Verdict::Stack(decision) = &mut outcome.verdict {
@@ -220,8 +302,8 @@ fn what_remains_is_named_with_the_way_to_it() {
       freshness of transitive dependencies  12    not settled
     Locked 6 releases in requirements.txt; 4 vulnerabilities remain (1 critical, 1
       high, 1 medium, 1 not scored); 1 ignored.
-    Vulnerabilities remain, which fails a `security` run; `--exit-zero` accepts
-      them.
+    Vulnerabilities remain, which fails a `security` run: `-t stable` accepts them,
+      in a private network say, and `--exit-zero` lets this run pass.
     Install it with
       pip install --require-hashes -r requirements.txt
     ");
@@ -295,7 +377,8 @@ fn a_verbose_report_tells_everything() {
       freshness of transitive dependencies  12    not settled
       problem fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210
     Locked 6 releases in requirements.txt; 4 vulnerabilities remain (1 critical, 1 high, 1 medium, 1 not scored); 1 ignored.
-    Vulnerabilities remain, which fails a `security` run; `--exit-zero` accepts them.
+    Vulnerabilities remain, which fails a `security` run: `-t stable` accepts them, in a private network say, and
+      `--exit-zero` lets this run pass.
     Install it with
       pip install --require-hashes -r requirements.txt
     Looked at 9 packages, read the metadata of 14 releases, sent 23 requests, took 61 steps in 1.284 s.
@@ -340,6 +423,8 @@ fn without_advisories_nothing_is_called_clean() {
     Evidence
       No advisories were loaded: fetch https://advisories.example/PyPI/all.zip:
         timed out after 5 s. Nothing is known about vulnerabilities.
+      Name a source with `--advisories PATH-OR-URL`, or load one while online with
+        `thoth db update`.
       Only files uploaded up to 2026-09-20T12:00:00Z were considered.
 
     Proved: no stack that satisfies these requirements is better, vulnerabilities
@@ -733,7 +818,7 @@ fn other_stacks_are_told_with_what_they_cost() {
 #[test]
 fn prescriptions_and_observations_tell_what_is_wrong_and_count_the_rest() {
     let (outcome, extras) = prescribed();
-    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r"
+    insta::assert_snapshot!(text(&outcome, &extras, &style(80)), @r#"
     Read requirements.in for CPython 3.11.7, x86_64-manylinux_2_36 (`stable`).
 
     There is no stack that satisfies your requirements, because
@@ -745,8 +830,9 @@ fn prescriptions_and_observations_tell_what_is_wrong_and_count_the_rest() {
     Prescriptions and observations
       - this base image is no longer cared for (https://example.com/why)
       - flask and jinja2: its maintainers do not sign releases
-      - 1 change of manifests advised; `--format json` has them
-      1 note besides, which `-v` tells
+      - advised for a Deployment: add {"name":"THREADS"} at /spec/env/0
+      - a change of a BuildConfig is advised; `--format json` has it
+      1 note, which `-v` tells
 
     Evidence
       18,204 advisory records, the newest of 2026-09-20, checked 3 hours ago
@@ -763,7 +849,7 @@ fn prescriptions_and_observations_tell_what_is_wrong_and_count_the_rest() {
       from index and deps.dev+https://api.example/; of 3, no Scorecard is known
 
     No lock was written.
-    ");
+    "#);
 }
 
 #[test]

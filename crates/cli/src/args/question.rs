@@ -85,7 +85,8 @@ pub struct SourceArgs {
     /// Do not check the certificate of this host (HOST or HOST:PORT); repeatable
     #[arg(long, alias = "allow-insecure-host", value_name = "HOST")]
     pub trusted_host: Vec<String>,
-    /// Load advisories from here (folder, archive, record or URL; osv is OSV's dump for PyPI); repeatable [default: osv]
+    /// Load advisories from here (folder, archive, record or URL; osv is OSV's dump for PyPI), or CISA's catalogue of
+    /// exploited vulnerabilities; repeatable [default: osv]
     #[arg(long, value_name = "SOURCE")]
     pub advisories: Vec<String>,
     /// Load prescriptions from here (folder, archive, YAML file or URL), beside the project's own in .thoth/prescriptions;

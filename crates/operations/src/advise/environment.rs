@@ -49,7 +49,7 @@ pub(crate) fn choose(request: &Request, world: &World<'_>, python: Option<&str>)
         }
         Err(error) => return Err(error.into()),
     };
-    let why = format!("{} ({})", found.path.display(), found.why);
+    let why = format!("{}, {}", found.path.display(), found.why);
     if version.is_none() && request.platform.is_none() && request.implementation.is_none() {
         let environment = RuntimeEnvironment::described(&found.description)?;
         return Ok(Chosen { environment, why: Some(why), note: None });

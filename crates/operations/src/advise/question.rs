@@ -503,7 +503,7 @@ fn unknown_evidence(loaded: &Loaded) -> Vec<Unknown> {
     } else if !loaded.exploited {
         unknown.push(Unknown {
             about: "which vulnerabilities are exploited".to_string(),
-            why: "no catalogue of exploited vulnerabilities is among the advisory sources".to_string(),
+            why: "no catalogue of them, such as CISA's, is among the advisory sources (`--advisories`)".to_string(),
         });
     }
     unknown

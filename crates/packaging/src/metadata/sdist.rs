@@ -60,7 +60,7 @@ pub fn from_sdist(pkg_info: Option<&[u8]>, requires_txt: Option<&[u8]>, pyprojec
         Err(why) => {
             doubts.push(why);
             SdistMetadata::Unknown(format!(
-                "What the sdist requires is only known after a build: {}.",
+                "what the sdist requires is only known after a build: {}",
                 doubts.join("; ")
             ))
         }

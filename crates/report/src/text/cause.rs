@@ -1,6 +1,6 @@
 //! Why a vulnerability remains, and what would help.
 
-use resolution::outcome::{Cause, Help, Remedy};
+use resolution::outcome::{Cause, Help, Reason, Remedy};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -12,13 +12,20 @@ use crate::{
 /// How many remedies are told.
 const MOST_REMEDIES: usize = 4;
 
-/// Why vulnerabilities of one release remain, `many` or one.
-pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool) {
+/// Two lines and what they refer to are no shorter than three.
+const LEAST_SHARED: usize = 3;
+
+/// Why vulnerabilities of one release remain, `many` or one. What was told of others `before` is only referred to.
+pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool, before: &[(String, &Cause)]) {
     let it = if many { "them" } else { "it" };
     if let Some(trade) = &cause.trade_off {
-        let mut line = match difference(trade.without, trade.with) {
-            same if same.is_empty() => format!("Without {it} a stack is as exposed, and no better otherwise"),
-            difference => format!("Without {it} the best stack is worse: {difference}"),
+        let mut line = match (difference(trade.without, trade.with), trade.slower) {
+            (same, 0) if same.is_empty() => format!("Without {it} a stack is as exposed, and no better otherwise"),
+            (difference, 0) => format!("Without {it} the best stack is worse: {difference}"),
+            (difference, slower) => {
+                let points = count(usize::try_from(slower).unwrap_or(usize::MAX), "performance point");
+                format!("Without {it} the best stack is slower: it loses {points} more, for {difference}")
+            }
         };
         if !trade.incoming.is_empty() {
             line += &format!(" ({})", incoming(&trade.incoming));
@@ -30,7 +37,7 @@ pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool) {
         }
         page.put(4, &Line::new().plain(line + "."));
     }
-    if let Some((last, before)) = cause.facts.split_last() {
+    if let Some((last, others)) = cause.facts.split_last() {
         let lead = match cause.trade_off {
             Some(_) => "No stack is better, because",
             None => "No stack is without it, because",
@@ -38,19 +45,35 @@ pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool) {
         let lead =
             if many && cause.trade_off.is_none() { lead.replace("without it", "without them") } else { lead.into() };
         page.put(4, &Line::new().plain(lead));
-        for fact in before {
-            page.point(6, &Line::new().plain(format!("{},", sentence(fact))));
+        let shared = before.iter().map(|(whose, earlier)| (shared(&earlier.facts, others), whose));
+        let (told, lead) = match shared.rev().max_by_key(|(number, _)| *number) {
+            Some((number, whose)) if number >= LEAST_SHARED => (number - 1, format!("as for {whose} above, ")),
+            _ => (0, String::new()),
+        };
+        for (place, fact) in others.iter().enumerate().skip(told) {
+            let lead = if place == told { lead.as_str() } else { "" };
+            page.point(6, &Line::new().plain(format!("{lead}{},", sentence(fact))));
         }
-        let and = if before.is_empty() { "" } else { "and " };
+        let and = if others.is_empty() { "" } else { "and " };
         page.point(6, &Line::new().plain(format!("{and}{}.", sentence(last))));
     }
     let fix = if cause.fixed { "" } else { "No fixed release exists. " };
-    if cause.help.remedies.is_empty() {
+    let same = |earlier: &Cause| earlier.help.remedies == cause.help.remedies && !cause.help.remedies.is_empty();
+    if let Some((whose, _)) = before.iter().find(|(_, earlier)| same(earlier)) {
+        page.put(4, &Line::new().plain(format!("{fix}The same would help as for {whose}.")));
+    } else if cause.trade_off.as_ref().is_some_and(|trade| trade.slower > 0) {
+        page.put(4, &Line::new().plain("`-t\u{a0}stable` puts exposure before performance."));
+    } else if cause.help.remedies.is_empty() {
         page.put(4, &Line::new().plain(format!("{fix}{}", nothing(&cause.help))));
     } else {
         page.put(4, &Line::new().plain(format!("{fix}What would help, as decided with it:")));
         remedies(page, 6, &cause.help.remedies);
     }
+}
+
+/// How many facts two causes begin with alike.
+fn shared(one: &[Reason], other: &[Reason]) -> usize {
+    one.iter().zip(other).take_while(|(one, other)| one == other).count()
 }
 
 /// What would make an impossible question possible.

@@ -8,12 +8,15 @@ use resolution::pipeline::{
     scanned,
 };
 
+use serde_json::Value;
+
 use super::{
     inside,
     page::{Line, Page, Tone},
 };
 use crate::{
     clean::{clean, fitted},
+    json::convert,
     words::{count, grouped, listed},
 };
 
@@ -22,10 +25,15 @@ const MOST: usize = 8;
 /// How many packages of alike remarks are named.
 const MOST_ALIKE: usize = 4;
 
+/// How many advised changes of manifests are told.
+const MOST_CHANGES: usize = 4;
+
 /// Remarks that say the same.
 struct Alike<'r> {
     remark: &'r Remark,
     packages: BTreeSet<String>,
+    /// How many they are.
+    number: usize,
 }
 
 /// The remarks, the most serious first.
@@ -50,22 +58,16 @@ pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
         true => "What the releases say of themselves".to_string(),
         false => capital(&listed(&kinds, kinds.len())),
     };
-    page.section(Tone::Strong, title);
-    let mut groups: Vec<Alike<'_>> = Vec::new();
-    let mut places: HashMap<(Kind, &str), usize> = HashMap::new();
-    for kind in [Kind::Error, Kind::Warning, Kind::Info] {
-        if kind == Kind::Info && !page.style.verbose {
-            continue;
-        }
-        for remark in all().filter(|one| one.tone == kind) {
-            let package = remark.package.as_ref().map(ToString::to_string);
-            let place = *places.entry((kind, &remark.message)).or_insert(groups.len());
-            match groups.get_mut(place) {
-                Some(group) => group.packages.extend(package),
-                None => groups.push(Alike { remark, packages: package.into_iter().collect() }),
-            }
-        }
+    let groups = grouped_alike(all(), page.style.verbose);
+    let told: usize = groups.iter().map(|group| group.number).sum();
+    let notes = all().count() - told;
+    let notes = (notes > 0).then(|| format!("{}, which `-v` tells", count(notes, "note")));
+    if groups.is_empty() && remarks.manifest_changes.is_empty() {
+        page.gap();
+        let title = Line::new().then(Tone::Strong, title);
+        return page.put(0, &title.then(Tone::Faint, format!(": {}", notes.unwrap_or_default())));
     }
+    page.section(Tone::Strong, title);
     let most = if page.style.verbose { usize::MAX } else { MOST };
     for group in groups.iter().take(most) {
         alike(page, group);
@@ -74,13 +76,59 @@ pub(super) fn remarks(page: &mut Page<'_>, remarks: &Remarks) {
     if more > 0 {
         page.point(2, &Line::new().then(Tone::Faint, format!("and {} more, which `-v` tells", grouped(more))));
     }
-    if !remarks.manifest_changes.is_empty() {
-        let changes = count(remarks.manifest_changes.iter().map(Vec::len).sum(), "change");
-        page.point(2, &Line::new().plain(format!("{changes} of manifests advised; `--format json` has them")));
+    manifests(page, remarks);
+    if let Some(notes) = notes {
+        page.put(2, &Line::new().then(Tone::Faint, notes));
     }
-    let notes = remarks.count(Kind::Info);
-    if notes > 0 && !page.style.verbose {
-        page.put(2, &Line::new().then(Tone::Faint, format!("{} besides, which `-v` tells", count(notes, "note"))));
+}
+
+/// Remarks that say the same together: what is wrong, what was decided with, what to look at, then the notes if all are told.
+fn grouped_alike<'r>(all: impl Iterator<Item = &'r Remark>, verbose: bool) -> Vec<Alike<'r>> {
+    let rank = |one: &Remark| match one.tone {
+        Kind::Error => Some(0),
+        _ if one.decides => Some(1),
+        Kind::Warning => Some(2),
+        Kind::Info => verbose.then_some(3),
+    };
+    let mut told: Vec<(i32, &Remark)> = all.filter_map(|one| Some((rank(one)?, one))).collect();
+    told.sort_by_key(|(rank, _)| *rank);
+    let mut groups: Vec<Alike<'_>> = Vec::new();
+    let mut places: HashMap<(i32, &str), usize> = HashMap::new();
+    for (rank, remark) in told {
+        let package = remark.package.as_ref().map(ToString::to_string);
+        let place = *places.entry((rank, &remark.message)).or_insert(groups.len());
+        match groups.get_mut(place) {
+            Some(group) => {
+                group.packages.extend(package);
+                group.number += 1;
+            }
+            None => groups.push(Alike { remark, packages: package.into_iter().collect(), number: 1 }),
+        }
+    }
+    groups
+}
+
+/// The changes of manifests that are advised, as far as they are JSON patches.
+fn manifests(page: &mut Page<'_>, remarks: &Remarks) {
+    let all = convert::manifests(&remarks.manifest_changes);
+    let all: Vec<&Value> = all.iter().flatten().collect();
+    let most = if page.style.verbose { all.len() } else { MOST_CHANGES };
+    for change in all.iter().take(most) {
+        let text = |value: &Value| clean(value.as_str().unwrap_or_default());
+        let (kind, patch) = (text(&change["kind"]), &change["patch"]);
+        let line = match (text(&patch["op"]), text(&patch["path"]), &patch["value"]) {
+            (does, at, _) if does.is_empty() || at.is_empty() => {
+                format!("a change of a {kind} is advised; `--format json` has it")
+            }
+            (does, at, Value::Null) => format!("advised for a {kind}: {does} {at}"),
+            (does, at, value) => format!("advised for a {kind}: {does} {} at {at}", clean(&value.to_string())),
+        };
+        page.point(2, &Line::new().plain(fitted(&line, page.width() * 2, page.ellipsis())));
+    }
+    let more = all.len().saturating_sub(most);
+    if more > 0 {
+        let line = format!("and {} of manifests, which `-v` tells", count(more, "more change"));
+        page.point(2, &Line::new().then(Tone::Faint, line));
     }
 }
 
@@ -90,11 +138,6 @@ fn capital(text: &str) -> String {
 }
 
 fn alike(page: &mut Page<'_>, group: &Alike<'_>) {
-    let tone = match group.remark.tone {
-        Kind::Error => Tone::Bad,
-        Kind::Warning => Tone::Warning,
-        Kind::Info => Tone::Plain,
-    };
     let packages: Vec<String> = group.packages.iter().cloned().collect();
     let about = match packages.is_empty() {
         true => String::new(),
@@ -106,5 +149,5 @@ fn alike(page: &mut Page<'_>, group: &Alike<'_>) {
         Some(link) => format!(" ({})", clean(link)),
         None => String::new(),
     };
-    page.point(2, &Line::new().then(tone, format!("{about}{text}")).then(Tone::Faint, link));
+    page.point(2, &Line::new().then(group.remark.tone.into(), format!("{about}{text}")).then(Tone::Faint, link));
 }

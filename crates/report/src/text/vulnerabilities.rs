@@ -3,7 +3,7 @@
 use evidence::{Finding, Kind, Rating, Vulnerability};
 use resolution::{
     Recommendation,
-    outcome::{Avoided, Decision, Remaining},
+    outcome::{Avoided, Cause, Decision, Remaining},
 };
 
 use super::{
@@ -22,6 +22,8 @@ const MOST_FINDINGS: usize = 3;
 const MOST_ALIASES: usize = 4;
 /// How many identifiers are named where there is no room for more about them.
 const MOST_IDS: usize = 8;
+/// How many releases are named that go with others.
+const MOST_RELEASES: usize = 8;
 /// How many fixed versions are named.
 const MOST_FIXES: usize = 5;
 
@@ -33,9 +35,23 @@ pub(super) fn avoided(page: &mut Page<'_>, decision: &Decision) {
     let title =
         format!("Avoided: {} that a resolver blind to advisories would pick", count(decision.avoided.len(), "release"));
     page.section(Tone::Strong, title);
-    for one in &decision.avoided {
-        avoided_release(page, one);
+    let has_reason = |one: &&Avoided| !one.findings.is_empty() || one.step_back.is_some() && one.chosen.is_some();
+    let (told, rest): (Vec<&Avoided>, Vec<&Avoided>) = decision.avoided.iter().partition(has_reason);
+    told.iter().for_each(|one| avoided_release(page, one));
+    if rest.is_empty() {
+        return;
     }
+    let most = if page.style.verbose { usize::MAX } else { MOST_RELEASES };
+    let rest: Vec<String> = rest.iter().map(|one| gone(page, one)).collect();
+    let what =
+        if rest.len() == 1 { "no advisory is about it, but it goes" } else { "no advisory is about them, but they go" };
+    page.put(2, &Line::new().plain(format!("{}: {what} with others that are avoided", listed(&rest, most))));
+}
+
+/// What becomes of a release: `idna 3.10 → 3.9`, `certifi 2024.8.30 → none`.
+fn gone(page: &Page<'_>, avoided: &Avoided) -> String {
+    let chosen = avoided.chosen.as_ref().map_or("none".to_string(), ToString::to_string);
+    format!("{}\u{a0}{}\u{a0}{chosen}", release(&avoided.name, &avoided.version), page.arrow())
 }
 
 fn avoided_release(page: &mut Page<'_>, avoided: &Avoided) {
@@ -45,12 +61,8 @@ fn avoided_release(page: &mut Page<'_>, avoided: &Avoided) {
         None => line.plain("; the stack does without ").plain(avoided.name.to_string()),
     };
     page.put(2, &line);
-    if avoided.findings.is_empty() {
-        let told = match (&avoided.step_back, &avoided.chosen) {
-            (Some(step), Some(chosen)) => step_back(&avoided.name, &avoided.version, chosen, step),
-            _ => "No advisory is about this release; it goes with others that are avoided.".to_string(),
-        };
-        page.put(4, &Line::new().plain(told));
+    if let (true, Some(step), Some(chosen)) = (avoided.findings.is_empty(), &avoided.step_back, &avoided.chosen) {
+        page.put(4, &Line::new().plain(step_back(&avoided.name, &avoided.version, chosen, step)));
     }
     let most = if page.style.verbose { avoided.findings.len() } else { MOST_FINDINGS };
     for finding in avoided.findings.iter().take(most) {
@@ -82,40 +94,47 @@ pub(super) fn remaining(page: &mut Page<'_>, decision: &Decision, recommendation
             None => groups.push(vec![one]),
         }
     }
+    let mut explained: Vec<(String, &Cause)> = Vec::new();
     for group in groups {
         let Some(first) = group.first() else { continue };
         page.put(2, &Line::new().then(Tone::Strong, release(&first.name, &first.version)).plain(way(page, first)));
         let mut alike: Vec<Vec<&Remaining>> = Vec::new();
-        for one in group {
+        for &one in &group {
             match alike.iter_mut().find(|some| some.first().is_some_and(|first| first.cause == one.cause)) {
                 Some(some) => some.push(one),
                 None => alike.push(vec![one]),
             }
         }
-        for some in alike {
+        for some in &alike {
             some.iter().for_each(|one| told(page, &one.finding));
             if let Some(cause) = some.first().and_then(|first| first.cause.as_ref()) {
-                cause::cause(page, cause, some.len() > 1);
+                cause::cause(page, cause, some.len() > 1, &explained);
             }
         }
+        let causes = alike.iter().filter_map(|some| some.first()?.cause.as_ref());
+        explained.extend(causes.map(|cause| (release(&first.name, &first.version), cause)));
     }
     page.put(2, &Line::new().plain(way_out(all, recommendation)));
 }
 
 /// What can be done about what remains, whatever it is.
 fn way_out(remaining: &[Remaining], recommendation: Recommendation) -> String {
-    if recommendation == Recommendation::Latest {
-        return "`latest` does not avoid vulnerabilities; `-t stable` does, where any stack can.".to_string();
+    if !recommendation.weighs_vulnerabilities() {
+        return format!(
+            "`{recommendation}` does not avoid vulnerabilities; `-t\u{a0}stable` does, where any stack can."
+        );
     }
     let open: Vec<String> =
         remaining.iter().filter(|one| one.cause.is_none()).map(|one| clean(&one.finding.vulnerability.id)).collect();
-    let accept = if remaining.len() == 1 {
-        "You can accept it with `--ignore ID`."
-    } else {
-        "You can accept any with `--ignore ID`."
+    let (it, any) = if remaining.len() == 1 { ("it", "it") } else { ("them", "any") };
+    let accept = match recommendation {
+        Recommendation::Security => format!("You can accept {any} with `--ignore ID`."),
+        _ => format!(
+            "`{recommendation}` locks {it} all the same; `-t\u{a0}security` fails, unless `--ignore ID` accepts {it}."
+        ),
     };
     match open.is_empty() {
-        true => accept.to_string(),
+        true => accept,
         false => format!("What forces {} was not looked into. {accept}", listed(&open, MOST_IDS)),
     }
 }
