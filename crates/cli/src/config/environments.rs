@@ -141,7 +141,8 @@ fn layer(
         if let Some((version, origin)) = &entry.python_version {
             add(Key::PythonVersion, version.clone(), origin);
         }
-        if let (Some(target), Some((_, origin))) = (entry.target(), &entry.platform) {
+        if let Some(target) = entry.target(environments::machine(std::env::consts::ARCH)) {
+            let origin = entry.platform.as_ref().map_or(&entry.origin, |(_, origin)| origin);
             add(Key::PythonPlatform, target, origin);
         }
     }

@@ -99,16 +99,11 @@ fn assume(version: &str, platform: &str, implementation: Option<&str>) -> Result
 
 /// The platform of a machine as uv spells it, with the C library that uv assumes; `None` where nothing can be assumed.
 fn platform_of(os: &str, arch: &str) -> Option<String> {
-    let arch = match arch {
-        "x86" => "i686",
-        "x86_64" | "aarch64" | "s390x" | "riscv64" | "loongarch64" => arch,
-        // Of the others the name tells neither the byte order nor the floats.
-        _ => return None,
-    };
+    let machine = packaging::environments::machine(arch)?;
     match os {
-        "linux" => Some(format!("{arch}-unknown-linux-gnu")),
-        "macos" => Some(format!("{arch}-apple-darwin")),
-        "windows" => Some(format!("{arch}-pc-windows-msvc")),
+        "linux" => Some(format!("{machine}-unknown-linux-gnu")),
+        "macos" => Some(format!("{machine}-apple-darwin")),
+        "windows" => Some(format!("{machine}-pc-windows-msvc")),
         _ => None,
     }
 }

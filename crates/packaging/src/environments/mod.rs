@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub use compare::{Agreement, Comparison, compare};
 pub use read::{RECOMMENDATION_TYPES, entry, is_inside, read};
+pub use target::machine;
 pub use write::{Change, TemplateError, begin, changes, filled, write};
 
 use crate::{Origin, environment::Host};

@@ -4,26 +4,44 @@ use super::Entry;
 use crate::environment::{Fact, OperatingSystem};
 
 impl Entry {
-    /// The platform to choose for; `None` where the file does not say.
+    /// The platform to choose for; `None` where the file tells nothing of it. `machine` is the one meant where the file names a
+    /// system and no platform, as [`machine`] has it.
     ///
     /// `linux-x86_64` does not tell the C library, without which no wheel of PyPI could be used: it is the one the file
     /// states, or else that of the operating system.
-    pub fn target(&self) -> Option<String> {
-        let (platform, _) = self.platform.as_ref()?;
+    pub fn target(&self, machine: Option<&str>) -> Option<String> {
+        let Some((platform, _)) = &self.platform else {
+            return Some(format!("{}-{}", machine?, self.c_library()?));
+        };
         let lower = platform.to_ascii_lowercase();
         if let Some(machine) = lower.strip_prefix("linux-").or_else(|| lower.strip_prefix("linux_")) {
-            let libc = match &self.host.glibc {
-                Fact::Present(version) => {
-                    let release = version.release();
-                    let number = |place: usize| release.get(place).copied().unwrap_or_default();
-                    Some(format!("manylinux_{}_{}", number(0), number(1)))
-                }
-                Fact::Absent => Some("musllinux_1_2".to_string()),
-                Fact::Unknown => self.host.operating_system.present().and_then(c_library),
-            };
-            return Some(format!("{machine}-{}", libc.unwrap_or_else(|| "unknown-linux-gnu".to_string())));
+            let libc = self.c_library();
+            return Some(format!("{machine}-{}", libc.as_deref().unwrap_or("unknown-linux-gnu")));
         }
         Some(macos(&lower).unwrap_or_else(|| platform.clone()))
+    }
+
+    /// The C library, as a wheel's tag names it; `None` where it is not known.
+    fn c_library(&self) -> Option<String> {
+        match &self.host.glibc {
+            Fact::Present(version) => {
+                let release = version.release();
+                let number = |place: usize| release.get(place).copied().unwrap_or_default();
+                Some(format!("manylinux_{}_{}", number(0), number(1)))
+            }
+            Fact::Absent => Some("musllinux_1_2".to_string()),
+            Fact::Unknown => self.host.operating_system.present().and_then(c_library),
+        }
+    }
+}
+
+/// The name that wheels have for a machine that Rust calls `arch`; `None` for those whose name tells neither the byte order nor
+/// the floats.
+pub fn machine(arch: &str) -> Option<&str> {
+    match arch {
+        "x86" => Some("i686"),
+        "x86_64" | "aarch64" | "s390x" | "riscv64" | "loongarch64" => Some(arch),
+        _ => None,
     }
 }
 

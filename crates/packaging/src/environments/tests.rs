@@ -168,12 +168,26 @@ fn a_platform_gets_the_c_library_of_its_system() {
     ] {
         let text = format!("runtime_environments:\n- name: a\n  operating_system: {system}\n  platform: {platform}\n");
         let read = read(".thoth.yaml", &text).unwrap();
-        let made = read.entries[0].target().unwrap();
+        let made = read.entries[0].target(None).unwrap();
         assert_eq!(made, target);
         crate::RuntimeEnvironment::stated("3.11", &made, "cpython").unwrap();
     }
     let odd = read(".thoth.yaml", "runtime_environments:\n- name: a\n  platform: macosx-14\n").unwrap();
-    assert_eq!(odd.entries[0].target().as_deref(), Some("macosx-14"), "handed on, to be refused by its name");
+    assert_eq!(odd.entries[0].target(None).as_deref(), Some("macosx-14"), "handed on, to be refused by its name");
+    let target = |said: &str, machine| {
+        let read = read(".thoth.yaml", &format!("runtime_environments:\n- name: a\n  {said}\n")).unwrap();
+        read.entries[0].target(machine)
+    };
+    let ubi = "operating_system: {name: ubi, version: '8'}";
+    assert_eq!(
+        target(ubi, machine("aarch64")).as_deref(),
+        Some("aarch64-manylinux_2_28"),
+        "a system without a platform"
+    );
+    assert_eq!(target("glibc_version: '2.31'", machine("x86")).as_deref(), Some("i686-manylinux_2_31"));
+    assert_eq!(target(ubi, machine("powerpc")), None);
+    assert_eq!(target("operating_system: {name: macos, version: '14'}", machine("aarch64")), None);
+    assert_eq!(target("python_version: '3.11'", machine("x86_64")), None);
 }
 
 fn found(name: &str) -> Entry {

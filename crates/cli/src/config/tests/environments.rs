@@ -48,6 +48,16 @@ fn the_first_environment_counts_unless_another_is_named() {
 }
 
 #[test]
+fn an_environment_with_a_system_alone_is_for_its_c_library() {
+    let world = world().file(".thoth.yaml", &FILE.replace("  platform: linux-x86_64\n", ""));
+    let settings = world.settle("");
+    let platform = settings.environment.platform.expect("the system tells");
+    assert!(platform.value.ends_with("-manylinux_2_28"), "{}", platform.value);
+    assert_eq!(platform.origin.to_string(), ".thoth.yaml:3");
+    assert_eq!(world.settle("-e dev").environment.platform.map(|said| said.value), None);
+}
+
+#[test]
 fn flags_and_variables_count_more_than_the_environment() {
     let world = world().file(".thoth.yaml", FILE);
     insta::assert_snapshot!(world.shown("--python 3.12 -t stable", &KEYS), @"
