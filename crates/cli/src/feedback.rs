@@ -227,6 +227,7 @@ fn tell_import(imported: &Imported, from: &Input, settings: &Settings) -> Result
             "exit_code": exit.code(),
             "new": imported.kept.new,
             "known": imported.kept.known,
+            "made_room": imported.kept.gone,
             "without_environment": imported.uncounted,
             "refused": imported.refused.count,
             "problems": problems(&imported.refused),
@@ -250,6 +251,11 @@ fn tell_import(imported: &Imported, from: &Input, settings: &Settings) -> Result
         }
     }
     text.push_str(".\n");
+    if imported.kept.gone > 0 {
+        let gone = counted(imported.kept.gone, "observation");
+        let _ =
+            writeln!(text, "note: more are not kept than {}: the oldest made room, {gone}", observations::MOST_KEPT);
+    }
     crate::say(&visible(&text)).map(|_| exit)
 }
 

@@ -29,6 +29,8 @@ pub struct Kept {
     pub new: u64,
     /// They were.
     pub known: u64,
+    /// So many, the oldest of all, made room.
+    pub gone: u64,
 }
 
 impl KnowledgeBase {
@@ -50,7 +52,7 @@ impl KnowledgeBase {
                     _ => kept.new += 1,
                 }
             }
-            make_room(connection)?;
+            kept.gone = make_room(connection)?;
             Ok(kept)
         })
     }
@@ -113,10 +115,10 @@ fn unsigned(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
 }
 
-fn make_room(connection: &Connection) -> rusqlite::Result<()> {
+fn make_room(connection: &Connection) -> rusqlite::Result<u64> {
     let old = "SELECT id FROM observations ORDER BY at DESC, identity DESC LIMIT -1 OFFSET ?1";
-    connection.execute(&format!("DELETE FROM observations WHERE id IN ({old})"), [OBSERVATIONS_KEPT])?;
-    Ok(())
+    let gone = connection.execute(&format!("DELETE FROM observations WHERE id IN ({old})"), [OBSERVATIONS_KEPT])?;
+    Ok(gone as u64)
 }
 
 #[cfg(test)]
@@ -148,9 +150,12 @@ mod tests {
     #[test]
     fn what_is_imported_twice_counts_once() {
         let base = base();
-        assert_eq!(base.keep_observations([observed("b", 3), observed("a", 1)]).unwrap(), Kept { new: 2, known: 0 });
+        assert_eq!(
+            base.keep_observations([observed("b", 3), observed("a", 1)]).unwrap(),
+            Kept { new: 2, ..Kept::default() }
+        );
         let again = base.keep_observations([observed("a", 1), observed("c", 1)]);
-        assert_eq!(again.unwrap(), Kept { new: 1, known: 1 });
+        assert_eq!(again.unwrap(), Kept { new: 1, known: 1, gone: 0 });
         assert_eq!(base.observed_kinds().unwrap(), [("odd".to_string(), 3)]);
         assert_eq!(lines(&base), ["line a", "line c", "line b"]);
     }
@@ -170,14 +175,15 @@ mod tests {
         base.keep_observations([observed("a", 1), observed("b", 3)]).unwrap();
         assert_eq!(base.forget_observations(["a", "c", "a"].map(str::to_string)).unwrap(), 1);
         assert_eq!(lines(&base), ["line b"]);
-        assert_eq!(base.keep_observations([observed("a", 1)]).unwrap(), Kept { new: 1, known: 0 });
+        assert_eq!(base.keep_observations([observed("a", 1)]).unwrap(), Kept { new: 1, ..Kept::default() });
     }
 
     #[test]
     fn the_oldest_observations_make_room() {
         let base = base();
         let most = i64::from(OBSERVATIONS_KEPT);
-        base.keep_observations((0..most + 3).map(|at| observed(&format!("{at:06}"), at))).unwrap();
+        let kept = base.keep_observations((0..most + 3).map(|at| observed(&format!("{at:06}"), at))).unwrap();
+        assert_eq!((kept.new, kept.gone), (u64::from(OBSERVATIONS_KEPT) + 3, 3));
         let kinds = base.observed_kinds().unwrap();
         assert_eq!(kinds.iter().map(|(_, count)| count).sum::<u64>(), u64::from(OBSERVATIONS_KEPT));
         assert_eq!(lines(&base)[0], "line 000003");

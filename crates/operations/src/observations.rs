@@ -26,6 +26,8 @@ use crate::{
 
 /// The most observations of one import.
 pub const MOST_IMPORTED: usize = 100_000;
+/// The most observations that are kept.
+pub const MOST_KEPT: u32 = knowledge::OBSERVATIONS_KEPT;
 /// The largest file that is imported, in bytes.
 const LARGEST: u64 = 256 << 20;
 /// How many lines that cannot be used are told one by one.

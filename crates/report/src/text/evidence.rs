@@ -95,12 +95,27 @@ fn observations(page: &mut Page<'_>, used: &ObservationsUsed) {
     );
     page.put(2, &Line::new().plain(line));
     let besides = [
-        (used.unexplained, "failures speak against no release in particular"),
-        (used.elsewhere, "observations of other kinds of environments are not counted"),
-        (used.unknown, "observations that do not say where are not counted"),
+        (
+            used.unexplained,
+            "failure speaks against no release in particular",
+            "failures speak against no release in particular",
+        ),
+        (
+            used.elsewhere,
+            "observation of another kind of environment is not counted",
+            "observations of other kinds of environments are not counted",
+        ),
+        (
+            used.unknown,
+            "observation that does not say where is not counted",
+            "observations that do not say where are not counted",
+        ),
     ];
-    let besides = besides.iter().filter(|(count, _)| *count > 0);
-    let besides: Vec<String> = besides.map(|(count, what)| format!("{} {what}", grouped(*count))).collect();
+    let besides = besides.iter().filter(|(count, ..)| *count > 0);
+    let said = |(count, one, many): &(usize, &str, &str)| {
+        format!("{} {}", grouped(*count), if *count == 1 { one } else { many })
+    };
+    let besides: Vec<String> = besides.map(said).collect();
     if !besides.is_empty() {
         page.put(2, &Line::new().then(Tone::Faint, besides.join("; ")));
     }
