@@ -2,6 +2,8 @@
 
 mod stage;
 
+#[cfg(unix)]
+use std::process::{Child, Stdio};
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use scenarios::Scenario;
@@ -240,6 +242,43 @@ fn a_service_that_is_told_to_stop_stops_what_it_tries() {
     ended_by("-TERM");
 }
 
+#[test]
+#[cfg(unix)]
+fn a_bisection_that_is_interrupted_tells_what_was_tried() {
+    let stage = Stage::set(&Scenario::parse(Path::new("chain.toml"), CHAIN).expect("the story parses"));
+    write_lock(&stage, "good.txt", &[("app", "1.0"), ("lib", "1.0")]);
+    write_lock(&stage, "bad.txt", &[("app", "2.0"), ("lib", "2.0")]);
+    let script = "python -c \"import app; assert app.__version__ != '1.0'\" || exit 0; touch started; sleep 100000";
+    let Some(command) = tried(&stage, &["--bisect", "--good", "good.txt", "--bad", "bad.txt", "--exec", script]) else {
+        return;
+    };
+    let child = started(&stage, command);
+    let ended = signalled("-INT", child);
+    assert_eq!(ended.exit, Some(130), "{ended:?}");
+    let told = ended.stdout.contains("none (good.txt)  passed") && !ended.stdout.contains("all 2");
+    assert!(told && ended.stdout.contains("It is not known yet what is to blame.\nNot all was tried: "), "{ended:?}");
+}
+
+/// Starts a run whose command makes a file, and waits for that.
+#[cfg(unix)]
+fn started(stage: &Stage, mut command: Command) -> Child {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("the binary was built");
+    while !stage.project().join("started").exists() {
+        assert!(child.try_wait().expect("the child can be asked").is_none(), "it ended by itself");
+        std::thread::yield_now();
+    }
+    child
+}
+
+/// What becomes of a run that gets a signal.
+#[cfg(unix)]
+fn signalled(signal: &str, child: Child) -> Ended {
+    let signalled = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    assert!(signalled.is_ok_and(|status| status.success()));
+    Ended::of(child.wait_with_output().expect("it ends"))
+}
+
 /// Tries a command without end, and ends the run by a signal.
 #[cfg(unix)]
 fn ended_by(signal: &str) {
@@ -247,18 +286,11 @@ fn ended_by(signal: &str) {
     let pipe = stage.project().join("alive");
     assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()));
     let script = "touch started; sleep 100000 > alive & sleep 100000";
-    let Some(mut command) = tried(&stage, &["--count", "2", "--exec", script, "-o", "stacks"]) else { return };
-    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
-    let mut child = child.expect("the binary was built");
-    while !stage.project().join("started").exists() {
-        assert!(child.try_wait().expect("the child can be asked").is_none(), "it ended by itself");
-        std::thread::yield_now();
-    }
+    let Some(command) = tried(&stage, &["--count", "2", "--exec", script, "-o", "stacks"]) else { return };
+    let child = started(&stage, command);
     // Opened by both, or by neither.
     let mut alive = fs::File::open(&pipe).expect("the pipe is there");
-    let signalled = Command::new("kill").args([signal, &child.id().to_string()]).status();
-    assert!(signalled.is_ok_and(|status| status.success()));
-    let ended = Ended::of(child.wait_with_output().expect("it ends"));
+    let ended = signalled(signal, child);
     assert_eq!(ended.exit, Some(130), "{ended:?}");
     assert!(ended.stdout.contains("0 stacks tried") && ended.stdout.contains("not tried"), "{ended:?}");
     assert_eq!(fs::read_dir(stage.project().join("stacks")).expect("the folder").count(), 0, "nothing half-written");

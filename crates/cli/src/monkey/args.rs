@@ -28,7 +28,7 @@ with unshare) namespaces without network. What happened is kept in the knowledge
 
 Exit codes:
   0  done; with --exec, every stack passed; with --bisect, it is known what is to blame
-  1  there is no stack at all; with --exec, a stack failed; with --bisect, there is nothing to bisect
+  1  there is no stack at all; with --exec, a stack failed; with --bisect, it is not known what is to blame
   2  usage, input, network or data error
   130  interrupted";
 

@@ -25,8 +25,8 @@ const CHANGES_SHOWN: usize = 3;
 pub(super) fn ended(bisected: &Bisected) -> Exit {
     match (bisected.stopped, &bisected.found) {
         (Some(Stopped::Interrupted), _) => Exit::Interrupted,
-        (_, Found::Blame(_)) => Exit::Done,
-        (_, Found::NeverWorked(_) | Found::NeverFailed(_)) => Exit::Unacceptable,
+        (_, Some(Found::Blame(_))) => Exit::Done,
+        (_, Some(Found::NeverWorked(_) | Found::NeverFailed(_)) | None) => Exit::Unacceptable,
     }
 }
 
@@ -43,22 +43,23 @@ pub(super) fn text(plan: &BisectPlan, bisected: &Bisected) -> String {
     text.push_str(&indented(&columns(&rows)));
     text.push('\n');
     match &bisected.found {
-        Found::Blame(parts) => {
+        Some(Found::Blame(parts)) => {
             let needed: Vec<(usize, Part)> = parts.iter().map(|(change, part)| (*change, *part)).collect();
             text.push_str(&blame(bisected, &needed));
             bisected.onsets.iter().for_each(|one| text.push_str(&onset(bisected, one)));
-            if let Some(why) = bisected.stopped {
-                let _ = writeln!(text, "  Not all releases between were tried: {why}.");
-            }
             text.push_str(&said(bisected, &parts.keys().copied().collect()));
         }
-        Found::NeverWorked(verdict) => {
+        Some(Found::NeverWorked(verdict)) => {
             let _ = writeln!(text, "Nothing to bisect: {good} itself {}.", told(*verdict));
             text.push_str(&said(bisected, &Changes::new()));
         }
-        Found::NeverFailed(verdict) => {
+        Some(Found::NeverFailed(verdict)) => {
             let _ = writeln!(text, "Nothing to bisect: {bad} {}.", told(*verdict));
         }
+        None => text.push_str("It is not known yet what is to blame.\n"),
+    }
+    if let Some(why) = bisected.stopped {
+        let _ = writeln!(text, "Not all was tried: {why}.");
     }
     for note in &bisected.notes {
         let _ = writeln!(text, "{note}");
@@ -197,9 +198,10 @@ pub(super) fn document(plan: &BisectPlan, bisected: &Bisected, exit: Exit) -> St
         })
     };
     let (found, blame): (Value, Vec<Value>) = match &bisected.found {
-        Found::NeverWorked(verdict) => (json!({ "good": word(*verdict) }), Vec::new()),
-        Found::NeverFailed(verdict) => (json!({ "bad": word(*verdict) }), Vec::new()),
-        Found::Blame(parts) => {
+        None => (Value::Null, Vec::new()),
+        Some(Found::NeverWorked(verdict)) => (json!({ "good": word(*verdict) }), Vec::new()),
+        Some(Found::NeverFailed(verdict)) => (json!({ "bad": word(*verdict) }), Vec::new()),
+        Some(Found::Blame(parts)) => {
             let part = |(number, part): (&usize, &Part)| {
                 let change = bisected.changes.get(*number)?;
                 let part = match part {

@@ -137,7 +137,7 @@ fn named(releases: &[Release]) -> String {
 
 /// A file of prescriptions about what was found between two locks.
 pub(super) fn blamed(command: &str, python: &str, bisected: &Bisected) -> Option<String> {
-    let Found::Blame(parts) = &bisected.found else { return None };
+    let Some(Found::Blame(parts)) = &bisected.found else { return None };
     let blame = |number: &usize| {
         let change = bisected.changes.get(*number)?;
         let bad = change.bad.as_ref()?;

@@ -44,11 +44,11 @@ pub struct BisectPlan {
 pub struct Bisected {
     /// What differs between the two locks, by package.
     pub changes: Vec<Change>,
-    /// What is to blame, by the numbers of the changes.
-    pub found: Found,
+    /// What is to blame, by the numbers of the changes; `None` where a limit was reached before that was known.
+    pub found: Option<Found>,
     /// With which releases that begins, of the changes to blame that have releases between.
     pub onsets: Vec<Onset>,
-    /// Which limit ended it before the releases between were all tried that had to be.
+    /// Which limit ended it before all was tried that had to be.
     pub stopped: Option<Stopped>,
     /// The stacks that were tried, in order.
     pub trials: Vec<Trial>,
@@ -93,7 +93,7 @@ pub struct Onset {
 /// Finds the release, or the fewest releases, that make a command fail which works with another lock.
 ///
 /// # Errors
-/// When the locks cannot be read, or their releases cannot be had, or a limit is reached before the end.
+/// When the locks cannot be read, or their releases cannot be had, or tried.
 pub fn bisect(plan: &BisectPlan, request: &Request, world: &World<'_>) -> Result<Bisected, AdviseError> {
     let lock = |path: &PathBuf| locked(&request.folder.join(path), &request.folder);
     let ((good, mut notes), (bad, more)) = (lock(&plan.good)?, lock(&plan.bad)?);
@@ -120,12 +120,15 @@ pub fn bisect(plan: &BisectPlan, request: &Request, world: &World<'_>) -> Result
         let kind = Environment::of(&question.case.environment, &machine(request));
         let mut ground =
             Ground { lab: &lab, question: &question, kind, runtime, world, failing: None, trials: Vec::new() };
-        let found =
-            bisect::bisect(pair.changes.len(), &mut Course { ground: &mut ground, pair: &pair, gather: &gather })?;
-        let (onsets, stopped) = match &found {
-            Found::Blame(parts) => onsets(parts, &pair, &stretch, &mut ground, &mut gather)?,
-            Found::NeverWorked(_) | Found::NeverFailed(_) => Default::default(),
+        let mut course = Course { ground: &mut ground, pair: &pair, gather: &gather };
+        let (found, mut stopped) = match bisect::bisect(pair.changes.len(), &mut course) {
+            Err(AdviseError::Stopped { why, .. }) => (None, Some(why)),
+            found => (Some(found?), None),
         };
+        let mut begun = Vec::new();
+        if let Some(Found::Blame(parts)) = &found {
+            (begun, stopped) = onsets(parts, &pair, &stretch, &mut ground, &mut gather)?;
+        }
         let trials = ground.trials;
         let environment = question.setting.environment.clone();
         let python = question.case.environment.markers.python_version().to_string();
@@ -133,7 +136,7 @@ pub fn bisect(plan: &BisectPlan, request: &Request, world: &World<'_>) -> Result
             python,
             changes: pair.changes,
             found,
-            onsets,
+            onsets: begun,
             stopped,
             trials,
             sandbox: lab.sandbox.clone(),
