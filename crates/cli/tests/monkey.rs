@@ -327,6 +327,40 @@ fn what_is_no_fault_of_a_stack_ends_the_run_and_is_no_observation() {
     assert_eq!(stage.thoth(&["feedback", "--export", "-"]).stdout, "");
 }
 
+#[test]
+fn what_has_to_be_built_is_tried_only_where_that_is_allowed() {
+    let story = r#"
+        story = "The newest release has no wheel."
+        [project]
+        requires = ["pages"]
+        [packages.pages]
+        "1.0" = {}
+        "2.0" = { wheels = [], sdist = "static" }
+        [expect]
+        stack = { pages = "2.0" }
+    "#;
+    let stage = Stage::set(&Scenario::parse(Path::new("sdist.toml"), story).expect("the story parses"));
+    let exec = |more: &[&str]| {
+        let mut command = tried(&stage, &[&["--exec", "true", "--format", "json"], more].concat())?;
+        let ended = Ended::of(command.output().expect("the binary was built"));
+        let told: Value = serde_json::from_str(&ended.stdout).unwrap_or_else(|why| panic!("{why}: {ended:?}"));
+        Some((ended.exit, told))
+    };
+    let Some((exit, told)) = exec(&[]) else { return };
+    assert_eq!((exit, told["stacks"].as_array().map(Vec::len)), (Some(0), Some(1)), "{told:#}");
+    assert_eq!(told["stacks"][0]["releases"]["pages"], "1.0");
+    // There is nothing on this index to build it with.
+    let Some((exit, told)) = exec(&["--allow-builds", "--count", "1"]) else { return };
+    let attempt = &told["stacks"][0]["attempt"];
+    assert_eq!(
+        (exit, &attempt["stage"], &attempt["outcome"]),
+        (Some(1), &"install".into(), &"failed".into()),
+        "{told:#}"
+    );
+    let kept = stage.thoth(&["feedback", "--export", "-"]).stdout;
+    assert!(kept.contains(r#"{"stack":{"pages":"2.0"},"stage":"install","outcome":"failed""#), "{kept}");
+}
+
 /// Three packages, of which one needs another.
 const CHAIN: &str = r#"
     story = "One of many changes breaks what worked."

@@ -70,7 +70,7 @@ pub(crate) fn answer(
     let plan = plan(&args.stacks, exec, &request)?;
     let plot = if args.trials.plot.is_some() { Plot::wanted(settings)? } else { None };
     // What is locked already is one stack of many here.
-    let command = command::again_as(&again(&plan), settings);
+    let command = command::again_as(&again(&plan, settings), settings);
     let request = Request { output: Output::Stdout, upgrade: Upgrade::All, command, ..request };
     let answer = in_world(settings, around, terminal, |world| operations::monkey(&plan, &request, world))?;
     let exit = answer.told.as_ref().map_or(Exit::Unacceptable, ended);
@@ -95,6 +95,9 @@ pub(crate) fn answer(
             crate::say(&report::text(&answer.outcome, &extras, &style))
         }
     }?;
+    if told.is_none() && plan.exec.as_ref().is_some_and(|exec| !exec.builds) {
+        wrote = Some("what `--exec` tries is installed from wheels; `--allow-builds` builds what has none".to_string());
+    }
     tell(wrote, terminal);
     Ok(exit)
 }
@@ -176,7 +179,7 @@ fn plan(args: &StacksArgs, exec: Option<Exec>, request: &Request) -> Result<Plan
 }
 
 /// The words that draw the same stacks again, for the header of their locks.
-fn again(plan: &Plan) -> String {
+fn again(plan: &Plan, settings: &Settings) -> String {
     let mut words = format!("monkey --decision {}", plan.decision);
     plan.combined.iter().for_each(|package| words.push_str(&format!(" --combine {package}")));
     for (flag, said, usual) in [
@@ -187,6 +190,9 @@ fn again(plan: &Plan) -> String {
         if said != usual {
             words.push_str(&format!(" {flag} {said}"));
         }
+    }
+    if plan.exec.as_ref().is_some_and(|exec| !exec.builds) && !settings.only_binary.all {
+        words.push_str(" --only-binary :all:");
     }
     words
 }

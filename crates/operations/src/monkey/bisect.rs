@@ -111,7 +111,7 @@ pub fn bisect(plan: &BisectPlan, request: &Request, world: &World<'_>) -> Result
         limits: world.limits.clone(),
         ..*world
     };
-    let request = &between(request);
+    let request = &plan.exec.installable(&between(request));
     in_runtime(|runtime| {
         let Asked { question, mut gather, .. } = ask(request, world, runtime)?;
         let (pair, stretch) = runtime.block_on(Pair::read(&good, &bad, &question.case, &mut gather))?;

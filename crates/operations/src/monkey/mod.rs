@@ -17,7 +17,7 @@ mod trials;
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use evidence::observation::{Environment, Stage};
-use packaging::{PackageName, Version, lock::Format};
+use packaging::{PackageName, Version, lock::Format, project::FormatControl};
 use resolution::{
     Stopped,
     predict::{Decision, MOST_RELEASES, Size},
@@ -90,6 +90,19 @@ pub struct Exec {
     pub variables: Vec<String>,
 }
 
+impl Exec {
+    /// The request whose stacks can be installed: where nothing may be built, what has no wheel is in none. That it cannot be
+    /// installed is no fault of the release.
+    fn installable(&self, request: &Request) -> Request {
+        let mut request = request.clone();
+        if !self.builds {
+            request.no_binary = FormatControl::default();
+            request.only_binary = FormatControl { all: true, ..FormatControl::default() };
+        }
+        request
+    }
+}
+
 /// What `monkey` found.
 #[derive(Clone, Debug)]
 pub struct Monkeyed {
@@ -126,6 +139,7 @@ pub struct Drawn {
 /// When the plan cannot be, the decision cannot be made, or a lock cannot be written.
 pub fn monkey(plan: &Plan, request: &Request, world: &World<'_>) -> Result<Answer<Monkeyed>, AdviseError> {
     plan.check()?;
+    let request = &plan.exec.as_ref().map_or_else(|| request.clone(), |exec| exec.installable(request));
     let shelf = plan.folder.as_ref().map(|folder| Shelf::open(&request.folder.join(folder))).transpose()?;
     inquire(request, world, async |mut inquiry| monkeyed(plan, shelf.as_ref(), request, &mut inquiry).await)
 }

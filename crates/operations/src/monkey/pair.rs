@@ -8,7 +8,7 @@ use packaging::{Origin, PackageName, Version, VersionSpecifiers, lock::Format};
 use resolution::{
     Direction, Level, Needs, Objective, Problem, Recommendation, Search, Step,
     bisect::{Changes, Wish},
-    catalogue::{Package, Requires, Want},
+    catalogue::{Exclusion, Package, Requires, Want},
     predict::Releases,
     rule::Rules,
     sieve::Sieve,
@@ -236,7 +236,10 @@ fn want(package: &PackageName) -> Want {
 
 fn cannot_be_had(name: &PackageName, version: &Version, package: Option<&Package>) -> AdviseError {
     let mut excluded = package.iter().flat_map(|package| &package.excluded);
-    let why = excluded.find(|one| one.version == *version).map(|one| format!("it {}", one.why));
+    let why = excluded.find(|one| one.version == *version).map(|one| match &one.why {
+        Exclusion::Format => "it has no wheel, and nothing is built without `--allow-builds`".to_string(),
+        why => format!("it {why}"),
+    });
     let why = why.unwrap_or_else(|| "its index does not have it".to_string());
     AdviseError::Usage(format!("{name} {version}, which a lock has, cannot be had for this environment: {why}"))
 }
