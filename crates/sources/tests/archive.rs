@@ -10,8 +10,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use common::{Delivery, Reply, Server, gzip, http, run};
-use sources::archive::{self, ArchiveError, FetchedArchive, Limits, Walked};
+use common::{Delivery, Reply, Server, gzip, http, impatient, run};
+use sources::{
+    archive::{self, ArchiveError, FetchedArchive, Limits, Walked},
+    http::Http,
+};
 use zip::write::SimpleFileOptions;
 
 const RECORDS: [(&str, &str); 4] = [
@@ -209,7 +212,7 @@ fn an_archive_is_fetched_once_and_then_only_when_it_changed() {
 #[test]
 fn a_feed_that_stalls_is_asked_once_when_it_may_be_missed() {
     let server = Server::start(|_| Reply::ok("x".repeat(100)).delivered(Delivery::Stalls(0)));
-    let error = run(archive::fetch(&http(), &server.url("/all.zip"), None, true)).unwrap_err();
+    let error = run(archive::fetch(&Http::new(impatient()), &server.url("/all.zip"), None, true)).unwrap_err();
     assert!(matches!(&error, ArchiveError::Fetch(error) if error.is_unreachable()), "{error}");
     assert_eq!(server.seen().len(), 1);
 }

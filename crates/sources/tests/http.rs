@@ -6,7 +6,7 @@ mod common;
 
 use std::{fs, io::Read};
 
-use common::{Delivery, Reply, Server, gzip, http, http_with_netrc, options, run};
+use common::{Delivery, Reply, Server, gzip, http, http_with_netrc, impatient, options, run};
 use packaging::Url;
 use sources::{
     credentials::{CredentialStore, Credentials, Keyring},
@@ -117,7 +117,7 @@ fn an_answer_that_always_breaks_off_is_an_error() {
 fn a_server_that_stalls_is_left() {
     for sent in [0, 10] {
         let server = Server::start(move |_| Reply::ok(vec![b'x'; 1000]).delivered(Delivery::Stalls(sent)));
-        let http = Http::new(HttpOptions { retries: 1, ..options() });
+        let http = Http::new(HttpOptions { retries: 1, ..impatient() });
         let error = run(http.get(&ask(&server, "/a"))).unwrap_err();
         assert!(matches!(error, FetchError::TimedOut { .. }), "{error}");
         assert_eq!(server.seen().len(), 2);

@@ -183,15 +183,20 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Seen>>, handler: &Handler) -> std::i
     }
 }
 
-/// Options for tests: short waits, three retries.
+/// Options for tests: three retries soon after each other, and patience enough for a busy machine.
 pub fn options() -> HttpOptions {
     HttpOptions {
-        timeout: Duration::from_millis(250),
-        deadline: Duration::from_secs(20),
+        timeout: Duration::from_secs(20),
+        deadline: Duration::from_secs(60),
         backoff: Duration::from_millis(1),
         longest_wait: Duration::from_millis(5),
         ..HttpOptions::default()
     }
+}
+
+/// Options for servers that never answer.
+pub fn impatient() -> HttpOptions {
+    HttpOptions { timeout: Duration::from_millis(500), ..options() }
 }
 
 /// An HTTP stack for tests.
