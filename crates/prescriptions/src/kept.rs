@@ -57,21 +57,46 @@ pub fn to_bytes(units: &[&Unit]) -> Vec<u8> {
     })
 }
 
-/// Adds the units of a row that are wanted to `units`, in their order.
+/// The units of all rows that are wanted, in their order.
 ///
 /// # Errors
 /// When the bytes are damaged, or of another version of Thoth.
-pub fn from_bytes(bytes: &[u8], wanted: Wanted<'_>, units: &mut Vec<Unit>) -> Result<(), String> {
-    let row: Row<'_> = postcard::from_bytes(bytes).map_err(|error| error.to_string())?;
-    let conditions = answers(&row.conditions, |when: When| (wanted.when)(&when).then_some(when))?;
-    let needs = answers(&row.needs, |needs: Vec<Matcher>| needs.iter().all(wanted.has))?;
-    for (condition, need, rest) in row.units {
-        if let (Some(when), true) = (numbered(&conditions, condition)?, *numbered(&needs, need)?) {
-            let (name, place, act, stack_info, log) = read(rest)?;
-            units.push(Unit { name, place, when: when.clone(), act, stack_info, log });
+pub fn from_rows<'a>(rows: impl Iterator<Item = &'a [u8]>, wanted: Wanted<'_>) -> Result<Vec<Unit>, String> {
+    let chosen: Vec<Chosen<'_>> = rows.map(|row| Chosen::of(row, wanted)).collect::<Result<_, _>>()?;
+    // Units are large: room for all of them is made once.
+    let mut units = Vec::with_capacity(chosen.iter().map(|row| row.units.len()).sum());
+    for Chosen { conditions, units: rest } in &chosen {
+        for (condition, rest) in rest {
+            if let Some(when) = numbered(conditions, *condition)? {
+                let (name, place, act, stack_info, log) = read(rest)?;
+                units.push(Unit { name, place, when: when.clone(), act, stack_info, log });
+            }
         }
     }
-    Ok(())
+    Ok(units)
+}
+
+/// What is wanted of a row.
+struct Chosen<'a> {
+    /// The conditions, where they hold.
+    conditions: Vec<Option<When>>,
+    /// The number of the conditions and the rest of each unit.
+    units: Vec<(usize, &'a [u8])>,
+}
+
+impl<'a> Chosen<'a> {
+    fn of(bytes: &'a [u8], wanted: Wanted<'_>) -> Result<Self, String> {
+        let row: Row<'_> = postcard::from_bytes(bytes).map_err(|error| error.to_string())?;
+        let conditions = answers(&row.conditions, |when: When| (wanted.when)(&when).then_some(when))?;
+        let needs = answers(&row.needs, |needs: Vec<Matcher>| needs.iter().all(wanted.has))?;
+        let mut units = Vec::with_capacity(row.units.len());
+        for (condition, need, rest) in row.units {
+            if numbered(&conditions, condition)?.is_some() && *numbered(&needs, need)? {
+                units.push((condition, rest));
+            }
+        }
+        Ok(Self { conditions, units })
+    }
 }
 
 /// Bytes that differ, each with its place in the list.
@@ -135,8 +160,7 @@ mod tests {
         let collection = builder.finish();
         assert_eq!(collection.problems, []);
         let bytes = to_bytes(&collection.units.iter().collect::<Vec<_>>());
-        let mut units = Vec::new();
-        from_bytes(&bytes, wanted, &mut units).unwrap();
+        let units = from_rows([bytes.as_slice()].into_iter(), wanted).unwrap();
         assert!(units.iter().all(|unit| collection.units.contains(unit)));
         units.into_iter().map(|unit| unit.name).collect()
     }
@@ -156,8 +180,8 @@ mod tests {
 
     #[test]
     fn damaged_rows_are_refused() {
-        let read = |bytes: &[u8]| from_bytes(bytes, Wanted::ALL, &mut Vec::new());
-        assert_eq!(read(&to_bytes(&[])), Ok(()));
+        let read = |bytes: &[u8]| from_rows([bytes].into_iter(), Wanted::ALL);
+        assert_eq!(read(&to_bytes(&[])), Ok(Vec::new()));
         assert!(read(&[]).is_err());
         let elsewhere = bytes(&Row { conditions: Vec::new(), needs: Vec::new(), units: vec![(0, 0, &[])] });
         assert_eq!(read(&elsewhere).unwrap_err(), "there is no number 0");

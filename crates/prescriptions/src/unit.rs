@@ -25,7 +25,7 @@ pub struct Unit {
     /// What it tells the user of a run in which it fires (`stack_info`).
     pub stack_info: Vec<Message>,
     /// What it writes to the log (`log`).
-    pub log: Option<Message>,
+    pub log: Option<Box<Message>>,
 }
 
 /// Where something is written.

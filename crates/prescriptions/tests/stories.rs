@@ -10,7 +10,7 @@ use packaging::{
 };
 use prescriptions::{
     Act, Builder, Candidate, Circumstances, Collection, Key, LibraryUsage, Pipeline, Score, Stop, Unit, Wanted, WhyNot,
-    kept::{from_bytes, to_bytes},
+    kept::{from_rows, to_bytes},
     lint::lint,
 };
 use proptest::prelude::*;
@@ -23,9 +23,7 @@ fn read(text: &str) -> Collection {
 
 /// A unit as it is read back after it was kept.
 fn kept(unit: &Unit) -> Vec<Unit> {
-    let mut units = Vec::new();
-    from_bytes(&to_bytes(&[unit]), Wanted::ALL, &mut units).unwrap();
-    units
+    from_rows([to_bytes(&[unit]).as_slice()].into_iter(), Wanted::ALL).unwrap()
 }
 
 /// The problems as a user sees them.

@@ -40,7 +40,7 @@ pub(super) fn entry(section: &str, at: &At<'_>, copies: &Cell<usize>) -> Option<
         when: when.clone(),
         act,
         stack_info: said.stack_info.clone(),
-        log: said.log.clone(),
+        log: said.log.clone().map(Box::new),
     };
     Some(Entry { kind, units: acts.into_iter().map(unit).collect() })
 }
