@@ -125,6 +125,13 @@ impl fmt::Debug for KnowledgeBase {
     }
 }
 
+/// Removes all rows of a table with a time `kept_at` but the `most` that were kept last.
+pub(crate) fn keep_last(connection: &Connection, table: &str, most: u32) -> rusqlite::Result<()> {
+    let old = format!("SELECT rowid FROM {table} ORDER BY kept_at DESC, rowid DESC LIMIT -1 OFFSET ?1");
+    connection.execute(&format!("DELETE FROM {table} WHERE rowid IN ({old})"), [most])?;
+    Ok(())
+}
+
 pub(crate) const OPEN: &str = "open the knowledge base";
 
 fn in_memory() -> PathBuf {

@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::{KnowledgeBase, KnowledgeError};
+use crate::{KnowledgeBase, KnowledgeError, base::keep_last};
 
 /// How many interpreters are kept, the last described ones.
 pub const INTERPRETERS_KEPT: u32 = 64;
@@ -67,12 +67,7 @@ impl KnowledgeBase {
                     description
                 ],
             )?;
-            connection.execute(
-                "DELETE FROM interpreters WHERE rowid IN
-                     (SELECT rowid FROM interpreters ORDER BY kept_at DESC, rowid DESC LIMIT -1 OFFSET ?1)",
-                [INTERPRETERS_KEPT],
-            )?;
-            Ok(())
+            keep_last(connection, "interpreters", INTERPRETERS_KEPT)
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::{KnowledgeBase, KnowledgeError};
+use crate::{KnowledgeBase, KnowledgeError, base::keep_last};
 
 /// How many policies are kept, those kept last.
 pub const POLICIES_KEPT: u32 = 100;
@@ -19,12 +19,7 @@ impl KnowledgeBase {
                 "INSERT OR REPLACE INTO policies (key, kept_at, body) VALUES (?1, ?2, ?3)",
                 params![key, at, body],
             )?;
-            connection.execute(
-                "DELETE FROM policies WHERE rowid IN
-                     (SELECT rowid FROM policies ORDER BY kept_at DESC, rowid DESC LIMIT -1 OFFSET ?1)",
-                [POLICIES_KEPT],
-            )?;
-            Ok(())
+            keep_last(connection, "policies", POLICIES_KEPT)
         })
     }
 

@@ -5,7 +5,7 @@
 use packaging::{Algorithm, Digest};
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::{KnowledgeBase, KnowledgeError};
+use crate::{KnowledgeBase, KnowledgeError, base::keep_last};
 
 /// How many results are kept, those kept last.
 pub const SCANS_KEPT: u32 = 20_000;
@@ -22,12 +22,7 @@ impl KnowledgeBase {
                 "INSERT OR REPLACE INTO scans (sha256, rules, kept_at, body) VALUES (?1, ?2, ?3, ?4)",
                 params![sha256.hex, rules, at, body],
             )?;
-            connection.execute(
-                "DELETE FROM scans WHERE rowid IN
-                     (SELECT rowid FROM scans ORDER BY kept_at DESC, rowid DESC LIMIT -1 OFFSET ?1)",
-                [SCANS_KEPT],
-            )?;
-            Ok(())
+            keep_last(connection, "scans", SCANS_KEPT)
         })
     }
 

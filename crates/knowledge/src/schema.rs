@@ -9,13 +9,13 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION: i64 = 0x5468_6f74;
 
 /// The migrations; the schema of a file is how many of them were applied (`PRAGMA user_version`).
-const MIGRATIONS: [&str; 6] = [FIRST, PRESCRIPTIONS, POLICIES, OBSERVATIONS, SCANS, ANSWERS];
+const MIGRATIONS: [&str; 7] = [FIRST, PRESCRIPTIONS, POLICIES, OBSERVATIONS, SCANS, ANSWERS, PROJECTS];
 
 /// The schema this program writes.
 pub(crate) const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
 /// The tables that hold what was learned, with the word that `thoth db status` uses for a row.
-pub(crate) const TABLES: [(&str, &str); 12] = [
+pub(crate) const TABLES: [(&str, &str); 13] = [
     ("pages", "index pages"),
     ("metadata", "metadata of files"),
     ("snapshots", "advisory snapshots"),
@@ -28,6 +28,7 @@ pub(crate) const TABLES: [(&str, &str); 12] = [
     ("policies", "policies of predictors"),
     ("scans", "scanned files"),
     ("answers", "answers about projects"),
+    ("projects", "folders of code"),
 ];
 
 // The body of a page lives apart from its validators: a 304 updates a small row and never rewrites a megabyte.
@@ -161,6 +162,14 @@ CREATE TABLE answers (
     body BLOB
 );
 CREATE INDEX answers_by_age ON answers (checked_at);
+";
+
+const PROJECTS: &str = "
+CREATE TABLE projects (
+    folder BLOB PRIMARY KEY,
+    kept_at INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
 ";
 
 /// What a file is, before it is used.

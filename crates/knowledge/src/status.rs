@@ -294,7 +294,8 @@ mod tests {
                 ("interpreters", 0),
                 ("policies of predictors", 0),
                 ("scanned files", 0),
-                ("answers about projects", 0)
+                ("answers about projects", 0),
+                ("folders of code", 0)
             ]
         );
         assert_eq!(status.indexes, [("https://index.example/simple/".to_string(), 3)]);

@@ -69,7 +69,7 @@ pub fn shown(request: &Request, world: &World<'_>) -> Result<Shown, AdviseError>
         let loading = load(&request.prescriptions, &request.folder, world, &mut shown.notes);
         if let Some(loaded) = runtime.block_on(world.limits.demand(loading))? {
             shown.sources.clone_from(&loaded.facts().sources);
-            case.seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, &mut shown.notes))?;
+            case.seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, world, &mut shown.notes))?;
             let image = case.host.base_image.present().map(|image| Key::image(image));
             let packages = direct.into_iter().map(Key::Package);
             let keys: Vec<Key> = std::iter::once(Key::General).chain(image).chain(packages).collect();

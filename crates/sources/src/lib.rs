@@ -15,5 +15,6 @@ pub mod interpreter;
 pub mod members;
 pub mod metadata;
 pub mod netrc;
+pub mod project;
 mod tarball;
 pub mod zipped;

@@ -325,39 +325,6 @@ fn a_thousand_flaws_are_told_in_a_few_lines() {
 }
 
 #[test]
-fn the_sources_of_a_project_are_its_own_python_files() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for path in [
-        "app/a.py",
-        "b.pyw",
-        "notes.txt",
-        ".hidden/c.py",
-        "lib/site-packages/d.py",
-        "env/pyvenv.cfg",
-        "env/e.py",
-        "kept/CACHEDIR.TAG",
-        "kept/f.py",
-    ] {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, "12345").expect("a file");
-    }
-    fs::write(folder.path().join("zipped.py"), wheel(&[("inner.py", b"3")])).expect("a wheel");
-    let read = |bounds: Bounds| {
-        let mut paths = Vec::new();
-        let visit = &mut |member: members::Member<'_>| paths.push((member.path.to_string(), member.bytes.len()));
-        let flaws = members::sources(folder.path(), bounds, visit).expect("it can be read");
-        (paths, flaws.iter().map(ToString::to_string).collect::<Vec<_>>())
-    };
-    let (paths, flaws) = read(Bounds { member: 10, head: 0, ..Bounds::default() });
-    assert_eq!(paths, [("app/a.py".to_string(), 5), ("b.pyw".to_string(), 5), ("zipped.py".to_string(), 0)]);
-    assert_eq!(flaws, [] as [&str; 0]);
-    let (paths, flaws) = read(Bounds { total: 8, ..Bounds::default() });
-    assert_eq!(paths, [("app/a.py".to_string(), 5)]);
-    assert_eq!(flaws[0], "b.pyw: is beyond the 8 bytes that are read of a project");
-}
-
-#[test]
 fn a_folder_is_read_in_order_and_links_out_of_it_are_not_followed() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = folder.path().join("project");

@@ -71,7 +71,7 @@ pub(crate) async fn experience(
     let Some(prescriptions) = load(&request.prescriptions, &request.folder, world, &mut notes).await? else {
         return Ok(Loaded { notes, ..Loaded::default() });
     };
-    case.seen = Seen::look(&prescriptions.facts().asked, request, &mut notes).await?;
+    case.seen = Seen::look(&prescriptions.facts().asked, request, world, &mut notes).await?;
     let (host, platform) = (named(case), platform_of(case));
     let circumstances = circumstances(case, &host, &platform);
     let units = deciding(case, &prescriptions, &|when| when.applies(&circumstances).is_ok())?;

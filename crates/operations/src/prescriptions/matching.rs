@@ -53,7 +53,7 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
     matching.sources.clone_from(&loaded.facts().sources);
     let packages = releases.iter().map(|release| Key::Package(release.name.clone()));
     let image = host.base_image.present().map(|image| Key::image(image));
-    let seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, &mut matching.notes))?;
+    let seen = runtime.block_on(Seen::look(&loaded.facts().asked, request, world, &mut matching.notes))?;
     let keys: BTreeSet<Key> = packages.chain([Key::General]).chain(image).collect();
     let mut units = loaded.about(&keys.iter().cloned().collect::<Vec<_>>(), Wanted::ALL)?;
     // A unit about several packages is kept with the first of them, and with all that decides.

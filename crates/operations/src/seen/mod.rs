@@ -7,7 +7,7 @@ mod usage;
 use prescriptions::{Asked, Image, LibraryUsage};
 use serde::{Deserialize, Serialize};
 
-use crate::{error::AdviseError, request::Request};
+use crate::{error::AdviseError, request::Request, world::World};
 
 /// What was seen, as far as it was asked; `None` where nobody looked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +24,14 @@ impl Seen {
     ///
     /// # Errors
     /// When a folder that is to be looked into is none.
-    pub(crate) async fn look(asked: &Asked, request: &Request, notes: &mut Vec<String>) -> Result<Self, AdviseError> {
+    pub(crate) async fn look(
+        asked: &Asked,
+        request: &Request,
+        world: &World<'_>,
+        notes: &mut Vec<String>,
+    ) -> Result<Self, AdviseError> {
         let image = image::image(asked, request, notes)?;
-        let usage = usage::library_usage(asked, request, notes).await?;
+        let usage = usage::library_usage(asked, request, world, notes).await?;
         Ok(Self { usage, image })
     }
 }

@@ -1,32 +1,42 @@
 //! What the project's own Python code uses of libraries, as far as prescriptions ask for it.
 //!
-//! How symbols are found in a file is in `indicators::usage`, what conditions make of them in `prescriptions::usage`.
+//! How symbols are found in a file is in `indicators::usage`, what conditions make of them in `prescriptions::usage`. What was found
+//! is kept, so that a run pays only for what changed since the one before.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
 
 use indicators::{
     Member,
     usage::{self, Mentions},
 };
 use prescriptions::{Asked, LibraryUsage, usage::meets};
-use sources::members::{self, Bounds};
+use serde::{Deserialize, Serialize};
+use sources::project::{self, Bounds, Folder, Look, Project};
 
 use crate::{
     error::AdviseError,
     request::{Input, Request},
+    world::World,
 };
 
-/// How much of a project is read.
-const BOUNDS: Bounds = Bounds {
-    entries: 50_000,
-    member: 4 << 20,
-    head: 0,
-    total: 64 << 20,
-    ratio: u64::MAX,
-    floor: 0,
-    nesting: 0,
-    depth: 32,
-};
+/// How far a project is looked into.
+const BOUNDS: Bounds = Bounds { entries: 50_000, depth: 32 };
+/// The most bytes of a file that is read.
+const LARGEST: u64 = 4 << 20;
+/// The most bytes of all files that are read.
+const MOST_BYTES: u64 = 64 << 20;
+/// What was modified so shortly before it was looked at is looked at again the next time: clocks of file systems are coarse.
+const SETTLED: Duration = Duration::from_secs(2);
+/// It is not worth writing down when no more than so many files and folders were looked at anew.
+const FEW: usize = 4;
+/// Changes whenever something else is found in the same file, or kept in another form.
+const FORMAT: u32 = 1;
 
 /// Symbols of libraries in use that `asked` means, one for each pattern, in the Python files of the project's folder; `None` when nothing is asked,
 /// or there is no such folder: what is required came from elsewhere. What could not be read goes into `notes`.
@@ -36,22 +46,33 @@ const BOUNDS: Bounds = Bounds {
 pub(super) async fn library_usage(
     asked: &Asked,
     request: &Request,
+    world: &World<'_>,
     notes: &mut Vec<String>,
 ) -> Result<Option<LibraryUsage>, AdviseError> {
     let Some(folder) = folder(request).filter(|_| !asked.symbols.is_empty()) else { return Ok(None) };
-    let asked = asked.clone();
-    let reading = tokio::task::spawn_blocking(move || of_folder(&asked, &folder)).await;
+    let kept = world.knowledge.project(&folder).unwrap_or_else(|error| {
+        tracing::debug!("what was found in the project is not known any more: {error}");
+        None
+    });
+    let known = kept.and_then(|kept| postcard::from_bytes::<Known>(&kept).ok()).unwrap_or_default();
+    let (symbols, place) = (asked.symbols.clone(), folder.clone());
+    let reading = tokio::task::spawn_blocking(move || Reader::read(&symbols, &place, known)).await;
     let read = reading.map_err(|error| AdviseError::Bug(format!("the reader of the project's code died: {error}")))?;
-    match read {
-        Ok((used, unread)) => {
-            notes.extend(told(&unread));
-            Ok(Some(used))
-        }
+    let found = match read {
+        Ok(found) => found,
         Err(error) => {
             notes.push(format!("What the project's code uses is not known: its folder cannot be read ({error})."));
-            Ok(None)
+            return Ok(None);
         }
+    };
+    if let Some(known) = found.worth_keeping
+        && let Ok(body) = postcard::to_stdvec(&known)
+        && let Err(error) = world.knowledge.keep_project(&folder, world.seconds(), &body)
+    {
+        tracing::debug!("what was found in the project is not kept: {error}");
     }
+    notes.extend(told(&found.unread));
+    Ok(Some(found.used))
 }
 
 /// The folder of the project: that in which Thoth runs, where a file that says what is required lies in it.
@@ -65,42 +86,71 @@ fn folder(request: &Request) -> Option<PathBuf> {
     is_project.then_some(folder)
 }
 
-/// What the files of a folder use, and what could not be read, each as a clause with its path.
-fn of_folder(asked: &Asked, folder: &Path) -> std::io::Result<(LibraryUsage, Vec<String>)> {
-    let mut hunt = Hunt::new(asked);
-    let mut unread = Vec::new();
-    let flaws = members::sources(folder, BOUNDS, &mut |member| {
-        let read = match member.is_whole() {
-            true => hunt.read(&Member { path: member.path, bytes: member.bytes }),
-            false => Err(format!("it has more than {} bytes", BOUNDS.member)),
-        };
-        unread.extend(read.err().map(|why| format!("{}: {why}", member.path)));
-    })?;
-    unread.extend(flaws.iter().map(ToString::to_string));
-    Ok((hunt.found, unread))
+/// Patterns of symbols, by library.
+type Symbols = BTreeMap<String, BTreeSet<String>>;
+
+/// What is known of a project from an earlier run.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Known {
+    format: u32,
+    /// What was asked.
+    asked: Symbols,
+    folders: Vec<Folder>,
+    files: BTreeMap<PathBuf, Report>,
 }
 
-/// The patterns that are looked for, and what was found. One that is met is looked for no further.
-struct Hunt<'a> {
-    quarries: Vec<Quarry<'a>>,
+/// What was found in a file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Report {
+    /// How it looked.
+    look: Look,
+    /// The patterns all of whose names it mentions, by their numbers.
+    mentioned: Vec<usize>,
+    /// Those of them that were looked for: not any that was met elsewhere.
+    sought: Vec<usize>,
+    /// The symbols that they may mean, in the order in which they are used; or why the file could not be read.
+    used: Result<Vec<Use>, String>,
+}
+
+/// A symbol that a pattern means, or may mean.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Use {
+    pattern: usize,
+    symbol: String,
+    is_met: bool,
+}
+
+/// What a project uses.
+struct Found {
+    used: LibraryUsage,
+    /// What could not be read, each as a clause with its path.
+    unread: Vec<String>,
+    /// What is known now, where that is much more than before.
+    worth_keeping: Option<Known>,
+}
+
+/// The patterns that are looked for. One that is met is looked for no further.
+struct Reader<'a> {
+    patterns: Vec<Pattern<'a>>,
     /// The names that files have to mention.
     names: Vec<&'a str>,
     /// What finds them, once there is a file: many folders of projects have none.
     mentions: Option<Mentions>,
-    found: LibraryUsage,
+    used: LibraryUsage,
+    unread: Vec<String>,
 }
 
 /// A pattern.
-struct Quarry<'a> {
+struct Pattern<'a> {
     library: &'a str,
-    pattern: &'a str,
+    text: &'a str,
     /// The numbers of the names that a file has to mention to use it.
     names: Vec<usize>,
     is_met: bool,
 }
 
-impl<'a> Hunt<'a> {
-    fn new(asked: &'a Asked) -> Self {
+impl<'a> Reader<'a> {
+    fn new(asked: &'a Symbols) -> Self {
         let mut names: Vec<&str> = Vec::new();
         let mut number = |name: &'a str| {
             names.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -108,37 +158,125 @@ impl<'a> Hunt<'a> {
                 names.len() - 1
             })
         };
-        let patterns =
-            asked.symbols.iter().flat_map(|(library, patterns)| patterns.iter().map(move |one| (library, one)));
-        let quarry = |(library, pattern): (&'a String, &'a String)| Quarry {
+        let patterns = asked.iter().flat_map(|(library, patterns)| patterns.iter().map(move |one| (library, one)));
+        let pattern = |(library, text): (&'a String, &'a String)| Pattern {
             library,
-            pattern,
-            names: words(pattern).map(&mut number).collect(),
+            text,
+            names: words(text).map(&mut number).collect(),
             is_met: false,
         };
-        let quarries = patterns.map(quarry).collect();
-        Self { quarries, names, mentions: None, found: LibraryUsage::new() }
+        let patterns = patterns.map(pattern).collect();
+        Self { patterns, names, mentions: None, used: LibraryUsage::new(), unread: Vec::new() }
     }
 
-    /// Reads a file, if it may use what is not known to be used yet.
-    fn read(&mut self, file: &Member<'_>) -> Result<(), String> {
-        let mentions = self.mentions.get_or_insert_with(|| Mentions::of(&self.names));
-        let mentioned = mentions.within(file.bytes);
-        let is_mentioned = |number: &usize| mentioned.get(*number).is_some_and(|mentioned| *mentioned);
-        let mut open: Vec<&mut Quarry<'_>> =
-            self.quarries.iter_mut().filter(|one| !one.is_met && one.names.iter().all(is_mentioned)).collect();
-        if open.is_empty() {
-            return Ok(());
-        }
-        usage::symbols(file, &mut |symbol| {
-            for quarry in &mut open {
-                let answer = meets(quarry.pattern, symbol);
-                if answer != Some(false) && !quarry.is_met {
-                    self.found.entry(quarry.library.to_string()).or_default().insert(symbol.to_string());
+    /// What the files of a folder use of what is `asked`.
+    fn read(asked: &Symbols, folder: &Path, known: Known) -> std::io::Result<Found> {
+        let settled = SystemTime::now() - SETTLED;
+        let known = if known.format == FORMAT { known } else { Known::default() };
+        let is_same = known.asked == *asked;
+        let Project { mut folders, files, listed, unread } = Project::find(folder, &known.folders, BOUNDS)?;
+        let mut reader = Reader::new(asked);
+        let (mut reports, mut anew, mut left) = (BTreeMap::new(), listed, MOST_BYTES);
+        for (path, look) in files {
+            let before = known.files.get(&path).filter(|before| is_same && before.look == look);
+            let bytes = look.size.min(LARGEST);
+            let Some(rest) = left.checked_sub(bytes) else {
+                let beyond = format!("is beyond the {MOST_BYTES} bytes that are read of a project");
+                reader.unread.push(format!("{} {beyond}", project::shown(&path)));
+                break;
+            };
+            left = rest;
+            let report = match before.filter(|before| reader.needs_no_more(before)) {
+                Some(before) => Ok(before.clone()),
+                None => {
+                    anew += 1;
+                    reader.file(&folder.join(&path), look)
                 }
-                quarry.is_met |= answer == Some(true);
+            };
+            let why = match report {
+                Ok(report) => {
+                    let why = reader.take(&report).err();
+                    reports.insert(path.clone(), report);
+                    why
+                }
+                Err(why) => Some(why),
+            };
+            reader.unread.extend(why.map(|why| format!("{}: {why}", project::shown(&path))));
+        }
+        let (used, mut told) = (reader.used, reader.unread);
+        told.extend(unread);
+        folders.retain(|folder| folder.look.is_older_than(settled));
+        reports.retain(|_, report| report.look.is_older_than(settled));
+        let now = || Known { format: FORMAT, asked: asked.clone(), folders, files: reports };
+        Ok(Found { used, unread: told, worth_keeping: (anew > FEW || !is_same).then(now) })
+    }
+
+    /// Whether a file was looked into for all that is not met elsewhere.
+    fn needs_no_more(&self, report: &Report) -> bool {
+        report.mentioned.iter().all(|number| self.is_met(*number) || report.sought.contains(number))
+    }
+
+    fn is_met(&self, number: usize) -> bool {
+        self.patterns.get(number).is_some_and(|pattern| pattern.is_met)
+    }
+
+    /// Reads a file.
+    fn file(&mut self, place: &Path, look: Look) -> Result<Report, String> {
+        let mut bytes = Vec::new();
+        let read = File::open(place).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+        match read {
+            Ok(_) if bytes.len() as u64 > LARGEST => Err(format!("it has more than {LARGEST} bytes")),
+            Ok(_) => Ok(self.bytes(&bytes, look)),
+            Err(cause) => Err(format!("it cannot be read: {cause}")),
+        }
+    }
+
+    /// Looks for what is not known to be used yet.
+    fn bytes(&mut self, bytes: &[u8], look: Look) -> Report {
+        let mentions = self.mentions.get_or_insert_with(|| Mentions::of(&self.names));
+        let found = mentions.within(bytes);
+        let is_mentioned = |name: &usize| found.get(*name).is_some_and(|found| *found);
+        let with_all = |(_, pattern): &(usize, &Pattern<'_>)| pattern.names.iter().all(is_mentioned);
+        let mentioned = self.patterns.iter().enumerate().filter(with_all).map(|(number, _)| number);
+        let mentioned: Vec<usize> = mentioned.collect();
+        let sought: Vec<usize> = mentioned.iter().copied().filter(|number| !self.is_met(*number)).collect();
+        let used = if sought.is_empty() { Ok(Vec::new()) } else { self.uses(bytes, &sought) };
+        Report { look, mentioned, sought, used }
+    }
+
+    /// The symbols that some of the patterns may mean, until each is met.
+    fn uses(&self, bytes: &[u8], sought: &[usize]) -> Result<Vec<Use>, String> {
+        let mut open: Vec<(usize, &str)> = sought.iter().map(|number| (*number, self.patterns[*number].text)).collect();
+        let mut uses = Vec::new();
+        usage::symbols(&Member { path: "", bytes }, &mut |symbol| {
+            open.retain(|(pattern, text)| {
+                let answer = meets(text, symbol);
+                if answer != Some(false) {
+                    uses.push(Use { pattern: *pattern, symbol: symbol.to_string(), is_met: answer == Some(true) });
+                }
+                answer != Some(true)
+            });
+        })?;
+        Ok(uses)
+    }
+
+    /// Takes in what was found in a file, now or earlier.
+    ///
+    /// # Errors
+    /// Why it could not be read, where that matters.
+    fn take(&mut self, report: &Report) -> Result<(), String> {
+        let uses = match &report.used {
+            Ok(uses) => uses,
+            Err(_) if report.sought.iter().all(|number| self.is_met(*number)) => return Ok(()),
+            Err(why) => return Err(why.clone()),
+        };
+        for one in uses {
+            if let Some(pattern) = self.patterns.get_mut(one.pattern).filter(|pattern| !pattern.is_met) {
+                pattern.is_met = one.is_met;
+                self.used.entry(pattern.library.to_string()).or_default().insert(one.symbol.clone());
             }
-        })
+        }
+        Ok(())
     }
 }
 
@@ -164,23 +302,45 @@ fn told(unread: &[String]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::fs;
 
     use super::*;
 
-    fn asked(patterns: &[(&str, &[&str])]) -> Asked {
+    fn asked(patterns: &[(&str, &[&str])]) -> Symbols {
         let set = |patterns: &[&str]| patterns.iter().map(ToString::to_string).collect();
-        let symbols = patterns.iter().map(|(library, patterns)| ((*library).to_string(), set(patterns)));
-        Asked { symbols: symbols.collect::<BTreeMap<_, _>>(), ..Asked::default() }
+        patterns.iter().map(|(library, patterns)| ((*library).to_string(), set(patterns))).collect()
+    }
+
+    /// A folder with files that are as old as they say, a day and more.
+    struct Code(tempfile::TempDir);
+
+    impl Code {
+        fn of(files: &[&str]) -> Self {
+            let code = Self(tempfile::tempdir().unwrap());
+            files.iter().enumerate().for_each(|(number, text)| code.write(&format!("{number}.py"), text, 1));
+            code
+        }
+
+        fn write(&self, name: &str, text: &str, days: u64) {
+            fs::write(self.0.path().join(name), text).unwrap();
+            let then = SystemTime::now() - Duration::from_secs(days * 86_400);
+            File::options().write(true).open(self.0.path().join(name)).unwrap().set_modified(then).unwrap();
+            File::open(self.0.path()).unwrap().set_modified(then).unwrap();
+        }
+
+        fn read(&self, patterns: &[(&str, &[&str])], known: Known) -> Found {
+            Reader::read(&asked(patterns), self.0.path(), known).unwrap()
+        }
     }
 
     /// The symbols found in files, in the order in which they are read, and how many files could not be read.
     fn found(patterns: &[(&str, &[&str])], files: &[&str]) -> (Vec<String>, usize) {
-        let asked = asked(patterns);
-        let mut hunt = Hunt::new(&asked);
-        let read = |text: &&str| hunt.read(&Member { path: "app.py", bytes: text.as_bytes() }).is_err();
-        let unread = files.iter().map(read).filter(|is_unread| *is_unread).count();
-        (hunt.found.into_values().flatten().collect(), unread)
+        let found = Code::of(files).read(patterns, Known::default());
+        (symbols(&found), found.unread.len())
+    }
+
+    fn symbols(found: &Found) -> Vec<String> {
+        found.used.values().flatten().cloned().collect()
     }
 
     #[test]
@@ -198,5 +358,50 @@ mod tests {
         assert_eq!(found(&[("os", &["os.pop*"])], &[broken]), (Vec::new(), 1), "it may be a part of a name");
         let builtins: &[&str] = &["__builtins__.eval"];
         assert_eq!(found(&[("__builtins__", builtins)], &["eval('1')"]).0, ["__builtins__.eval"]);
+    }
+
+    #[test]
+    fn what_is_known_is_not_read_again_and_what_changed_is() {
+        let patterns: [(&str, &[&str]); 1] = [("random", &["random.*", "random.randint"])];
+        let code = Code::of(&["import random\nrandom.choice(a)\n", "import random\nrandom.seed(1)\n", "1", "2", "3"]);
+        let first = code.read(&patterns, Known::default());
+        assert_eq!(symbols(&first), ["random.choice"]);
+        let known = first.worth_keeping.clone().expect("much was read");
+        assert_eq!(known.files.len(), 5);
+        let known = || known.clone();
+        let again = code.read(&patterns, known());
+        assert_eq!((symbols(&again), again.worth_keeping.is_none()), (symbols(&first), true));
+        // The first file does not meet the pattern any more: so the second counts, which was not asked for it before.
+        code.write("0.py", "import random\nrandom.randint(1, 2)\n", 2);
+        assert_eq!(symbols(&code.read(&patterns, known())), ["random.randint"]);
+        code.write("0.py", "", 3);
+        assert_eq!(symbols(&code.read(&patterns, known())), ["random.seed"]);
+        assert_eq!(symbols(&code.read(&[("random", &["random.seed"])], known())), ["random.seed"]);
+    }
+
+    #[test]
+    fn what_was_just_written_is_not_taken_for_known() {
+        let code = Code::of(&["1", "2", "3", "4", "5"]);
+        let file = File::options().write(true).open(code.0.path().join("0.py")).unwrap();
+        file.set_modified(SystemTime::now() + Duration::from_secs(86_400)).unwrap();
+        let known = code.read(&[("random", &["random.*"])], Known::default()).worth_keeping.expect("much was read");
+        assert_eq!(
+            known.files.keys().map(|path| project::shown(path)).collect::<Vec<_>>(),
+            ["1.py", "2.py", "3.py", "4.py"]
+        );
+    }
+
+    #[test]
+    fn what_another_version_of_thoth_kept_is_not_used() {
+        let code = Code::of(&["import random\nrandom.choice(a)\n", "print 'random.x'", "1", "2", "3"]);
+        let patterns: [(&str, &[&str]); 1] = [("random", &["random.*", "random.x"])];
+        let first = code.read(&patterns, Known::default());
+        let known = first.worth_keeping.as_ref().expect("much was read");
+        let mut back: Known = postcard::from_bytes(&postcard::to_stdvec(known).unwrap()).unwrap();
+        let again = code.read(&patterns, back.clone());
+        assert_eq!((&again.used, &again.unread), (&first.used, &first.unread));
+        assert!(again.worth_keeping.is_none() && again.unread[0].starts_with("1.py: line 1: "), "{:?}", again.unread);
+        back.format = FORMAT + 1;
+        assert!(code.read(&patterns, back).worth_keeping.is_some());
     }
 }

@@ -17,32 +17,27 @@ use super::{
 const LEFT_OUT: [&str; 10] =
     [".git", ".hg", ".svn", ".bzr", "CVS", "__pycache__", ".tox", ".nox", ".eggs", "node_modules"];
 
-/// Which files of a folder are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
-    /// All of them.
-    All,
-    /// Python files of the folder's own, and no archives.
-    Sources,
+/// Whether folders of this name are left out.
+pub(crate) fn is_left_out(name: &OsStr) -> bool {
+    LEFT_OUT.iter().any(|known| name == *known)
 }
 
 /// Reads a folder.
-pub(super) fn read(account: &mut Account<'_>, path: &Path, scope: Scope) -> io::Result<()> {
+pub(super) fn read(account: &mut Account<'_>, path: &Path) -> io::Result<()> {
     let root = path.canonicalize()?;
     let names = names_in(path)?;
-    Walk { account, scope, root }.entries(path, "", 0, names);
+    Walk { account, root }.entries("", 0, names);
     Ok(())
 }
 
 struct Walk<'w, 'a> {
     account: &'w mut Account<'a>,
-    scope: Scope,
     /// The folder that links may not lead out of, without links itself.
     root: PathBuf,
 }
 
 impl Walk<'_, '_> {
-    fn entries(&mut self, folder: &Path, prefix: &str, depth: usize, entries: Vec<fs::DirEntry>) {
+    fn entries(&mut self, prefix: &str, depth: usize, entries: Vec<fs::DirEntry>) {
         for entry in entries {
             if !self.account.count() {
                 return;
@@ -50,32 +45,20 @@ impl Walk<'_, '_> {
             let name = entry.file_name();
             let path = format!("{prefix}{}", name.to_string_lossy());
             match entry.file_type() {
-                Ok(kind) if kind.is_dir() && self.leaves_out(&name) => {}
+                Ok(kind) if kind.is_dir() && is_left_out(&name) => {}
                 Ok(kind) if kind.is_dir() && depth >= self.account.bounds.depth => {
                     self.account.flaw(Fault::Unread, &path, "is a folder nested too deep to be looked into");
                 }
                 Ok(kind) if kind.is_dir() => match names_in(&entry.path()) {
-                    Ok(entries) if self.scope == Scope::Sources && is_made(&entries) => {}
-                    Ok(entries) => self.entries(&folder.join(&name), &format!("{path}/"), depth + 1, entries),
+                    Ok(entries) => self.entries(&format!("{path}/"), depth + 1, entries),
                     Err(cause) => self.account.flaw(Fault::Unreadable, &path, &format!("cannot be read: {cause}")),
                 },
-                Ok(kind) if self.scope == Scope::Sources => {
-                    if kind.is_file() && [".py", ".pyw"].iter().any(|ending| path.ends_with(ending)) {
-                        self.file(&path, &entry.path());
-                    }
-                }
                 Ok(kind) if kind.is_symlink() => self.link(&path, &entry.path()),
                 Ok(kind) if kind.is_file() => self.file(&path, &entry.path()),
                 Ok(_) => self.account.flaw(Fault::Special, &path, "is a device, a pipe or a socket"),
                 Err(cause) => self.account.flaw(Fault::Unreadable, &path, &format!("cannot be read: {cause}")),
             }
         }
-    }
-
-    /// Whether a folder of this name is left out.
-    fn leaves_out(&self, name: &OsStr) -> bool {
-        let hidden = || name.as_encoded_bytes().starts_with(b".") || name == "site-packages";
-        LEFT_OUT.iter().any(|known| name == *known) || self.scope == Scope::Sources && hidden()
     }
 
     fn link(&mut self, path: &str, link: &Path) {
@@ -98,33 +81,26 @@ impl Walk<'_, '_> {
     fn open(&mut self, path: &str, place: &Path) -> io::Result<()> {
         let file = File::open(place)?;
         let size = file.metadata()?.len();
-        if self.scope == Scope::Sources && !self.account.budget().spend(self.account.share(size)) {
-            let detail = format!("is beyond the {} bytes that are read of a project", self.account.bounds.total);
-            self.account.flaw(Fault::Unread, path, &detail);
-            return Ok(());
-        }
-        // An archive is looked into by a budget of its own, and whatever its size.
-        let outer = self.account.replace_budget(Rc::new(Budget::of(&self.account.bounds, size)));
         let share = self.account.share(size);
         let mut bytes = Vec::new();
         (&file).take(share).read_to_end(&mut bytes)?;
-        if self.scope == Scope::Sources {
-            self.account.visit(path, &bytes, if share == size { bytes.len() as u64 } else { size });
-        } else if share < size && super::Container::of(&bytes).is_some() && self.account.enter(path) {
-            super::read(self.account, file, path)?;
-            self.account.leave();
-        } else {
-            self.account.hand_on(path, &bytes, if share == size { bytes.len() as u64 } else { size });
-        }
+        // An archive is looked into by a budget of its own, and whatever its size.
+        let outer = self.account.replace_budget(Rc::new(Budget::of(&self.account.bounds, size)));
+        let read = self.hand_on(path, file, &bytes, if share == size { bytes.len() as u64 } else { size });
         self.account.replace_budget(outer);
+        read
+    }
+
+    /// Hands a file on, of which `bytes` were read; an archive that is too large for that is looked into on the disk.
+    fn hand_on(&mut self, path: &str, file: File, bytes: &[u8], size: u64) -> io::Result<()> {
+        if (bytes.len() as u64) < size && super::Container::of(bytes).is_some() && self.account.enter(path) {
+            let read = super::read(self.account, file, path);
+            self.account.leave();
+            return read;
+        }
+        self.account.hand_on(path, bytes, size);
         Ok(())
     }
-}
-
-/// Whether a folder with these files was made by a tool: a virtual environment, or what a tool keeps and marks as such
-/// (<https://bford.info/cachedir/>).
-fn is_made(entries: &[fs::DirEntry]) -> bool {
-    entries.iter().map(fs::DirEntry::file_name).any(|name| name == "pyvenv.cfg" || name == "CACHEDIR.TAG")
 }
 
 /// What is in a folder, in the order of names.

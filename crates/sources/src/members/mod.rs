@@ -19,10 +19,8 @@ use std::{
 
 use flate2::read::MultiGzDecoder;
 
-use self::{
-    account::{Account, Budget, Meter},
-    folder::Scope,
-};
+use self::account::{Account, Budget, Meter};
+pub(crate) use self::folder::is_left_out;
 
 /// How much is read.
 #[derive(Clone, Copy, Debug)]
@@ -152,20 +150,7 @@ pub fn archive(
 /// When the folder itself cannot be read.
 pub fn folder(path: &Path, bounds: Bounds, visit: &mut dyn FnMut(Member<'_>)) -> io::Result<Vec<Flaw>> {
     let mut account = Account::new(bounds, Rc::new(Budget::of(&bounds, u64::MAX)), visit);
-    folder::read(&mut account, path, Scope::All)?;
-    Ok(account.finish())
-}
-
-/// Reads the Python files of a project's folder, hands each to `visit` and returns what was not read.
-///
-/// Besides what [`folder`] leaves out, these are not the project's own: virtual environments, `site-packages`, hidden folders, what
-/// links lead to.
-///
-/// # Errors
-/// When the folder itself cannot be read.
-pub fn sources(path: &Path, bounds: Bounds, visit: &mut dyn FnMut(Member<'_>)) -> io::Result<Vec<Flaw>> {
-    let mut account = Account::new(bounds, Rc::new(Budget::of(&bounds, u64::MAX)), visit);
-    folder::read(&mut account, path, Scope::Sources)?;
+    folder::read(&mut account, path)?;
     Ok(account.finish())
 }
 
