@@ -64,3 +64,36 @@ fn where_a_fixed_release_was_forbidden_the_vulnerability_goes_without_the_prescr
     assert_eq!(report["verdict"], "stack", "{report:#}");
     assert!(text.contains("PYSEC-2024-1") && text.contains("do without your own prescription `local.web-"), "{text}");
 }
+
+/// A rule that counts in a run for performance alone.
+const FAST: &str = r#"
+units:
+  steps:
+  - name: OldWebIsFast
+    type: step
+    should_include: {adviser_pipeline: true, recommendation_types: [performance]}
+    match: {package_version: {name: web, version: "==1.0"}}
+    run:
+      score: 0.3
+      justification: [{type: INFO, message: web 1.0 is the faster one, link: "https://example.com/1", package_name: web}]
+"#;
+
+#[test]
+fn what_performance_is_bought_with_is_told_with_its_reason() {
+    let stage = Stage::set(&Scenario::parse(Path::new("own.toml"), STORY).expect("a story"));
+    let folder = stage.project().join(".thoth/prescriptions");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("fast.yaml"), FAST).expect("a file");
+    let arguments = stage.written.arguments.iter().map(String::as_str);
+    let arguments: Vec<&str> = arguments.map(|one| if one == "stable" { "performance" } else { one }).collect();
+    let ended = stage.thoth(&arguments);
+    let text = ended.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for told in [
+        "Without it the best stack is slower by 300 performance points, for exposure 0 instead of 5.3.",
+        "`-t stable` puts exposure before performance.",
+        "`performance` locks it all the same; `-t security` fails, unless `--ignore ID` accepts it.",
+        "web: web 1.0 is the faster one (https://example.com/1)",
+    ] {
+        assert!(text.contains(told), "{told}: {}", ended.said());
+    }
+}

@@ -198,7 +198,7 @@ fn what_another_type_accepts_is_said() {
         text(&outcome, &extras, &style(200))
     };
     let performance = told(resolution::Recommendation::Performance);
-    let slower = "Without it the best stack is slower: it loses 300 performance points more, for exposure 0 instead of 5.0.\n    `-t stable` puts exposure before performance.\n";
+    let slower = "Without it the best stack is slower by 300 performance points, for exposure 0 instead of 5.0.\n    `-t stable` puts exposure before performance.\n";
     assert!(performance.contains(slower), "{performance}");
     let accepted = "`performance` locks it all the same; `-t security` fails, unless `--ignore ID` accepts it.";
     assert!(performance.contains(accepted), "{performance}");

@@ -1,6 +1,6 @@
 //! Why a vulnerability remains, and what would help.
 
-use resolution::outcome::{Cause, Help, Reason, Remedy};
+use resolution::outcome::{Cause, Help, Reason, Remedy, TradeOff};
 
 use super::page::{Line, Page, Tone};
 use crate::{
@@ -19,12 +19,13 @@ const LEAST_SHARED: usize = 3;
 pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool, before: &[(String, &Cause)]) {
     let it = if many { "them" } else { "it" };
     if let Some(trade) = &cause.trade_off {
-        let mut line = match (difference(trade.without, trade.with), trade.slower) {
-            (same, 0) if same.is_empty() => format!("Without {it} a stack is as exposed, and no better otherwise"),
-            (difference, 0) => format!("Without {it} the best stack is worse: {difference}"),
-            (difference, slower) => {
-                let points = count(usize::try_from(slower).unwrap_or(usize::MAX), "performance point");
-                format!("Without {it} the best stack is slower: it loses {points} more, for {difference}")
+        let mut line = match (difference(trade.without, trade.with), is_slower(trade)) {
+            (same, false) if same.is_empty() => format!("Without {it} a stack is as exposed, and no better otherwise"),
+            (difference, false) => format!("Without {it} the best stack is worse: {difference}"),
+            (difference, true) => {
+                let points = count(usize::try_from(trade.slower).unwrap_or(usize::MAX), "performance point");
+                let lost = if trade.slower > 0 { format!(" by {points}") } else { String::new() };
+                format!("Without {it} the best stack is slower{lost}, for {difference}")
             }
         };
         if !trade.incoming.is_empty() {
@@ -61,7 +62,7 @@ pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool, before: &[(S
     let same = |earlier: &Cause| earlier.help.remedies == cause.help.remedies && !cause.help.remedies.is_empty();
     if let Some((whose, _)) = before.iter().find(|(_, earlier)| same(earlier)) {
         page.put(4, &Line::new().plain(format!("{fix}The same would help as for {whose}.")));
-    } else if cause.trade_off.as_ref().is_some_and(|trade| trade.slower > 0) {
+    } else if cause.trade_off.as_ref().is_some_and(is_slower) {
         page.put(4, &Line::new().plain("`-t\u{a0}stable` puts exposure before performance."));
     } else if cause.help.remedies.is_empty() {
         page.put(4, &Line::new().plain(format!("{fix}{}", nothing(&cause.help))));
@@ -69,6 +70,11 @@ pub(super) fn cause(page: &mut Page<'_>, cause: &Cause, many: bool, before: &[(S
         page.put(4, &Line::new().plain(format!("{fix}What would help, as decided with it:")));
         remedies(page, 6, &cause.help.remedies);
     }
+}
+
+/// Whether a stack was passed over for its performance: otherwise a lesser exposure would have decided.
+fn is_slower(trade: &TradeOff) -> bool {
+    trade.slower > 0 || trade.without < trade.with
 }
 
 /// How many facts two causes begin with alike.

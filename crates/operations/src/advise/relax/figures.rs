@@ -15,8 +15,6 @@ use super::super::question::Case;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Figures {
     pub(super) standing: Standing,
-    /// Performance points lost, where they weigh.
-    pub(super) performance: i64,
     pub(super) releases: BTreeMap<PackageName, Version>,
     /// The vulnerabilities that count, by package and id, most severe first within a package.
     pub(super) vulnerabilities: BTreeMap<PackageName, Vec<String>>,
@@ -47,10 +45,19 @@ impl Figures {
                 figures.vulnerabilities.entry(release.name.clone()).or_default().push(vulnerability.id.clone());
             }
         }
-        let on_performance = |(level, amount)| (level == Level::Performance).then_some(amount);
-        figures.performance = objective.amounts(&stack.cost).into_iter().find_map(on_performance).unwrap_or_default();
         figures.standing.last_resorts = i64::try_from(figures.last_resorts.len()).unwrap_or(i64::MAX);
         figures
+    }
+
+    /// The performance points that its releases lose each for itself, among all that `search` knows.
+    pub(super) fn performance(&self, search: &Search) -> i64 {
+        let objective = &search.problem().objective;
+        let lost = |(name, version): (&PackageName, &Version)| {
+            let package = search.catalogue().package(name)?;
+            let candidate = package.candidates.get(package.position(version)?)?;
+            objective.amounts(&candidate.cost).into_iter().find(|(level, _)| *level == Level::Performance)
+        };
+        self.releases.iter().filter_map(lost).map(|(_, points)| points).sum()
     }
 
     /// Whether this one exposes less than another, and has no more last resorts.

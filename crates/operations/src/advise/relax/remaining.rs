@@ -36,7 +36,7 @@ impl Relaxer<'_, '_> {
         let mut forced: Vec<Forced> = Vec::new();
         let mut found: Vec<(Group, Cause)> = Vec::new();
         for group in groups(remaining, search) {
-            let Some(cause) = self.cause(&group, &mut forced).await else { continue };
+            let Some(cause) = self.cause(&group, &mut forced, search).await else { continue };
             match found.iter_mut().find(|(known, other)| is_same(known, other, &group, &cause)) {
                 Some((known, _)) => known.ids.extend(group.ids),
                 None => found.push((group, cause)),
@@ -55,7 +55,7 @@ impl Relaxer<'_, '_> {
     }
 
     /// Why a group remains; nothing when it could not be looked into.
-    async fn cause(&mut self, group: &Group, forced: &mut Vec<Forced>) -> Option<Cause> {
+    async fn cause(&mut self, group: &Group, forced: &mut Vec<Forced>, search: &Search) -> Option<Cause> {
         let avoid = Avoid::from([(group.package.clone(), group.ids.clone())]);
         let mut cause = Cause { fixed: group.fixed, ..Cause::default() };
         let mut tree = Tree::default();
@@ -82,7 +82,8 @@ impl Relaxer<'_, '_> {
                 cause.trade_off = worse.map(|worse| TradeOff {
                     with: chosen.standing,
                     without: worse.standing,
-                    slower: (worse.performance - chosen.performance).max(0),
+                    // Where it is decided without a release, nobody is slower than that one.
+                    slower: (worse.performance(search) - chosen.performance(search)).max(0),
                     incoming: worse.beyond(chosen),
                     last_resorts: worse.last_resorts,
                 });
