@@ -62,8 +62,9 @@ pub(crate) fn replay(
     };
     let advice = on_nothing(settings, around, terminal, |world| {
         let walk = settings.walk.as_ref().map(|walk| walk.value.as_ref());
+        let count = settings.count.as_ref().map(|count| count.value);
         let pipeline = settings.pipeline.as_ref().map(|path| path.value.as_path());
-        operations::replay(file, &output, walk, pipeline, &settings.folder, world)
+        operations::replay(file, &output, (walk, count), pipeline, &settings.folder, world)
     })?;
     plot.iter().try_for_each(|plot| plot.draw(&advice, &settings.folder, terminal))?;
     tell(&advice, settings, around, terminal)
@@ -103,7 +104,11 @@ fn thoth_json(advice: &Advice, around: &Surroundings) -> String {
     let format = advice.lock.as_ref().map(|lock| lock.format);
     let read = |text: &str| Some(packaging::lock::read(format?, text, "the lock").ok()?.lock);
     let lock = advice.lock.as_ref().and_then(|lock| read(&lock.text));
-    let others = advice.others.iter().map(|other| (&other.decision, other.lock.as_deref().and_then(read)));
+    let others = advice.others.iter().map(|other| report::Product {
+        decision: &other.decision,
+        remarks: &other.remarks,
+        lock: other.lock.as_deref().and_then(read),
+    });
     let others: Vec<_> = others.collect();
     let now = around.now.as_microsecond();
     report::thoth_json(&advice.outcome, lock.as_ref(), &others, now, env!("CARGO_PKG_VERSION"))
@@ -281,6 +286,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         },
         exit_zero: settings.exit_zero.value,
         alternatives: settings.alternatives.value,
+        count: settings.count.as_ref().map_or(1, |count| count.value),
         walk: settings.walk.as_ref().and_then(|walk| walk.value.clone()),
         save_problem: settings.save_problem.as_ref().map(|path| path.value.clone()),
         command: command::again(settings),

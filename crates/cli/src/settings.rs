@@ -84,6 +84,8 @@ pub struct Settings {
     pub exit_zero: Setting<bool>,
     /// How many stacks are told besides the chosen one.
     pub alternatives: Setting<usize>,
+    /// How many of the best stacks are told, the chosen one included; where nothing is said, that one.
+    pub count: Option<Setting<usize>>,
     /// How the stack is searched for, where anything is said of it: how a predictor walks, or `None` for the exact search.
     pub walk: Option<Setting<Option<operations::request::Walk>>>,
     /// Where the files of the base image are.

@@ -173,10 +173,15 @@ fn the_document_of_a_stack_has_the_shape_of_the_originals() {
     assert_eq!(id.split('-').map(str::len).collect::<Vec<_>>(), ["adviser".len(), 12, 16], "{id}");
 }
 
+/// The story with three releases to choose from.
+fn choice() -> Stage {
+    let story = STORY.replace("\"1.0\" = {}", "\"1.0\" = {}\n\"1.1\" = {}\n\"1.2\" = {}");
+    Stage::set(&Scenario::parse(Path::new("document.toml"), &story).expect("a story"))
+}
+
 #[test]
 fn the_next_best_stacks_of_a_predictor_are_further_products() {
-    let story = STORY.replace("\"1.0\" = {}", "\"1.0\" = {}\n\"1.1\" = {}\n\"1.2\" = {}");
-    let stage = Stage::set(&Scenario::parse(Path::new("document.toml"), &story).expect("a story"));
+    let stage = choice();
     let flags =
         ["--format", "thoth-json", "--predictor", "random-walk", "--limit", "200", "--count", "3", "--lock-format"];
     let ended = stage.advise(&[&flags[..], &["pylock"]].concat());
@@ -192,6 +197,39 @@ fn the_next_best_stacks_of_a_predictor_are_further_products() {
     let scores: Vec<f64> = products.iter().filter_map(|one| one["score"].as_f64()).collect();
     assert_eq!(scores, [-0.2; 3]);
     assert_eq!(document["result"]["parameters"]["predictor"], "random-walk");
+}
+
+#[test]
+fn the_next_best_stacks_are_proved_one_after_the_other() {
+    let stage = choice();
+    for (count, expected) in [("2", &["==1.2", "==1.1"][..]), ("9", &["==1.2", "==1.1", "==1.0"])] {
+        let ended = stage.advise(&["--format", "thoth-json", "--count", count, "--lock-format", "pylock"]);
+        let document: Value =
+            serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {}", ended.said()));
+        check(&shape(), &document, "document");
+        let products = document["result"]["report"]["products"].as_array().expect("products");
+        let webs: Vec<&Value> =
+            products.iter().map(|one| &one["project"]["requirements_locked"]["default"]["web"]).collect();
+        let versions: Vec<&str> = webs.iter().filter_map(|web| web["version"].as_str()).collect();
+        assert_eq!(versions, expected);
+        assert!(webs.iter().all(|web| web["hashes"][0].is_string()), "each can be installed");
+    }
+    let told = stage.advise(&["--count", "2", "--save-problem", "whole.thoth"]);
+    let expected =
+        "Next best, each proved to be that\n  2. web 1.1: freshness of transitive dependencies 1 instead of 0";
+    assert!(told.stdout.contains(expected), "{}", told.said());
+    let again = stage.thoth(&["replay", "whole.thoth"]);
+    assert!(again.stdout.contains(expected), "{}", again.said());
+}
+
+#[test]
+fn what_was_not_saved_of_the_next_best_stacks_is_said() {
+    let stage = choice();
+    assert_eq!(stage.advise(&["--save-problem", "best.thoth"]).exit, Some(0));
+    let told = stage.thoth(&["replay", "best.thoth", "--count", "2"]);
+    assert_eq!(told.exit, Some(0), "{}", told.said());
+    assert!(told.stdout.contains("There may be more of the next best stacks"), "{}", told.said());
+    assert!(!told.stdout.contains("Next best"), "{}", told.said());
 }
 
 #[test]

@@ -87,6 +87,8 @@ pub struct Request {
     pub exit_zero: bool,
     /// How many stacks are told that are fresher than the chosen one, or less exposed.
     pub alternatives: usize,
+    /// How many of the best stacks are told, the chosen one included.
+    pub count: usize,
     /// A predictor that walks for the stack once the exact search has told what is possible; none leaves it at that.
     pub walk: Option<Walk>,
     /// Where the whole problem is saved as a file to be decided again; relative to the working folder.
@@ -104,8 +106,6 @@ pub struct Walk {
     pub seed: u64,
     /// The most stacks.
     pub limit: u64,
-    /// How many of the best are told.
-    pub count: usize,
     /// How many partial stacks or nodes of a tree it holds.
     pub beam_width: usize,
     /// How many releases of each package are walked at least, the newest.
@@ -123,7 +123,6 @@ impl Walk {
             predictor,
             seed: 0,
             limit: 100_000,
-            count: 1,
             beam_width: 10_000,
             latest_versions: 8,
             keep_policy: false,

@@ -50,7 +50,7 @@ fn name(problem: &Path) -> String {
 /// Decides a saved problem in a world with nothing in it.
 fn decided(problem: &Path) -> Result<Advice, AdviseError> {
     let world = World::alone(Arc::new(KnowledgeBase::open(Path::new(""), Access::Temporary)?), 0);
-    replay(problem, &Output::Unsaid, None, None, Path::new(""), &world)
+    replay(problem, &Output::Unsaid, (None, None), None, Path::new(""), &world)
 }
 
 #[test]

@@ -24,7 +24,7 @@ use packaging::{PackageName, lock::Format};
 
 pub use json::{INQUIRIES, SCHEMA, json, tree_json, v1, why_json, why_not_json};
 pub use text::{Style, TreeView, text, tree, why, why_not};
-pub use thoth::thoth_json;
+pub use thoth::{Product, thoth_json};
 pub use words::ago;
 
 /// What became of an outcome, which the outcome itself does not know.

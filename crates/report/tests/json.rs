@@ -524,6 +524,7 @@ fn a_stack_is_frozen_as_it_stands() {
         "PYSEC-2020-1"
       ],
       "alternatives": null,
+      "next_best": [],
       "certificate": {
         "optimal": false,
         "levels": [
@@ -668,6 +669,7 @@ fn an_impossible_wish_is_frozen_as_it_stands() {
       "ignored": [],
       "unused_ignores": [],
       "alternatives": null,
+      "next_best": [],
       "certificate": null,
       "evidence": {
         "advisories": {

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use packaging::{PackageName, Version};
-
 use crate::{
     catalogue::Catalogue,
     objective::{Level, Objective},
@@ -63,19 +61,8 @@ pub struct Heuristic {
     /// The score of the best stack there can be, as far as the exact search proved. One that is worse by the levels may score
     /// a little more: see [`crate::predict::scale`].
     pub bound: f64,
-    /// The next best stacks found.
-    pub others: Vec<Other>,
     /// The course of the walks.
     pub history: Vec<Point>,
-}
-
-/// Another stack that a predictor found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Other {
-    /// What it costs on each level.
-    pub levels: Vec<(Level, i64)>,
-    /// Its releases that the chosen stack has not.
-    pub differs: Vec<(PackageName, Version)>,
 }
 
 impl Heuristic {

@@ -11,10 +11,11 @@ use crate::{
     catalogue::{Edge, ExclusionKind},
     certificate::Certificate,
     front::Alternatives,
-    objective::{Level, Recommendation},
+    objective::{Level, Objective, Recommendation},
     pipeline::{Pipeline, remarks::Remarks, scanned::Scan},
     relaxation::Relaxation,
     releases::Releases,
+    search::{Stack, StackRelease},
 };
 
 /// How a run ended.
@@ -41,6 +42,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// Stacks that are fresher or less exposed; `None` when nobody asked for them, or there is none at all.
     pub alternatives: Option<Alternatives>,
+    /// The next best stacks, as many as were asked for: each proved to be that, or the next best that a predictor found.
+    pub next_best: Vec<NextBest>,
     /// Things the reader should know that are no error, as sentences.
     pub notes: Vec<String>,
     /// What could not be found out, with what it bears on. Never taken for clean.
@@ -66,6 +69,30 @@ pub struct Required {
     pub requirements: Vec<String>,
     /// The constraints that apply in the environment.
     pub constraints: Vec<String>,
+}
+
+/// Another stack, by how it differs from the chosen one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextBest {
+    /// What it costs on each level.
+    pub levels: Vec<(Level, i64)>,
+    /// Its releases that the chosen stack has not.
+    pub differs: Vec<(PackageName, Version)>,
+    /// Packages that only the chosen stack has.
+    pub without: Vec<PackageName>,
+}
+
+impl NextBest {
+    /// What tells a stack from the chosen one.
+    pub fn new(objective: &Objective, chosen: &Stack, stack: &Stack) -> Self {
+        let differs = |one: &&StackRelease| chosen.version(&one.name) != Some(&one.version);
+        let lacks = |one: &&StackRelease| stack.version(&one.name).is_none();
+        Self {
+            levels: objective.amounts(&stack.cost),
+            differs: stack.releases.iter().filter(differs).map(|one| (one.name.clone(), one.version.clone())).collect(),
+            without: chosen.releases.iter().filter(lacks).map(|one| one.name.clone()).collect(),
+        }
+    }
 }
 
 /// What a stack is for.

@@ -88,7 +88,8 @@ pub struct WalkArgs {
     /// A predictor walks so many stacks at most [default: 100000]
     #[arg(long, value_name = "NUMBER")]
     pub limit: Option<String>,
-    /// Tell so many of the best stacks that a predictor found [default: 1]
+    /// Tell so many of the best stacks: each proved to be the next best, or what a predictor found. --format thoth-json
+    /// has each with its lock [default: 1]
     #[arg(long, value_name = "NUMBER")]
     pub count: Option<String>,
     /// A predictor holds so many partial stacks, or nodes of its tree, at most [default: 10000]

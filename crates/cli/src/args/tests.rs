@@ -205,7 +205,9 @@ fn the_help_of_advise() {
           --seed <NUMBER>                   What a predictor's chance comes from: the same seed walks the same way
                                             [default: 0]
           --limit <NUMBER>                  A predictor walks so many stacks at most [default: 100000]
-          --count <NUMBER>                  Tell so many of the best stacks that a predictor found [default: 1]
+          --count <NUMBER>                  Tell so many of the best stacks: each proved to be the next best, or
+                                            what a predictor found. --format thoth-json has each with its lock
+                                            [default: 1]
           --beam-width <NUMBER>             A predictor holds so many partial stacks, or nodes of its tree, at
                                             most [default: 10000]
           --limit-latest-versions <NUMBER>  Read at least the newest so many releases of every package for a

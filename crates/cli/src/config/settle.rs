@@ -59,6 +59,7 @@ pub(super) fn settle(levels: Levels<'_>, project: Option<PathBuf>) -> Result<Set
         output,
         format: levels.choice_or(Key::Format, ReportFormat::Text)?,
         upgrade: upgrade(&levels)?,
+        count: stacks(&levels)?,
         walk: walk(&levels)?,
         image_root: levels.path(Key::ImageRoot)?,
         pipeline: levels.path(Key::Pipeline)?,
@@ -488,6 +489,15 @@ fn alternatives(levels: &Levels<'_>) -> Result<Setting<usize>, SettingsError> {
     Ok(said.unwrap_or(Setting::unsaid(0)))
 }
 
+/// How many of the best stacks are told.
+fn stacks(levels: &Levels<'_>) -> Result<Option<Setting<usize>>, SettingsError> {
+    const MOST: usize = 1000;
+    levels.parsed(Key::Count, |text, _| {
+        let number = text.trim().parse::<usize>().ok().filter(|number| (1..=MOST).contains(number));
+        number.ok_or_else(|| format!("`{text}` is not a number from 1 to {MOST}"))
+    })
+}
+
 /// How a predictor walks; `exact` is none.
 fn walk(levels: &Levels<'_>) -> Result<Option<Setting<Option<Walk>>>, SettingsError> {
     let predictor = levels.parsed(Key::Predictor, |text, _| match text.trim() {
@@ -507,7 +517,6 @@ fn walk(levels: &Levels<'_>) -> Result<Option<Setting<Option<Walk>>>, SettingsEr
         predictor: usual.predictor,
         seed: number(Key::Seed, 0, u64::MAX, usual.seed)?,
         limit: number(Key::Limit, 1, u64::MAX, usual.limit)?,
-        count: size(number(Key::Count, 1, 1000, usual.count as u64)?),
         beam_width: size(number(Key::BeamWidth, 1, 10_000_000, usual.beam_width as u64)?),
         latest_versions: size(number(Key::LimitLatestVersions, 1, MOST_RELEASES as u64, usual.latest_versions as u64)?),
         keep_policy: levels.flag(Key::KeepPolicy)?.value,

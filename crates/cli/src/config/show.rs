@@ -45,9 +45,9 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
     settings.lock_format.iter().for_each(|format| rows.choice("lock-format", format));
     rows.choice("format", &settings.format);
     if let Some(walk @ Setting { value: Some(said), .. }) = &settings.walk {
-        let Walk { predictor, seed, limit, count, beam_width, latest_versions, .. } = said;
+        let Walk { predictor, seed, limit, beam_width, latest_versions, .. } = said;
         rows.add("predictor", predictor, &walk.origin);
-        let numbers = [("seed", *seed), ("limit", *limit), ("count", *count as u64)];
+        let numbers = [("seed", *seed), ("limit", *limit)];
         numbers.into_iter().for_each(|(key, number)| rows.add(key, number, &walk.origin));
         rows.add("beam-width", beam_width, &walk.origin);
         rows.add("limit-latest-versions", latest_versions, &walk.origin);
@@ -58,6 +58,7 @@ pub fn rows(settings: &Settings) -> Vec<Row> {
     settings.save_problem.iter().for_each(|file| rows.add("save-problem", file.value.display(), &file.origin));
     rows.each("exit-zero", [&settings.exit_zero]);
     rows.each("alternatives", [&settings.alternatives]);
+    rows.each("count", &settings.count);
     rows.each("offline", [&settings.offline]);
     match &settings.store.value {
         Store::Folder(folder) => rows.add("cache-dir", folder.display(), &settings.store.origin),

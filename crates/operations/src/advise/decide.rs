@@ -36,7 +36,7 @@ pub(crate) struct Decided {
     pub(crate) stopped: Option<Stopped>,
     /// How a predictor found the stack, when one did.
     pub(crate) heuristic: Option<Heuristic>,
-    /// The next best stacks that it found.
+    /// The next best stacks, where they were asked for.
     pub(crate) others: Vec<Stack>,
 }
 

@@ -7,7 +7,7 @@ use prescriptions::{Unit, circumstances::platform};
 use resolution::{
     Objective, Recommendation, Stopped,
     catalogue::Want,
-    outcome::{Decision, Effort, Explanation, Outcome, Required, Runtime, Verdict},
+    outcome::{Decision, Effort, Explanation, NextBest, Outcome, Required, Runtime, Verdict},
     pipeline::remarks::Remarks,
     policy::Policy,
     search::Stack,
@@ -21,6 +21,7 @@ use super::{
     gather::Gather,
     locking::Locksmith,
     look::{Look, settle},
+    next_best::next_best,
     question::{Case, Question, Setting},
     relax::Relaxer,
     telling::Teller,
@@ -32,6 +33,10 @@ use crate::{error::AdviseError, progress::Progress};
 const UNPROVED: &str = "What would help against what remains, and other stacks that are fresher or less exposed, are only told \
                         of a stack that is proved to be the best: leave out `--predictor` for that.";
 
+/// Where a saved problem has less than what the next best stacks ask for.
+const NOT_SAVED: &str = "There may be more of the next best stacks: what they ask for was not saved. `--count`, said when a problem \
+                         is saved, has it saved.";
+
 /// What was decided and what is said of it.
 pub(crate) struct Deliberation {
     pub(crate) outcome: Outcome,
@@ -39,7 +44,7 @@ pub(crate) struct Deliberation {
     pub(crate) decided: Option<Decided>,
     /// The text of the lock; `None` when there is no stack.
     pub(crate) lock: Option<String>,
-    /// The next best stacks that a predictor found.
+    /// The next best stacks, as many as were asked for.
     pub(crate) others: Vec<OtherStack>,
     /// Which limit ended the run before all was done.
     pub(crate) stopped: Option<Stopped>,
@@ -52,6 +57,8 @@ pub(crate) struct Deliberation {
 pub struct OtherStack {
     /// What it is.
     pub decision: Decision,
+    /// What prescriptions tell of it.
+    pub remarks: Remarks,
     /// The text of its lock; `None` where that cannot be written, for want of what a saved problem has of it.
     pub lock: Option<String>,
 }
@@ -76,13 +83,18 @@ pub(crate) async fn deliberate(
         outcome.remarks = remarks;
         return Ok(Deliberation { outcome, decided: None, lock: None, others: Vec::new(), stopped, units });
     }
-    let decided = settle(question, looks, gather, progress).await?;
+    let mut decided = settle(question, looks, gather, progress).await?;
     let question = &*question;
     let Question { case, setting, looked, .. } = question;
     let mut stopped = decided.stopped;
     let is_exact = decided.heuristic.is_none();
     // What a predictor found may be as good as it gets: then all that is told of a proved stack is true of it.
     let is_proved = is_exact || decided.end.as_ref().is_ok_and(Stack::is_optimal);
+    let mut all_saved = true;
+    if is_exact && stopped.is_none() {
+        let found = next_best(&mut decided, setting.count, case, gather, progress).await;
+        all_saved = unless_stopped(unless_not_saved(found), &mut stopped)?.is_none_or(|found| found.is_some());
+    }
     let blind = match &decided.end {
         Ok(stack) if stopped.is_none() && temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
             tracing::info!("deciding once more without advisories, to tell what they changed");
@@ -91,11 +103,11 @@ pub(crate) async fn deliberate(
         }
         _ => None,
     };
-    let others = match &decided.end {
+    let fresher = match &decided.end {
         Ok(stack) if stopped.is_none() && is_proved && setting.alternatives > 0 => {
             tracing::info!("looking for stacks that are fresher or less exposed");
-            let others = alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await;
-            unless_stopped(if is_exact { others.map(Some) } else { unless_not_saved(others) }, &mut stopped)?.flatten()
+            let found = alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await;
+            unless_stopped(if is_exact { found.map(Some) } else { unless_not_saved(found) }, &mut stopped)?.flatten()
         }
         _ => None,
     };
@@ -112,11 +124,14 @@ pub(crate) async fn deliberate(
         setting,
         thoth: question.provenance(),
     };
-    let other = decided.others.iter().map(|stack| OtherStack {
-        decision: teller.decision(stack, None, None, decided.certificate(stack, question)),
-        lock: locksmith(stack).write().ok(),
-    });
-    let next_best = other.collect();
+    let mut others = Vec::new();
+    for stack in &decided.others {
+        others.push(OtherStack {
+            decision: teller.decision(stack, None, None, decided.certificate(stack, question)),
+            remarks: remarks(question, gather, Some((&decided.search, stack)))?.0,
+            lock: locksmith(stack).write().ok(),
+        });
+    }
     let mut verdict = match &decided.end {
         Err(conflict) => Verdict::Impossible(teller.explanation(conflict)),
         Ok(stack) => {
@@ -149,12 +164,17 @@ pub(crate) async fn deliberate(
     let (remarks, units) = remarks(question, gather, decided.end.as_ref().ok().map(|stack| (&decided.search, stack)))?;
     let mut outcome = outcome(case, setting, verdict);
     outcome.remarks = remarks;
-    outcome.alternatives = others;
+    outcome.alternatives = fresher;
+    if let Ok(chosen) = &decided.end {
+        let other = |stack| NextBest::new(&case.policy.objective, chosen, stack);
+        outcome.next_best = decided.others.iter().map(other).collect();
+    }
     outcome.unknown.extend(unknown);
     if let (Err(_), Some(why)) = (&decided.end, decided.stopped) {
         outcome.notes.push(format!("What rules out a stack may be said with more than it takes: {why}."));
     }
     outcome.notes.extend(stopped.map(left_out));
+    outcome.notes.extend((!all_saved).then(|| NOT_SAVED.to_string()));
     if !is_proved && has_questions {
         outcome.notes.push(UNPROVED.to_string());
     }
@@ -168,7 +188,7 @@ pub(crate) async fn deliberate(
         steps: statistics.steps,
         milliseconds: 0,
     };
-    Ok(Deliberation { outcome, decided: Some(decided), lock, others: next_best, stopped, units })
+    Ok(Deliberation { outcome, decided: Some(decided), lock, others, stopped, units })
 }
 
 /// What is told besides the decision; nothing where a limit was reached, which is no error then.
@@ -208,6 +228,7 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
         evidence: setting.evidence.clone(),
         verdict,
         alternatives: None,
+        next_best: Vec::new(),
         notes: setting.notes.clone(),
         unknown: setting.unknown.clone(),
         remarks: Remarks::default(),

@@ -112,7 +112,7 @@ pub(crate) async fn settle(
     let mut rounds = 0;
     loop {
         let decided = match &question.setting.walk {
-            Some(walk) => predicted(&question.case, walk, gather, progress).await?,
+            Some(walk) => predicted(&question.case, (walk, question.setting.count), gather, progress).await?,
             None => decide(&question.case, gather, progress).await?,
         };
         let Ok(stack) = &decided.end else { return Ok(decided) };

@@ -12,6 +12,7 @@ pub(crate) mod indexes;
 mod inputs;
 mod locking;
 pub(crate) mod look;
+mod next_best;
 mod observed;
 pub mod predict;
 pub(crate) mod question;
@@ -66,7 +67,7 @@ pub struct Advice {
     pub outcome: Outcome,
     /// The lock; `None` when there is no stack.
     pub lock: Option<WrittenLock>,
-    /// The next best stacks that a predictor found.
+    /// The next best stacks, as many as were asked for.
     pub others: Vec<OtherStack>,
     /// What remains vulnerable in `security` is accepted.
     pub exit_zero: bool,
@@ -154,7 +155,7 @@ pub fn advise(request: &Request, world: &World<'_>) -> Result<Advice, AdviseErro
 pub fn replay(
     file: &Path,
     output: &Output,
-    walk: Option<Option<&Walk>>,
+    (walk, count): (Option<Option<&Walk>>, Option<usize>),
     pipeline: Option<&Path>,
     folder: &Path,
     world: &World<'_>,
@@ -166,6 +167,7 @@ pub fn replay(
     if let Some(walk) = walk {
         question.setting.walk = walk.cloned();
     }
+    question.setting.count = count.unwrap_or(question.setting.count);
     in_runtime(|runtime| {
         let mut gather = Gather::recalled(world, facts)?;
         gather.remembered(question.experience.units.clone());

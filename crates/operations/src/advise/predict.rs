@@ -10,9 +10,9 @@ use std::{
 use resolution::{
     Search,
     catalogue::Catalogue,
-    certificate::{Heuristic, Other},
+    certificate::Heuristic,
     cost::Cost,
-    predict::{Budget, Kept, Kind, Options, Policy, Walked, World as Walks, walk},
+    predict::{Budget, Kind, Options, Policy, Walked, World as Walks, walk},
     search::Stack,
     sieve::Sieve,
 };
@@ -31,7 +31,7 @@ use crate::{clock::Clock, error::AdviseError, progress::Progress, request::Walk,
 /// The best stack that a predictor finds, in place of the one decided on. The search knows what was read for it.
 pub(crate) async fn predicted(
     case: &Case,
-    setting: &Walk,
+    (setting, count): (&Walk, usize),
     gather: &mut Gather<'_>,
     progress: &dyn Progress,
 ) -> Result<Decided, AdviseError> {
@@ -50,7 +50,7 @@ pub(crate) async fn predicted(
     let policy = if setting.keep_policy { gather.policy(&key) } else { Policy::default() };
     let mut predictor = setting.predictor.predictor(&world, &options(setting, policy));
     let begun = Instant::now();
-    let budget = Budget { limit: setting.limit, count: setting.count };
+    let budget = Budget { limit: setting.limit, count };
     let walked = walk(&world, predictor.as_mut(), setting.seed, budget, &mut gather.limits().clock());
     let spent = begun.elapsed();
     tracing::info!("{} walked {} stacks in {:.3} s", setting.predictor, walked.stacks, spent.as_secs_f64());
@@ -64,7 +64,7 @@ pub(crate) async fn predicted(
         let stack = stack.ok_or_else(|| AdviseError::Bug(format!("{} found no stack", setting.predictor)))?;
         let others = walked.kept.iter().skip(1).filter_map(|kept| decided.search.stack_of(&kept.releases));
         decided.others = others.collect();
-        decided.heuristic = Some(heuristic(setting, &walked, &world, spent, &stack, case));
+        decided.heuristic = Some(heuristic(setting, &walked, &world, spent, &stack));
         decided.end = Ok(stack);
     }
     Ok(decided)
@@ -109,13 +109,8 @@ pub(crate) async fn widen(
 }
 
 /// What is told of the walks.
-fn heuristic(setting: &Walk, walked: &Walked, world: &Walks, spent: Duration, stack: &Stack, case: &Case) -> Heuristic {
+fn heuristic(setting: &Walk, walked: &Walked, world: &Walks, spent: Duration, stack: &Stack) -> Heuristic {
     let score = walked.kept.first().map_or(0.0, |best| best.score);
-    let other = |kept: &Kept| {
-        let differs = |release: &&(_, _)| stack.version(&release.0) != Some(&release.1);
-        let differs = kept.releases.iter().filter(differs).cloned().collect();
-        Other { levels: case.policy.objective.amounts(&kept.cost), differs }
-    };
     Heuristic {
         predictor: setting.predictor,
         seed: setting.seed,
@@ -129,7 +124,6 @@ fn heuristic(setting: &Walk, walked: &Walked, world: &Walks, spent: Duration, st
         world: world.size(),
         score,
         bound: score + world.scale().loss(&(stack.cost - stack.lower_bound)),
-        others: walked.kept.iter().skip(1).map(other).collect(),
         history: walked.history.clone(),
     }
 }

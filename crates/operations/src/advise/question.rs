@@ -120,6 +120,9 @@ pub(crate) struct Setting {
     /// How many stacks are told besides the chosen one.
     #[serde(default)]
     pub(crate) alternatives: usize,
+    /// How many of the best stacks are told, the chosen one included.
+    #[serde(default)]
+    pub(crate) count: usize,
     /// How a predictor walks, when one is asked for.
     #[serde(default)]
     pub(crate) walk: Option<Walk>,
@@ -266,6 +269,7 @@ impl Question {
             pipfile: inputs.pipfile.clone(),
             exit_zero: request.exit_zero,
             alternatives: request.alternatives,
+            count: request.count,
             walk: request.walk.clone(),
             cooldown: request.exclude_newer.as_ref().map(|(_, origin)| origin.clone()),
             ignores: begun.ignores,

@@ -4,7 +4,7 @@ use evidence::{CvssVersion, Finding, Known, Rating, Severity};
 use packaging::{Origin, index::ProjectStatus, lock::scrubbed};
 use resolution::{
     Recommendation,
-    certificate::{Certificate, Heuristic, Other, ProvedLevel, Stopped},
+    certificate::{Certificate, Heuristic, ProvedLevel, Stopped},
     outcome::{self, Decision, Explanation, Filter, Outcome, Reason},
     pipeline::remarks::{Remark, Tone},
     why,
@@ -44,6 +44,7 @@ impl v1::Report {
                 found: number(alternatives.found),
                 complete: alternatives.complete,
             }),
+            next_best: outcome.next_best.iter().map(next_best).collect(),
             certificate: (verdict == v1::Verdict::Stack).then(|| certificate(&decision.certificate)),
             evidence: evidence_used(&outcome.evidence),
             explanation: explanation.facts.iter().map(fact).collect(),
@@ -247,12 +248,16 @@ fn certificate(certificate: &Certificate) -> v1::Certificate {
     }
 }
 
-fn heuristic(walked: &Heuristic) -> v1::Heuristic {
+fn next_best(stack: &outcome::NextBest) -> v1::NextBest {
     let level = |(level, value): &(_, i64)| v1::OtherLevel { level: level_name(*level), value: *value };
-    let other = |Other { levels, differs }: &Other| v1::OtherStack {
-        levels: levels.iter().map(level).collect(),
-        differs: differs.iter().map(|(name, version)| format!("{name}=={version}")).collect(),
-    };
+    v1::NextBest {
+        levels: stack.levels.iter().map(level).collect(),
+        differs: stack.differs.iter().map(|(name, version)| format!("{name}=={version}")).collect(),
+        without: strings(&stack.without),
+    }
+}
+
+fn heuristic(walked: &Heuristic) -> v1::Heuristic {
     v1::Heuristic {
         predictor: walked.predictor.name(),
         seed: walked.seed,
@@ -267,7 +272,6 @@ fn heuristic(walked: &Heuristic) -> v1::Heuristic {
         releases: number(walked.world.releases),
         score: walked.score,
         bound: walked.bound,
-        others: walked.others.iter().map(other).collect(),
     }
 }
 

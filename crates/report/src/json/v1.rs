@@ -36,6 +36,8 @@ pub struct Report {
     pub unused_ignores: Vec<String>,
     /// Stacks that are fresher or less exposed; `null` when nobody asked for them.
     pub alternatives: Option<Alternatives>,
+    /// The next best stacks, as many as were asked for: each proved to be that, or, of a predictor, the next best it found.
+    pub next_best: Vec<NextBest>,
     /// What was proved of the stack; `null` when there is none.
     pub certificate: Option<Certificate>,
     /// What the decision rests on.
@@ -566,17 +568,17 @@ pub struct Heuristic {
     pub score: f64,
     /// The score of the best stack there can be, as far as the exact search proved it.
     pub bound: f64,
-    /// The next best stacks that were asked for.
-    pub others: Vec<OtherStack>,
 }
 
-/// Another stack that a predictor found.
+/// Another stack, by how it differs from the chosen one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OtherStack {
+pub struct NextBest {
     /// What it costs on each level, the most important first.
     pub levels: Vec<OtherLevel>,
     /// Its releases that the chosen stack has not, as `name==version`.
     pub differs: Vec<String>,
+    /// Packages that only the chosen stack has.
+    pub without: Vec<String>,
 }
 
 /// What a stack costs on a level.

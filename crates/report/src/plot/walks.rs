@@ -153,7 +153,6 @@ mod tests {
             world: Size::default(),
             score,
             bound,
-            others: Vec::new(),
             history,
         }
     }

@@ -3,8 +3,8 @@
 use packaging::lock::Format;
 use resolution::{
     Recommendation,
-    certificate::{Certificate, Heuristic, Other, ProvedLevel, Scope},
-    outcome::{Decision, Effort, Outcome},
+    certificate::{Certificate, Heuristic, ProvedLevel, Scope},
+    outcome::{Decision, Effort, NextBest, Outcome},
 };
 
 use super::page::{Line, Page, Tone};
@@ -66,9 +66,7 @@ fn proved(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
     let line = Line::new().then(tone, verdict).plain(what);
     page.put(0, &line);
     if let Some(walked) = &certificate.heuristic {
-        for line in walks(walked) {
-            page.put(2, &Line::new().then(Tone::Faint, line));
-        }
+        page.put(2, &Line::new().then(Tone::Faint, walks(walked)));
     }
     if certificate.scope.releases > 0 {
         page.put(2, &Line::new().then(Tone::Faint, scope(certificate.scope, is_optimal)));
@@ -84,30 +82,49 @@ fn proved(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
         let line = Line::new().then(Tone::Faint, format!("problem {}", clean(&certificate.problem)));
         page.put(2, &line);
     }
+    next_best(page, outcome, certificate);
 }
 
-/// How a predictor walked, and the next best stacks where they were asked for.
-fn walks(walked: &Heuristic) -> Vec<String> {
+/// The next best stacks, by what tells them from the chosen one.
+fn next_best(page: &mut Page<'_>, outcome: &Outcome, certificate: &Certificate) {
+    if outcome.next_best.is_empty() {
+        return;
+    }
+    let title = match &certificate.heuristic {
+        Some(walked) => format!("Next best of what {} found", walked.predictor),
+        None => "Next best, each proved to be that".to_string(),
+    };
+    page.put(0, &Line::new().plain(title));
+    for (place, NextBest { levels, differs, without }) in outcome.next_best.iter().enumerate() {
+        let costs = levels.iter().zip(&certificate.levels).filter(|((_, cost), chosen)| *cost != chosen.value);
+        let costs = costs.map(|((level, cost), chosen)| {
+            format!("{} {} instead of {}", level.name(), level.amount(*cost), level.amount(chosen.value))
+        });
+        let costs: Vec<String> = costs.collect();
+        let costs = if costs.is_empty() { "as good".to_string() } else { costs.join(", ") };
+        let differs = differs.iter().map(|(name, version)| format!("{name} {version}"));
+        let differs: Vec<String> = differs.chain(without.iter().map(|name| format!("no {name}"))).collect();
+        page.put(2, &Line::new().plain(clean(&format!("{}. {}: {costs}", place + 2, differs.join(", ")))));
+    }
+}
+
+/// How a predictor walked.
+fn walks(walked: &Heuristic) -> String {
     let Heuristic { predictor, seed, stacks, rejected, world, .. } = walked;
-    let grouped = |number: u64| grouped(usize::try_from(number).unwrap_or(usize::MAX));
-    let all = if walked.exhausted { ", which are all" } else { "" };
-    let pace = walked.pace().map(|pace| format!(" ({} a second)", grouped(pace as u64))).unwrap_or_default();
-    let mut lines = vec![format!(
-        "{predictor}, seed {seed}: {} stacks walked{all}{pace}, {} choices rejected; over {} of {}",
-        grouped(*stacks),
-        grouped(*rejected),
+    let counted = |number: u64, what: &str| count(usize::try_from(number).unwrap_or(usize::MAX), what);
+    let all = match (walked.exhausted, stacks) {
+        (false, _) => "",
+        (true, 1) => ", the only one",
+        (true, _) => ", which are all",
+    };
+    let pace = walked.pace().map(|pace| format!(" ({} a second)", grouped(pace as usize))).unwrap_or_default();
+    format!(
+        "{predictor}, seed {seed}: {} walked{all}{pace}, {} rejected; over {} of {}",
+        counted(*stacks, "stack"),
+        counted(*rejected, "choice"),
         count(world.releases, "release"),
         count(world.packages, "package"),
-    )];
-    for (place, Other { levels, differs }) in walked.others.iter().enumerate() {
-        let costs = levels.iter().filter(|(_, cost)| *cost > 0);
-        let costs: Vec<String> =
-            costs.map(|(level, cost)| format!("{} {}", level.name(), level.amount(*cost))).collect();
-        let costs = if costs.is_empty() { "nothing lost".to_string() } else { costs.join(", ") };
-        let differs: Vec<String> = differs.iter().map(|(name, version)| format!("{name} {version}")).collect();
-        lines.push(clean(&format!("{}. {costs}: {}", place + 2, differs.join(", "))));
-    }
-    lines
+    )
 }
 
 /// What the proof is about.

@@ -18,21 +18,31 @@ use serde_json::{Map, Value, json};
 use self::{product::product, project::Project};
 use crate::{json::written, sentence::sentence, words::instant};
 
+/// A stack beside the chosen one.
+#[derive(Debug)]
+pub struct Product<'a> {
+    /// What it is.
+    pub decision: &'a Decision,
+    /// What prescriptions tell of it.
+    pub remarks: &'a Remarks,
+    /// Its lock; `None` where there is none.
+    pub lock: Option<Lock>,
+}
+
 /// The report of one run as the original's advise document, indented, ending in a line end. `lock` is the lock of the stack,
-/// `others` the next best stacks with theirs, `now` the time of the run in microseconds since the Unix epoch, `version` that of
+/// `others` are the next best stacks, `now` the time of the run in microseconds since the Unix epoch, `version` that of
 /// this program.
 pub fn thoth_json(
     outcome: &Outcome,
     lock: Option<&Lock>,
-    others: &[(&Decision, Option<Lock>)],
+    others: &[Product<'_>],
     now: i64,
     version: &str,
 ) -> String {
     let (products, decision, error) = match &outcome.verdict {
         Verdict::Stack(decision) => {
             let best = product(outcome, decision, &outcome.remarks, lock);
-            let nothing = Remarks::default();
-            let next = others.iter().map(|(other, lock)| product(outcome, other, &nothing, lock.as_ref()));
+            let next = others.iter().map(|other| product(outcome, other.decision, other.remarks, other.lock.as_ref()));
             (std::iter::once(best).chain(next).collect(), Some(decision), None)
         }
         Verdict::Impossible(explanation) => {

@@ -11,12 +11,12 @@ use report::{Extras, LockFile};
 use resolution::{
     Level, Recommendation,
     catalogue::{Edge, ExclusionKind},
-    certificate::{Certificate, Heuristic, Other, ProvedLevel, Scope, Stopped},
+    certificate::{Certificate, Heuristic, ProvedLevel, Scope, Stopped},
     front::Alternatives,
     outcome::{
         AdvisoriesUsed, Avoided, Cause, Change, ChosenRelease, Decision, Effort, EvidenceUsed, Explanation, Filter,
-        HealthUsed, Help, Incoming, ObservationsUsed, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy, ScansUsed,
-        Standing, StepBack, TradeOff, Unknown, Verdict,
+        HealthUsed, Help, Incoming, NextBest, ObservationsUsed, Outcome, PrescriptionsUsed, Reason, Remaining, Remedy,
+        ScansUsed, Standing, StepBack, TradeOff, Unknown, Verdict,
     },
     pipeline::{
         Pipeline,
@@ -198,13 +198,14 @@ pub(crate) fn walked() -> (Outcome, Extras) {
         world: Size { packages: 9, releases: 62, left_out: 0 },
         score: -0.25,
         bound: -0.125,
-        others: vec![Other {
-            levels: vec![(Level::Exposure, 0), (Level::Change, 3)],
-            differs: vec![(name("jinja2"), version("3.1.3"))],
-        }],
         history: Vec::new(),
     });
-    (outcome(Verdict::Stack(decision)), Extras::default())
+    let next = NextBest {
+        levels: vec![(Level::Change, 3)],
+        differs: vec![(name("jinja2"), version("3.1.3"))],
+        without: vec![name("itsdangerous")],
+    };
+    (Outcome { next_best: vec![next], ..outcome(Verdict::Stack(decision)) }, Extras::default())
 }
 
 pub(crate) fn outcome(verdict: Verdict) -> Outcome {
@@ -215,6 +216,7 @@ pub(crate) fn outcome(verdict: Verdict) -> Outcome {
         evidence: advisories(),
         verdict,
         alternatives: None,
+        next_best: Vec::new(),
         notes: Vec::new(),
         unknown: Vec::new(),
         remarks: resolution::pipeline::remarks::Remarks::default(),

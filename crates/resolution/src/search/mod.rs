@@ -309,6 +309,12 @@ impl Search {
         }
     }
 
+    /// Rules out this very stack, so that the next one decided on is the next best.
+    pub fn rule_out(&mut self, stack: &Stack) {
+        let exactly = |release: &StackRelease| (release.name.clone(), vec![release.version.clone()]);
+        self.forbid(&stack.releases.iter().map(exactly).collect::<Vec<_>>());
+    }
+
     /// No stack costs less than this, whatever is read from now on.
     pub fn lower_bound(&self) -> Cost {
         self.encoding.optimum.lower_bound()

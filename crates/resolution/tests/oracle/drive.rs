@@ -54,6 +54,28 @@ pub(crate) fn watched(
     }
 }
 
+/// The next stack that a search decides on, after some were ruled out.
+pub(crate) fn next(search: &mut Search, package: &PackageAnswer<'_>, requires: &RequiresAnswer<'_>) -> Option<Stack> {
+    loop {
+        match search.step(&mut || false) {
+            Step::Needs(needs) => {
+                for name in needs.packages.keys() {
+                    search.add_package(package(name));
+                }
+                for (name, version) in &needs.releases {
+                    search.add_release(name, version, requires(name, version));
+                }
+            }
+            Step::Decided(stack) => {
+                assert!(stack.is_optimal(), "{stack:?}");
+                return Some(stack);
+            }
+            Step::Impossible(_) => return None,
+            Step::Stopped => unreachable!("nobody stops it"),
+        }
+    }
+}
+
 /// A stack in the form in which the definition gives it.
 pub(crate) fn told(problem: &Problem, stack: Stack) -> Best {
     let cost = problem.objective.amounts(&stack.cost).into_iter().map(|(_, amount)| amount).collect();

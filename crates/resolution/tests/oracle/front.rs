@@ -2,13 +2,13 @@
 
 use proptest::prelude::*;
 use resolution::{
-    Level, Problem, Recommendation, Search, Step,
+    Level, Problem, Recommendation, Search,
     front::{Front, Risk},
 };
 
 use crate::{
     cases,
-    drive::{PackageAnswer, RequiresAnswer},
+    drive::{PackageAnswer, RequiresAnswer, next},
     toy::{Universe, universe},
 };
 
@@ -25,26 +25,12 @@ fn found(
 ) -> (Vec<Vec<i64>>, bool) {
     let mut search = Search::new(problem.clone());
     loop {
-        match search.step(&mut || false) {
-            Step::Needs(needs) => {
-                for name in needs.packages.keys() {
-                    search.add_package(package(name));
-                }
-                for (name, version) in &needs.releases {
-                    search.add_release(name, version, requires(name, version));
-                }
-            }
-            Step::Decided(stack) => {
-                assert!(stack.is_optimal(), "{stack:?}");
-                if !front.take(&mut search, stack) {
-                    break;
-                }
-            }
-            Step::Impossible(_) => {
-                front.exhausted();
-                break;
-            }
-            Step::Stopped => unreachable!("nobody stops it"),
+        let Some(stack) = next(&mut search, package, requires) else {
+            front.exhausted();
+            break;
+        };
+        if !front.take(&mut search, stack) {
+            break;
         }
     }
     let complete = front.is_complete();

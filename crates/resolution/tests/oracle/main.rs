@@ -10,6 +10,7 @@ mod drive;
 mod front;
 mod index;
 mod judge;
+mod next_best;
 mod predictors;
 mod rules;
 mod stopped;
