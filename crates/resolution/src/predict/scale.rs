@@ -36,6 +36,11 @@ impl Scale {
     pub fn loss(&self, cost: &Cost) -> f64 {
         self.0.iter().enumerate().map(|(level, weight)| weight * cost.at(level) as f64).sum()
     }
+
+    /// The least that two costs can differ by: one on the last level that counts. Infinite when none does.
+    pub(super) fn least(&self) -> f64 {
+        self.0.iter().copied().filter(|weight| *weight > 0.0).fold(f64::INFINITY, f64::min)
+    }
 }
 
 #[cfg(test)]
@@ -47,6 +52,7 @@ mod tests {
         let scale = Scale::new([Cost::on(3, 4), Cost::on(3, 6)].into_iter());
         assert_eq!(scale.loss(&Cost::on(3, 10)), 1.0);
         assert_eq!(scale.loss(&Cost::on(0, 10)), 0.0);
+        assert_eq!(scale.least(), 0.1);
         assert_eq!(scale.loss(&(Cost::on(3, 5) - Cost::on(3, 10))), -0.5);
     }
 }

@@ -139,7 +139,8 @@ pub fn walk(
 ) -> Walked {
     let mut state = State::new(world);
     let mut chance = Chance { random: Random::new(seed), temperature: 0.0, share: 0.0 };
-    let mut run = Run { budget, walked: Walked::default(), schedule: Schedule::new(world.typical_loss()), stride: 1 };
+    let schedule = Schedule::new(world.typical_loss(), world.scale().least());
+    let mut run = Run { budget, walked: Walked::default(), schedule, stride: 1 };
     let mut time = 0.0_f64;
     while !state.is_exhausted() && run.walked.stacks < budget.limit {
         if run.walked.iterations.is_multiple_of(LOOK) {

@@ -21,7 +21,7 @@ use resolution::{
     sieve::Sieve,
 };
 
-use crate::drive::decide;
+use crate::drive::{PackageAnswer, RequiresAnswer, decide};
 
 pub(crate) const PACKAGES: usize = 4;
 
@@ -495,11 +495,19 @@ impl Index {
 
     /// What the search decides on what the sieve lets through.
     pub(crate) fn search(&self) -> Option<Stack> {
+        self.answering(&mut |problem, package, requires| decide(problem, package, requires))
+    }
+
+    /// Runs something that asks about what the sieve lets through.
+    pub(crate) fn answering<T>(
+        &self,
+        run: &mut dyn FnMut(&Problem, &PackageAnswer<'_>, &RequiresAnswer<'_>) -> T,
+    ) -> T {
         let problem = self.problem();
         let policy = self.policy(&problem);
         let advisories = self.advisories();
         let sieve = Sieve::new(&ENVIRONMENT, &policy, &problem);
-        decide(
+        run(
             &problem,
             &|wanted| {
                 sieve.package(wanted, vec![(0, Arc::new(self.page(number(wanted))))], advisories.get(wanted).cloned())

@@ -102,7 +102,7 @@ impl Kind {
             Self::TemporalDifference => {
                 Box::new(TemporalDifference::new(world, options.steps, options.trace, &options.policy))
             }
-            Self::TreeSearch => Box::new(TreeSearch::new(options.beam_width)),
+            Self::TreeSearch => Box::new(TreeSearch::new(world, options.beam_width)),
             Self::Annealing => Box::new(Annealing::new(world)),
             Self::HillClimbing => Box::new(HillClimbing::new(world)),
             Self::Sampling => Box::new(Sampling::new(options.beam_width)),

@@ -8,9 +8,9 @@ use super::super::{
 /// Below this share of what is new a value never learns more slowly.
 const SLOWEST: f64 = 0.02;
 /// How much what a walk came to counts, against what was expected a step ahead: λ.
-const TRACE: f64 = 0.8;
+const TRACE: f64 = 0.9;
 /// About how often a walk draws a release whatever it is worth: scores of small levels are soon lost in those of large ones.
-const DETOURS: f64 = 0.5;
+const DETOURS: f64 = 1.0;
 
 /// Learns, for each release, what is gained from choosing it to the end of the stack, by temporal difference (Sutton and
 /// Barto, Reinforcement Learning, 2018, chapters 6, 7 and 12): `Q(a_t) += α (G_t - Q(a_t))`. With a trace, `G_t` is Watkins's

@@ -1,9 +1,13 @@
 //! Monte Carlo tree search with upper confidence bounds.
 
-use super::super::{Action, Chance, Predictor, State, Step, Transition};
+use super::super::{Action, Chance, Predictor, State, Step, Transition, World};
+use crate::cost::Cost;
 
-/// About how often a walk beyond the tree leaves the cheapest release, over the whole stack.
+/// About how often a walk beyond the tree leaves its way, over the whole stack.
 const DETOURS: f64 = 1.5;
+
+/// How likely the way beyond the tree is that of the best stack found, rather than the cheapest release of everything.
+const FOLLOWS: f64 = 0.5;
 
 /// How likely the releases of a node widen or the least visited is taken, whatever the bounds say: scores of small levels
 /// are soon lost in those of large ones.
@@ -14,7 +18,8 @@ const NOWHERE: u32 = u32::MAX;
 /// Grows a tree of choices, one node a walk, and walks it by upper confidence bounds (Kocsis and Szepesvári, Bandit Based
 /// Monte-Carlo Planning, 2006): `mean + temperature · √(2 ln N / n)`, so that the bound is in the unit of scores and narrows
 /// as the budget is used. Nodes widen slowly, the cheapest releases first: of N visits, √N releases are tried. Beyond the
-/// tree, a walk takes the cheapest release but for a detour or two.
+/// tree, a walk takes the cheapest release, or, as often, that of the best stack found (as in Cazenave, Nested Monte-Carlo Search,
+/// 2009), but for a detour or two.
 #[derive(Clone, Debug)]
 pub struct TreeSearch {
     most: usize,
@@ -26,6 +31,12 @@ pub struct TreeSearch {
     grown: bool,
     /// How many choices the last walk took; before the first, which takes no detour, more than there are.
     depth: usize,
+    /// What the best stack found costs.
+    best: Option<Cost>,
+    /// By package: its release in that stack.
+    releases: Vec<Option<u8>>,
+    /// Whether this walk follows that stack beyond the tree.
+    follows: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -45,8 +56,28 @@ struct Child {
 
 impl TreeSearch {
     /// The tree grows to so many nodes.
-    pub fn new(most: usize) -> Self {
-        Self { most, nodes: Vec::new(), path: Vec::new(), at: NOWHERE, grown: false, depth: usize::MAX }
+    pub fn new(world: &World, most: usize) -> Self {
+        Self {
+            most,
+            nodes: Vec::new(),
+            path: Vec::new(),
+            at: NOWHERE,
+            grown: false,
+            depth: usize::MAX,
+            best: None,
+            releases: vec![None; world.size().packages],
+            follows: false,
+        }
+    }
+
+    /// Beyond the tree: which release of a package to take.
+    fn beyond(&self, package: usize, state: &State<'_>, chance: &mut Chance) -> usize {
+        let left = state.left(package);
+        let detour = chance.random.unit() < (DETOURS / self.depth as f64).min(0.5);
+        let place = if detour { chance.random.termial(left.count_ones() as usize) } else { 0 };
+        let known = self.releases[package].map(usize::from);
+        let known = known.filter(|release| self.follows && !detour && left >> release & 1 == 1);
+        known.or_else(|| state.preferred(package).nth(place)).unwrap_or_default()
     }
 
     fn node(&mut self, package: usize) -> u32 {
@@ -99,10 +130,7 @@ impl Predictor for TreeSearch {
             return Action { package: package as u32, release: self.nodes[self.at as usize].children[child].release };
         }
         self.at = NOWHERE;
-        let detour = chance.random.unit() < (DETOURS / self.depth as f64).min(0.5);
-        let place = if detour { chance.random.termial(state.left(package).count_ones() as usize) } else { 0 };
-        let release = state.preferred(package).nth(place).unwrap_or_default();
-        Action { package: package as u32, release: release as u8 }
+        Action { package: package as u32, release: self.beyond(package, state, chance) as u8 }
     }
 
     fn learn(&mut self, step: &Step<'_, '_>) {
@@ -128,13 +156,20 @@ impl Predictor for TreeSearch {
         self.at = next;
     }
 
-    fn done(&mut self, state: &State<'_>, score: f64, _chance: &mut Chance) -> Vec<Action> {
+    fn done(&mut self, state: &State<'_>, score: f64, chance: &mut Chance) -> Vec<Action> {
         for (node, child) in self.path.drain(..) {
             let node = &mut self.nodes[node as usize];
             node.visits += 1;
             node.children[child].visits += 1;
             node.children[child].total += score;
         }
+        let cost = state.cost();
+        if self.best.is_none_or(|best| cost <= best) {
+            self.best = Some(cost);
+            self.releases.fill(None);
+            state.stack().for_each(|action| self.releases[action.package as usize] = Some(action.release));
+        }
+        self.follows = chance.random.unit() < FOLLOWS;
         (self.at, self.grown, self.depth) = (NOWHERE, false, state.decisions().len().max(1));
         Vec::new()
     }
