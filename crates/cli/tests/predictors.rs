@@ -110,6 +110,18 @@ fn what_cannot_be_walked_says_so_as_without_a_predictor() {
 }
 
 #[test]
+fn only_what_could_be_in_a_stack_is_combined() {
+    let stage = Stage::set(&scenario(&quarrel()));
+    let run = |package: &str| {
+        stage.advise(&["--predictor", "package-combinations", "--limit", "20", "--combination", package])
+    };
+    let (known, unknown) = (run("p5"), run("nothing"));
+    assert_eq!((known.exit, unknown.exit), (Some(0), Some(0)), "{}", unknown.said());
+    assert!(!known.stdout.contains("could be in no stack"), "{}", known.said());
+    assert!(unknown.stdout.contains("`nothing` could be in no stack here"), "{}", unknown.said());
+}
+
+#[test]
 fn a_project_that_requires_nothing_is_walked_in_no_step() {
     let stage = Stage::set(&scenario(
         "story = \"Nothing is required.\"\n[project]\nrequires = []\n[packages.p]\n\"1.0\" = {}\n[expect]\nstack = {}\n",

@@ -98,7 +98,7 @@ pub struct WalkArgs {
     /// Read at least the newest so many releases of every package for a predictor, up to 64 [default: 8]
     #[arg(long, value_name = "NUMBER")]
     pub limit_latest_versions: Option<String>,
-    /// A package whose combinations --predictor package-combinations enumerates
+    /// A package whose combinations --predictor package-combinations enumerates [default: all]; repeatable
     #[arg(long, value_name = "PACKAGE")]
     pub combination: Vec<String>,
     /// Keep what a predictor learned, and begin with what was learned of the same requirements before (td)

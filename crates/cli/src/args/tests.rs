@@ -213,7 +213,7 @@ fn the_help_of_advise() {
           --limit-latest-versions <NUMBER>  Read at least the newest so many releases of every package for a
                                             predictor, up to 64 [default: 8]
           --combination <PACKAGE>           A package whose combinations --predictor package-combinations
-                                            enumerates
+                                            enumerates [default: all]; repeatable
           --keep-policy                     Keep what a predictor learned, and begin with what was learned of the
                                             same requirements before (td)
           --plot <FILE>                     Draw the run of a predictor to this file, by its extension SVG or PNG:

@@ -178,6 +178,11 @@ pub(crate) async fn deliberate(
     if !is_proved && has_questions {
         outcome.notes.push(UNPROVED.to_string());
     }
+    let combined = setting.walk.iter().flat_map(|walk| &walk.combinations);
+    let strange = combined.filter(|name| decided.search.catalogue().package(name).is_none());
+    outcome.notes.extend(
+        strange.map(|name| format!("`{name}` could be in no stack here: `--combination` combines nothing of it.")),
+    );
     if let (Some(walk), None, Ok(_)) = (&setting.walk, &decided.heuristic, &decided.end) {
         outcome.notes.push(format!("{} found no stack; this is the one of the exact search.", walk.predictor));
     }

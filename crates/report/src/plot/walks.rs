@@ -6,6 +6,7 @@ use super::{
     axis::Axis,
     drawing::{Anchor, Colour, Drawing},
 };
+use crate::words::count;
 
 const SIZE: (u16, u16) = (880, 560);
 /// Where the panels are.
@@ -28,7 +29,8 @@ const MOST_DOTS: usize = 600;
 ///
 /// What is on the lowest line below has reached the bound.
 pub fn walks(walked: &Heuristic) -> Drawing {
-    let title = format!("{}, seed {}: {} stacks", walked.predictor, walked.seed, walked.stacks);
+    let stacks = count(usize::try_from(walked.stacks).unwrap_or(usize::MAX), "stack");
+    let title = format!("{}, seed {}: {stacks}", walked.predictor, walked.seed);
     let mut drawing = Drawing::new(title, SIZE.0, SIZE.1);
     let choices = Axis::linear((0.0, walked.iterations as f64), (LEFT, RIGHT));
     drawing.text((LEFT, 18.0), Anchor::Start, drawing.title.clone());
@@ -76,7 +78,9 @@ fn distances(drawing: &mut Drawing, walked: &Heuristic, choices: &Axis) {
     let of = |point: &Point| [off(point.score), off(point.best), point.temperature];
     let seen: Vec<f64> = walked.history.iter().flat_map(of).chain([off(walked.score)]).collect();
     let told = seen.iter().copied().filter(|distance| distance.is_finite() && *distance > NOISE);
-    let (least, most) = told.fold((f64::MAX, NOISE), |(least, most), one| (least.min(one), most.max(one)));
+    let (least, most) = told.fold((f64::MAX, 0.0_f64), |(least, most), one| (least.min(one), most.max(one)));
+    // Where nothing is any distance off, the axis is that of scores, which are about one.
+    let most = if most > 0.0 { most } else { 1.0 };
     let high = most.log10().ceil() as i32;
     let low = (least.min(most).log10().floor() as i32 - 1).max(high - POWERS).min(high - 1);
     let axis = Axis::logarithmic((low, high), (DISTANCES.1, DISTANCES.0));
