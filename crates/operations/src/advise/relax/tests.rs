@@ -178,6 +178,7 @@ impl Universe {
                 pipfile: None,
                 exit_zero: false,
                 alternatives: 0,
+                count: 1,
                 walk: None,
                 cooldown: None,
                 ignores: Vec::new(),
