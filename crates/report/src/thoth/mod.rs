@@ -32,13 +32,7 @@ pub struct Product<'a> {
 /// The report of one run as the original's advise document, indented, ending in a line end. `lock` is the lock of the stack,
 /// `others` are the next best stacks, `now` the time of the run in microseconds since the Unix epoch, `version` that of
 /// this program.
-pub fn thoth_json(
-    outcome: &Outcome,
-    lock: Option<&Lock>,
-    others: &[Product<'_>],
-    now: i64,
-    version: &str,
-) -> String {
+pub fn thoth_json(outcome: &Outcome, lock: Option<&Lock>, others: &[Product<'_>], now: i64, version: &str) -> String {
     let (products, decision, error) = match &outcome.verdict {
         Verdict::Stack(decision) => {
             let best = product(outcome, decision, &outcome.remarks, lock);
