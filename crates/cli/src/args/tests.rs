@@ -130,7 +130,8 @@ fn the_help_of_advise() {
                                          values: disabled, subprocess]
           --trusted-host <HOST>          Do not check the certificate of this host (HOST or HOST:PORT); repeatable
           --advisories <SOURCE>          Load advisories from here (folder, archive, record or URL; osv is OSV's
-                                         dump for PyPI); repeatable [default: osv]
+                                         dump for PyPI), or CISA's catalogue of exploited vulnerabilities;
+                                         repeatable [default: osv]
           --prescriptions <SOURCE>       Load prescriptions from here (folder, archive, YAML file or URL), beside
                                          the project's own in .thoth/prescriptions; none is for neither;
                                          repeatable
