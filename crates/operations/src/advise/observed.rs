@@ -29,10 +29,9 @@ pub(super) fn observed(
     let kind = here.kind();
     let lines = world.knowledge.observations_of(&kind, MOST)?;
     // Dates were judged when they were kept.
-    let read = |line: &String| Observation::from_line(line, i64::MAX).ok();
-    let observations: Vec<Observation> = lines.iter().filter_map(read).collect();
+    let observations = lines.iter().filter_map(|line| Observation::from_line(line, i64::MAX).ok());
     let pipeline = (&case.policy.pipeline, &case.problem.objective);
-    let Learned { rules, mut used } = learned(&observations, &here, pipeline, world.seconds());
+    let Learned { rules, mut used } = learned(observations, &here, pipeline, world.seconds());
     let count = |of: &dyn Fn(&str) -> bool| -> usize {
         let counts = kinds.iter().filter(|(other, _)| of(other)).map(|(_, count)| usize::try_from(*count));
         counts.map(|count| count.unwrap_or(usize::MAX)).fold(0, usize::saturating_add)

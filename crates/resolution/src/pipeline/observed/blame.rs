@@ -20,13 +20,13 @@ use std::{
 
 use evidence::{
     Observation,
-    observation::{Cause, Outcome, Stage},
+    observation::{Cause, Stage},
 };
-use packaging::{PackageName, Version};
 
 use super::{
     FAILURES,
-    tries::{Tries, weight},
+    trials::{Release, Trials},
+    tries::Tries,
 };
 use crate::{objective::Level, rule::Rule};
 
@@ -40,9 +40,6 @@ const MOST_IN_PAIRS: usize = 300;
 const MOST_PAIRS: usize = 500;
 /// How often blame is settled, the heaviest first.
 const MOST_ROUNDS: usize = 50;
-
-/// A release.
-type Release = (PackageName, Version);
 
 /// What failures say against releases.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,38 +67,7 @@ pub struct Judged {
     pub unexplained: usize,
 }
 
-/// What was tried, equal tries together.
-#[derive(Clone, Debug)]
-pub struct Trials {
-    now: i64,
-    all: BTreeMap<(Vec<Release>, Stage, bool), Trial>,
-}
-
-/// Tries of one stack that ended at one stage, alike.
-#[derive(Clone, Debug, Default)]
-struct Trial {
-    count: u32,
-    weight: u64,
-    last: Option<(i64, Cause)>,
-}
-
 impl Trials {
-    /// None, at a time in seconds since the Unix epoch.
-    pub fn new(now: i64) -> Self {
-        Self { now, all: BTreeMap::new() }
-    }
-
-    /// Takes one in.
-    pub fn add(&mut self, observation: &Observation) {
-        let stack = observation.stack.iter().map(|(name, version)| (name.clone(), version.clone())).collect();
-        let trial = self.all.entry((stack, observation.stage, !observation.outcome.is_ok())).or_default();
-        trial.count += 1;
-        trial.weight += weight(observation.at, self.now);
-        if let Outcome::Failed(cause) = observation.outcome {
-            trial.last = trial.last.max(Some((observation.at, cause)));
-        }
-    }
-
     /// The verdicts.
     pub fn judge(&self) -> Judged {
         let mut court = Court::new(self);
@@ -194,14 +160,11 @@ struct Pair {
 
 impl Court {
     fn new(trials: &Trials) -> Self {
-        let all: BTreeSet<&Release> = trials.all.keys().flat_map(|(stack, ..)| stack).collect();
-        let releases: Vec<Release> = all.into_iter().cloned().collect();
-        let number = |release: &Release| releases.binary_search(release).ok();
-        let cases: Vec<Case> = trials
-            .all
-            .iter()
+        let (releases, places) = trials.releases();
+        let mut cases: Vec<Case> = trials
+            .alike()
             .map(|((stack, stage, failed), trial)| Case {
-                releases: stack.iter().filter_map(number).collect(),
+                releases: stack.iter().map(|number| places[*number]).collect(),
                 stage: *stage,
                 failed: *failed,
                 count: trial.count,
@@ -210,6 +173,9 @@ impl Court {
                 explained: false,
             })
             .collect();
+        cases.sort_unstable_by(|one, other| {
+            (&one.releases, one.stage, one.failed).cmp(&(&other.releases, other.stage, other.failed))
+        });
         let mut cases_of = vec![Vec::new(); releases.len()];
         for (number, case) in cases.iter().enumerate() {
             case.releases.iter().for_each(|release| cases_of[*release].push(number));

@@ -6,7 +6,10 @@
 
 pub mod blame;
 pub mod speed;
+pub mod trials;
 pub mod tries;
+
+use std::borrow::Borrow;
 
 use evidence::{
     Observation,
@@ -14,7 +17,7 @@ use evidence::{
 };
 use packaging::{Origin, PackageName, Version};
 
-use self::{blame::Trials, speed::Rates};
+use self::{speed::Rates, trials::Trials};
 use super::{
     remarks::{self, Finished, Remark, Tone},
     selection::Pipeline,
@@ -41,8 +44,8 @@ pub struct Learned {
 
 /// What observations mean in an environment to a run with this pipeline and objective, at `now` (seconds since the Unix epoch).
 /// Their order does not matter.
-pub fn learned(
-    observations: &[Observation],
+pub fn learned<O: Borrow<Observation>>(
+    observations: impl IntoIterator<Item = O>,
     here: &Environment,
     (pipeline, objective): (&Pipeline, &Objective),
     now: i64,
@@ -50,6 +53,7 @@ pub fn learned(
     let mut learned = Learned::default();
     let (mut trials, mut rates) = (Trials::new(now), Rates::default());
     for observation in observations {
+        let observation = observation.borrow();
         let alike = here.expects(&observation.environment);
         match alike {
             Alike::Yes => learned.used.counted += 1,
