@@ -47,7 +47,9 @@ pub struct Circumstances<'a> {
     pub python: &'a Version,
     /// The platform as [`platform`] spells it.
     pub platform: &'a str,
-    /// The machine.
+    /// The operating system as it was stated.
+    pub system: &'a Fact<OperatingSystem>,
+    /// The machine; its operating system may have another name and version here than it was stated with: rules may mean either.
     pub host: &'a Host,
     /// What is in the base image; `None` when nobody looked.
     pub image: Option<&'a Image>,
@@ -80,7 +82,7 @@ impl When {
         }
         if let Some(choice) = choice {
             let yes = one_of(choice, |value| value == kind);
-            Answer::from(yes).explained(what, || shown(choice), || kind.to_string())?;
+            Answer::from(yes).explained(what, || named(choice, " or ", String::clone), || kind.to_string())?;
         }
         if let Some(wanted) = self.authenticated {
             let found = circumstances.authenticated;
@@ -122,11 +124,7 @@ impl When {
                 None | Some(None) => Answer::Unknown,
                 Some(Some(yes)) => yes.into(),
             };
-            answer.explained(
-                "what the project uses",
-                || format!("one of {}", patterns.join(", ")),
-                || "none of them".to_string(),
-            )?;
+            answer.explained("what the project uses", || format!("one of {}", patterns.join(", ")), || "none of them".to_string())?;
         }
         Ok(())
     }
@@ -143,11 +141,12 @@ impl Runtime {
     fn applies(&self, circumstances: &Circumstances<'_>) -> Result<(), WhyNot> {
         let host = circumstances.host;
         if let Some(systems) = &self.operating_systems {
-            let answer = systems.iter().map(|system| is_system(system, &host.operating_system));
+            let known = [circumstances.system, &host.operating_system];
+            let answer = systems.iter().map(|system| is_system(system, known));
             answer.fold(Answer::No, Answer::or).explained(
                 "the operating system",
                 || systems.iter().map(system_shown).collect::<Vec<_>>().join(" or "),
-                || fact_shown(&host.operating_system, system_found),
+                || fact_shown(circumstances.system, system_found),
             )?;
         }
         if let Some(machines) = &self.hardware {
@@ -186,7 +185,7 @@ impl Runtime {
             Answer::Unknown.explained("the ABI of the base image", || shown(symbols), different)?;
         }
         if let Some(packages) = &self.rpm_packages {
-            let names = || named(packages, |package| package.name.clone());
+            let names = || named(packages, " and ", |package| package.name.clone());
             all_or_none(packages, |package| image?.has_rpm(package)).explained(
                 "the RPM packages of the base image",
                 names,
@@ -194,7 +193,7 @@ impl Runtime {
             )?;
         }
         if let Some(packages) = &self.python_packages {
-            let names = || named(packages, |package| format!("{}{}", package.name, package.versions));
+            let names = || named(packages, " and ", |package| format!("{}{}", package.name, package.versions));
             all_or_none(packages, |package| image?.has_python(package)).explained(
                 "the Python packages of the base image",
                 names,
@@ -238,17 +237,14 @@ fn all_or_none<T>(choice: &Choice<T>, has: impl Fn(&T) -> Option<bool>) -> Answe
     choice.values().iter().map(answer).fold(Answer::Yes, Answer::and)
 }
 
-fn is_system(wanted: &SystemCondition, fact: &Fact<OperatingSystem>) -> Answer {
-    match fact {
-        Fact::Unknown => Answer::Unknown,
-        Fact::Absent => Answer::No,
-        Fact::Present(found) => Answer::from(wanted.name.as_ref().is_none_or(|name| *name == found.name)).and(
-            match (&wanted.version, &found.version) {
-                (None, _) => Answer::Yes,
-                (Some(wanted), found) => (found.as_ref() == Some(wanted)).into(),
-            },
-        ),
+fn is_system(wanted: &SystemCondition, known: [&Fact<OperatingSystem>; 2]) -> Answer {
+    let found = || known.into_iter().filter_map(Fact::present);
+    if found().next().is_none() {
+        return if known.into_iter().any(Fact::is_unknown) { Answer::Unknown } else { Answer::No };
     }
+    let named = wanted.name.as_ref().is_none_or(|name| found().any(|one| one.name == *name));
+    let is_version = |version: &String| found().any(|one| one.version.as_ref() == Some(version));
+    (named && wanted.version.as_ref().is_none_or(is_version)).into()
 }
 
 fn is_machine(wanted: &Hardware, host: &Host) -> Answer {
@@ -306,23 +302,25 @@ pub(crate) fn path_pattern(text: &str) -> Option<regex::Regex> {
     compiled(text).and_then(|_| compiled(&format!("^(?:{text})$")))
 }
 
+/// Values of which all are wanted, or none.
 fn shown(choice: &Choice<String>) -> String {
-    named(choice, String::clone)
+    named(choice, " and ", String::clone)
 }
 
+/// Values of which one is wanted.
 fn shown_or_none<T: fmt::Display>(choice: &Choice<Option<T>>) -> String {
-    named(choice, |value| value.as_ref().map_or_else(|| "none".to_string(), ToString::to_string))
+    named(choice, " or ", |value| value.as_ref().map_or_else(|| "none".to_string(), ToString::to_string))
 }
 
-fn named<T>(choice: &Choice<T>, name: impl Fn(&T) -> String) -> String {
+fn named<T>(choice: &Choice<T>, between: &str, name: impl Fn(&T) -> String) -> String {
     const SHOWN: usize = 6;
     let mut names: Vec<String> = choice.values().iter().take(SHOWN).map(name).collect();
     if choice.values().len() > SHOWN {
         names.push("…".to_string());
     }
     match choice {
-        Choice::Of(_) => names.join(", "),
-        Choice::NotOf(_) => format!("other than {}", names.join(", ")),
+        Choice::Of(_) => names.join(between),
+        Choice::NotOf(_) => format!("other than {}", names.join(" and ")),
     }
 }
 

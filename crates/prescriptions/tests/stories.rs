@@ -68,6 +68,7 @@ fn host() -> Host {
 
 /// A run, as far as conditions ask about it.
 struct Here {
+    system: Option<Fact<OperatingSystem>>,
     pipeline: Pipeline<'static>,
     labels: BTreeMap<String, String>,
     library_usage: Option<LibraryUsage>,
@@ -76,7 +77,7 @@ struct Here {
 
 fn judged(unit: &Unit, change: impl FnOnce(&mut Here)) -> Result<(), WhyNot> {
     let pipeline = Pipeline::Advise("stable");
-    let mut here = Here { pipeline, labels: BTreeMap::new(), library_usage: None, host: host() };
+    let mut here = Here { system: None, pipeline, labels: BTreeMap::new(), library_usage: None, host: host() };
     change(&mut here);
     unit.when.applies(&Circumstances {
         pipeline: here.pipeline,
@@ -85,6 +86,7 @@ fn judged(unit: &Unit, change: impl FnOnce(&mut Here)) -> Result<(), WhyNot> {
         library_usage: here.library_usage.as_ref(),
         python: &"3.11.7".parse::<Version>().unwrap(),
         platform: "linux-x86_64",
+        system: here.system.as_ref().unwrap_or(&here.host.operating_system),
         host: &here.host,
         image: None,
     })
@@ -405,6 +407,25 @@ fn conditions_on_the_machine_are_judged_by_what_it_is() {
     ] {
         assert_eq!(met(&runtime(condition)), yes, "{condition}");
     }
+}
+
+#[test]
+fn a_system_is_meant_by_the_name_it_was_stated_with_and_by_the_one_that_rules_know() {
+    let system =
+        |name: &str, version: &str| Fact::Present(OperatingSystem { name: name.into(), version: Some(version.into()) });
+    let meets = |condition: &str| {
+        judged(&runtime(&format!("operating_systems: [{condition}]")), |here| {
+            here.system = Some(system("ubi", "8.2"));
+            here.host.operating_system = system("rhel", "8");
+        })
+    };
+    for condition in
+        ["{name: ubi, version: '8.2'}", "{name: rhel, version: '8'}", "{name: rhel, version: '8.2'}", "{name: ubi}"]
+    {
+        assert_eq!(meets(condition), Ok(()), "{condition}");
+    }
+    let why = meets("{name: rhel, version: '9'}").unwrap_err().to_string();
+    assert_eq!(why, "the operating system must be rhel 9, and is ubi 8.2");
 }
 
 #[test]

@@ -291,6 +291,7 @@ pub(crate) fn circumstances<'a>(case: &'a Case, host: &'a Host, platform: &'a st
         library_usage: case.seen.usage.as_ref(),
         python: &case.environment.python,
         platform,
+        system: &case.host.operating_system,
         host,
         image: case.seen.image.as_ref(),
     }

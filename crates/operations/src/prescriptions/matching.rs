@@ -43,9 +43,11 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
         .enable_all()
         .build()
         .map_err(|source| AdviseError::Read { file: "the clock and the network".to_string(), source })?;
-    let (host, assumed) = asked_about(request);
+    let (stated, assumed) = asked_about(request);
     // The machine as the boots of a run would name it.
-    let host = Beginning::new(&request.labels, host).run(&pipeline::Pipeline::default(), request.recommendation).host;
+    let host = Beginning::new(&request.labels, stated.clone())
+        .run(&pipeline::Pipeline::default(), request.recommendation)
+        .host;
     let mut notes: Vec<String> = chosen.note.iter().cloned().chain(assumed).collect();
     let loaded = runtime.block_on(load(&request.prescriptions, &request.folder, world, &mut notes))?;
     let mut matching = Matching { environment: chosen.shown(), sources: Vec::new(), units: Vec::new(), notes };
@@ -71,6 +73,7 @@ pub fn matching(request: &Request, releases: &[Candidate], world: &World<'_>) ->
         library_usage: seen.usage.as_ref(),
         python: &chosen.environment.python,
         platform: &platform,
+        system: &stated.operating_system,
         host: &host,
         image: seen.image.as_ref(),
     };
