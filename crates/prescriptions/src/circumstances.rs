@@ -124,7 +124,11 @@ impl When {
                 None | Some(None) => Answer::Unknown,
                 Some(Some(yes)) => yes.into(),
             };
-            answer.explained("what the project uses", || format!("one of {}", patterns.join(", ")), || "none of them".to_string())?;
+            answer.explained(
+                "what the project uses",
+                || format!("one of {}", patterns.join(", ")),
+                || "none of them".to_string(),
+            )?;
         }
         Ok(())
     }

@@ -173,7 +173,7 @@ pub fn start(name: &str, kind: Kind) -> String {
             "      # Points between -1.0 and 1.0, or `not_acceptable: reason` to refuse such a stack.\n      score: -0.2\n",
         ),
         Kind::SkipPackage => (
-            "    # Left out when these require it, and nobody else.\n    match:\n      package_version:\n        name: some-package\n      state:\n        package_version_from:\n        - name: another-package\n          version: \">=2\"\n",
+            "    # What these require of it is dropped; what others require of it stays.\n    match:\n      package_version:\n        name: some-package\n      state:\n        package_version_from:\n        - name: another-package\n          version: \">=2\"\n",
             "",
         ),
         Kind::AddPackage => (
