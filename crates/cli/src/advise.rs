@@ -235,6 +235,7 @@ pub(crate) fn request(settings: &Settings, around: &Surroundings) -> Result<Requ
         python_version: value(&environment.python_version),
         platform: value(&environment.platform),
         implementation: value(&environment.implementation),
+        environment: settings.environments.chosen.as_ref().map(|entry| entry.name.clone()),
         host: settings.environments.chosen.as_ref().map(|entry| completed(&entry.host)).unwrap_or_default(),
         labels: settings.labels.iter().map(|(name, value)| (name.clone(), value.value.clone())).collect(),
         recommendation,

@@ -59,6 +59,10 @@ pub(crate) fn answer(
         let why = "the project names no environments: `thoth config` writes this machine's into .thoth.yaml";
         return Err(RunError::Argument { flag: "--all-environments", why: why.to_string() });
     }
+    if settings.format.value == ReportFormat::ThothJson {
+        let why = "a document of the original is about one environment: name it with `--runtime-environment`";
+        return Err(RunError::Argument { flag: "--all-environments", why: why.to_string() });
+    }
     let mut all: Vec<Decided> = Vec::new();
     for name in names {
         // All are settled before any is decided: a mistake in the last costs no search.

@@ -65,6 +65,21 @@ fn advise(stage: &Stage, more: &[&str]) -> stage::Ended {
 }
 
 #[test]
+fn the_document_of_the_original_is_about_one_environment_and_names_it() {
+    let stage = stage();
+    let ended = advise(&stage, &["--format", "thoth-json"]);
+    let document: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error}: {}", ended.said()));
+    let name = |project: &Value| project["runtime_environment"]["name"].clone();
+    let product = &document["result"]["report"]["products"][0]["project"];
+    assert_eq!(name(product), "new");
+    assert_eq!(name(&document["result"]["parameters"]["project"]), "new");
+    let every = advise(&stage, &["--all-environments", "--format", "thoth-json"]);
+    assert_eq!(every.exit, Some(2), "{}", every.said());
+    assert!(every.stderr.contains("--runtime-environment"), "{}", every.said());
+}
+
+#[test]
 fn one_environment_says_what_is_chosen_for() {
     let stage = stage();
     let first = advise(&stage, &["--format", "json"]);

@@ -45,6 +45,8 @@ pub struct Request {
     pub platform: Option<String>,
     /// The implementation to choose for.
     pub implementation: Option<String>,
+    /// The name of the environment it is for, where the project names it.
+    pub environment: Option<String>,
     /// What is known of the machine it is for, besides Python and platform.
     pub host: Host,
     /// Where the files of the base image are, for prescriptions that ask what is in it; relative to the working folder.

@@ -98,6 +98,8 @@ impl NextBest {
 /// What a stack is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Runtime {
+    /// Its name, where the project names it.
+    pub name: Option<String>,
     /// The version of Python (`3.11`).
     pub python: String,
     /// The platform (`linux-x86_64`).

@@ -239,6 +239,7 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
         remarks: Remarks::default(),
         pipeline: case.policy.pipeline.clone(),
         runtime: Runtime {
+            name: setting.name.clone(),
             python: case
                 .environment
                 .python

@@ -93,6 +93,9 @@ pub(crate) struct Begun {
 pub(crate) struct Setting {
     /// The environment and where it comes from, for the reader.
     pub(crate) environment: String,
+    /// Its name, where the project names it.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
     /// The files that say what is required.
     pub(crate) files: Vec<String>,
     pub(crate) evidence: EvidenceUsed,
@@ -247,6 +250,7 @@ impl Question {
         notes.extend(prescribed.notes);
         let setting = Setting {
             environment: chosen.shown(),
+            name: request.environment.clone(),
             files: inputs.project.files.clone(),
             evidence: EvidenceUsed {
                 advisories: loaded.advisories.as_ref().map(|advisories| advisories.used.clone()),

@@ -191,7 +191,7 @@ fn runtime(runtime: &Runtime, outcome: &Outcome) -> Value {
     let text = |fact: Fact<String>| fact.present().cloned();
     let system = host.operating_system.present();
     json!({
-        "name": null,
+        "name": runtime.name,
         "hardware": {
             "cpu_family": host.cpu_family.present(),
             "cpu_model": host.cpu_model.present(),

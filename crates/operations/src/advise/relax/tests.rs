@@ -163,6 +163,7 @@ impl Universe {
             experience: Default::default(),
             looked: Looked::default(),
             setting: Setting {
+                name: None,
                 environment: "CPython 3.11".to_string(),
                 files: Vec::new(),
                 evidence: EvidenceUsed::default(),
