@@ -157,6 +157,16 @@ fn what_of_the_lock_is_too_young_is_told_in_one_line() {
 }
 
 #[test]
+fn observations_of_other_environments_alone_are_told_without_a_count_of_none() {
+    let (mut outcome, extras) = first_lock();
+    let used = resolution::outcome::ObservationsUsed { elsewhere: 6, ..Default::default() };
+    outcome.evidence.observations = Some(used);
+    let told = text(&outcome, &extras, &style(80));
+    assert!(told.contains("\n  6 observations of other kinds of environments are not counted\n"), "{told}");
+    assert!(!told.contains("0 observations"), "{told}");
+}
+
+#[test]
 fn what_forces_several_releases_alike_is_told_once() {
     let (mut outcome, extras) = remaining();
     let Verdict::Stack(decision) = &mut outcome.verdict else { panic!("the sample has a stack") };

@@ -93,7 +93,9 @@ fn observations(page: &mut Page<'_>, used: &ObservationsUsed) {
         clean(&used.kind),
         taking_part(used.rules)
     );
-    page.put(2, &Line::new().plain(line));
+    if used.counted > 0 {
+        page.put(2, &Line::new().plain(line));
+    }
     let besides = [
         (
             used.unexplained,
