@@ -81,20 +81,20 @@ fn score(told: &stage::Ended) -> f64 {
 #[test]
 fn what_was_learned_makes_the_next_run_no_worse() {
     let stage = Stage::set(&scenario(&quarrel()));
-    let run = |keeps: bool| {
-        let mut flags = vec!["--predictor", "td", "--limit", "2", "--seed", "3", "--format", "json", "--upgrade"];
+    let run = |keeps: bool, seed: &str| {
+        let mut flags = vec!["--predictor", "td", "--limit", "5", "--seed", seed, "--format", "json", "--upgrade"];
         flags.extend(keeps.then_some("--keep-policy"));
         let told = stage.advise(&flags);
         assert_eq!(told.exit, Some(0), "{}", told.said());
         score(&told)
     };
-    let alone = run(false);
-    let first = run(true);
+    let alone = run(false, "3");
+    let first = run(true, "3");
     assert_eq!(first, alone, "nothing was known");
-    let later: Vec<f64> = (0..5).map(|_| run(true)).collect();
-    assert!(later.iter().all(|score| *score >= first), "{first}, then {later:?}");
+    let later: Vec<f64> = ["4", "5", "6", "7", "8"].map(|seed| run(true, seed)).to_vec();
+    assert!(later.first().is_some_and(|score| *score >= first) && later.is_sorted(), "{first}, then {later:?}");
     assert!(later.iter().any(|score| *score > first), "{first}, then {later:?}");
-    assert_eq!(run(false), alone, "what is not asked for changes nothing");
+    assert_eq!(run(false, "3"), alone, "what is not asked for changes nothing");
 }
 
 #[test]

@@ -164,7 +164,7 @@ pub fn walk(
         }
         chance.share = time.max(run.walked.stacks as f64 / budget.limit as f64);
         run.take(&state, world, &mut chance);
-        let ruled_out = predictor.done(&state, -state.lost(), &mut chance);
+        let ruled_out = predictor.done(&state, 0.0 - state.lost(), &mut chance);
         if state.decisions().is_empty() {
             // Nothing was left to choose: there is but one stack.
             run.walked.exhausted = true;
@@ -192,7 +192,8 @@ struct Run {
 impl Run {
     /// Takes in a complete stack.
     fn take(&mut self, state: &State<'_>, world: &World, chance: &mut Chance) {
-        let score = -state.lost();
+        // Not negated: nothing lost is no negative zero.
+        let score = 0.0 - state.lost();
         self.schedule.see(score);
         chance.temperature = self.schedule.temperature(chance.share);
         let walked = &mut self.walked;

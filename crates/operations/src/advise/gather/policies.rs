@@ -43,7 +43,10 @@ mod tests {
 
     #[test]
     fn a_damaged_policy_is_left_aside() {
-        let policy = Policy { values: vec![("flask".parse().unwrap(), "3.0".parse().unwrap(), -0.25, 7)] };
+        let policy = Policy {
+            values: vec![("flask".parse().unwrap(), "3.0".parse().unwrap(), -0.25, 7)],
+            stack: vec![("flask".parse().unwrap(), "3.0".parse().unwrap())],
+        };
         let whole = postcard::to_stdvec(&policy).unwrap();
         assert_eq!(unpacked(&whole), policy);
         for damaged in [&whole[..whole.len() - 1], &[], &[0xff; 40]] {

@@ -4,6 +4,7 @@ use super::super::{
     Action, Chance, Predictor, State, Step, World,
     policy::{Policy, Value},
 };
+use crate::cost::Cost;
 
 /// Below this share of what is new a value never learns more slowly.
 const SLOWEST: f64 = 0.02;
@@ -19,6 +20,8 @@ const DETOURS: f64 = 1.0;
 /// release, whatever else is chosen: the packages are resolved in an order that does not change much, and a table of states
 /// would never be filled.
 ///
+/// Where something was learned before, the first walk is that of the best stack found then, as far as it is still there, and
+/// the second takes the best of all that was learned.
 /// Releases are drawn in proportion to `exp(Q / temperature)`. One that was never tried is worth what it loses by itself,
 /// which is hopeful, so it is tried.
 #[derive(Clone, Debug)]
@@ -28,9 +31,15 @@ pub struct TemporalDifference {
     values: Vec<Value>,
     /// The choices of this walk.
     path: Vec<Chosen>,
-    /// How many choices the last walk took; before the first, which takes no detour, more than there are.
+    /// How many choices the last walk took.
     depth: usize,
     weights: Vec<(usize, f64)>,
+    /// By package: its release in the best stack known before, with which the first walk begins.
+    before: Vec<Option<usize>>,
+    /// How many walks are still to be the best known, before anything is left to chance.
+    sober: usize,
+    /// The best stack found, and what it costs.
+    best: Option<(Cost, Vec<Action>)>,
 }
 
 /// A choice with what was known when it was made.
@@ -49,8 +58,17 @@ struct Chosen {
 impl TemporalDifference {
     /// Without a trace, learns after so many steps; `policy` is what was learned before.
     pub fn new(world: &World, steps: usize, trace: bool, policy: &Policy) -> Self {
-        let (steps, values) = (steps.max(1), policy.values(world));
-        Self { steps, trace, values, path: Vec::new(), depth: usize::MAX, weights: Vec::new() }
+        Self {
+            steps: steps.max(1),
+            trace,
+            values: policy.values(world),
+            path: Vec::new(),
+            depth: 1,
+            weights: Vec::new(),
+            before: policy.releases(world),
+            sober: if policy.stack.is_empty() { 1 } else { 2 },
+            best: None,
+        }
     }
 
     /// Draws among the weights.
@@ -96,7 +114,12 @@ impl Predictor for TemporalDifference {
             |best: usize, place: usize| if self.weights[place].1 > self.weights[best].1 { place } else { best };
         let best = (0..self.weights.len()).reduce(heaviest).unwrap_or_default();
         let highest = self.weights[best].1;
-        let chosen = if chance.random.unit() < (DETOURS / self.depth as f64).min(0.5) {
+        let before = self.before[package].and_then(|known| self.weights.iter().position(|(one, _)| *one == known));
+        let chosen = if let Some(before) = before {
+            before
+        } else if self.sober > 0 {
+            best
+        } else if chance.random.unit() < (DETOURS / self.depth as f64).min(0.5) {
             chance.random.below(self.weights.len())
         } else if chance.temperature > 0.0 {
             self.drawn(highest, chance)
@@ -123,12 +146,18 @@ impl Predictor for TemporalDifference {
             ahead = if chosen.is_best { chosen.best + TRACE * (came_to - chosen.best) } else { chosen.best };
             lost = chosen.lost;
         }
+        let cost = state.cost();
+        if self.best.as_ref().is_none_or(|(best, _)| cost < *best) {
+            self.best = Some((cost, state.stack().collect()));
+        }
+        self.before.fill(None);
+        self.sober = self.sober.saturating_sub(1);
         self.depth = self.path.len().max(1);
         self.path.clear();
         Vec::new()
     }
 
     fn policy(&self, world: &World) -> Policy {
-        Policy::of(world, &self.values)
+        Policy::of(world, &self.values, self.best.as_ref().map_or(&[], |(_, stack)| stack))
     }
 }
