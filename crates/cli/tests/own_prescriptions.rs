@@ -97,3 +97,23 @@ fn what_performance_is_bought_with_is_told_with_its_reason() {
         assert!(text.contains(told), "{told}: {}", ended.said());
     }
 }
+
+#[test]
+fn what_a_unit_that_fires_has_for_the_log_is_told_with_v() {
+    let stage = Stage::set(&Scenario::parse(Path::new("own.toml"), STORY).expect("a story"));
+    let unit = |name: &str, version: &str| {
+        format!(
+            "  - {{name: {name}, type: wrap, should_include: {{adviser_pipeline: true}}, match: {{state: \
+             {{resolved_dependencies: [{{name: web, version: '{version}'}}]}}}}, run: {{log: {{type: WARNING, message: \
+             {name} is here}}}}}}\n"
+        )
+    };
+    let folder = stage.project().join(".thoth/prescriptions");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let text = format!("units:\n  wraps:\n{}{}", unit("Old", "<2"), unit("New", ">=2"));
+    std::fs::write(folder.join("log.yaml"), text).expect("a file");
+    let ended = stage.advise(&["-v"]);
+    assert!(ended.stderr.contains("prescription local.New: WARNING: New is here"), "{}", ended.said());
+    assert!(!ended.said().contains("Old is here"), "{}", ended.said());
+    assert!(!stage.advise(&[]).said().contains("New is here"));
+}

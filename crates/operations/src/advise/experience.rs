@@ -225,11 +225,14 @@ pub(crate) fn remarks(
     let mut units = gather.units(&of_any_run(case).chain(packages).collect::<Vec<_>>(), wanted)?;
     let admits = |unit: &Unit| case.policy.pipeline.admits(unit.act.kind());
     units.retain(|unit| admits(unit) && speaks(unit, &finished));
+    for (unit, log) in units.iter().filter_map(|unit| Some((unit, unit.log.as_ref()?))) {
+        tracing::info!("prescription {}: {}: {}", unit.name, log.tone.name(), log.text);
+    }
     let mut remarks = Remarks::new(&case.policy.pipeline, &units, &finished);
     remarks.justification.extend(observed::remarks(case.problem.rules.all(), &finished));
     remarks.justification.extend(health::remarks(case.problem.rules.all(), &finished));
     remarks.justification.extend(question.looked.remarks(case, &finished));
-    remarks.justification.sort();
+    remarks.justification.sort_unstable();
     Ok((remarks, units))
 }
 

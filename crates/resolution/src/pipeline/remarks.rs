@@ -132,7 +132,10 @@ impl Remarks {
     /// What the wraps of a pipeline tell, and the units of prescriptions that [speak](speaks). A unit tells once, however many of its
     /// alternatives match.
     pub fn new<'u>(pipeline: &Pipeline, units: impl IntoIterator<Item = &'u Unit>, finished: &Finished<'_>) -> Self {
-        let mut remarks = Self::default();
+        let units = units.into_iter();
+        // Most have one thing to say. A list that grows moves again and again, each time to memory that was never touched.
+        let justification = Vec::with_capacity(units.size_hint().0);
+        let mut remarks = Self { justification, ..Self::default() };
         for (unit, _) in pipeline.units(finished.recommendation) {
             if let Run::Wrap(wrap) = unit.run {
                 remarks.justification.extend(wrap(finished));
@@ -144,7 +147,7 @@ impl Remarks {
             remarks.add(unit, finished, first);
         }
         for list in [&mut remarks.stack_info, &mut remarks.justification] {
-            list.sort();
+            list.sort_unstable();
             list.dedup();
         }
         remarks
