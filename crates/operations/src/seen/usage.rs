@@ -54,16 +54,23 @@ pub(super) async fn library_usage(
         tracing::debug!("what was found in the project is not known any more: {error}");
         None
     });
-    let known = kept.and_then(|kept| postcard::from_bytes::<Known>(&kept).ok()).unwrap_or_default();
-    let (symbols, place) = (asked.symbols.clone(), folder.clone());
-    let reading = tokio::task::spawn_blocking(move || Reader::read(&symbols, &place, known)).await;
-    let read = reading.map_err(|error| AdviseError::Bug(format!("the reader of the project's code died: {error}")))?;
-    let found = match read {
-        Ok(found) => found,
+    let known = kept.map(|kept| Known::of(&kept)).unwrap_or_default();
+    let looked = SystemTime::now();
+    let project = match Project::find(&folder, &known.folders, BOUNDS) {
+        Ok(project) => project,
         Err(error) => {
             notes.push(format!("What the project's code uses is not known: its folder cannot be read ({error})."));
             return Ok(None);
         }
+    };
+    let found = if known.covers(&asked.symbols, &project) {
+        Reader::read(&asked.symbols, &folder, project, &known, looked)
+    } else {
+        // Away from the thread that answers the search: what the network gives meanwhile is taken in.
+        let (symbols, place) = (asked.symbols.clone(), folder.clone());
+        let reading =
+            tokio::task::spawn_blocking(move || Reader::read(&symbols, &place, project, &known, looked)).await;
+        reading.map_err(|error| AdviseError::Bug(format!("the reader of the project's code died: {error}")))?
     };
     if let Some(known) = found.worth_keeping
         && let Ok(body) = postcard::to_stdvec(&known)
@@ -97,6 +104,19 @@ struct Known {
     asked: Symbols,
     folders: Vec<Folder>,
     files: BTreeMap<PathBuf, Report>,
+}
+
+impl Known {
+    /// What was kept; nothing where it is damaged, or of another version of Thoth.
+    fn of(kept: &[u8]) -> Self {
+        postcard::from_bytes(kept).ok().filter(|known: &Self| known.format == FORMAT).unwrap_or_default()
+    }
+
+    /// Whether all files look as they did when they were read for what is asked.
+    fn covers(&self, asked: &Symbols, project: &Project) -> bool {
+        let is_known = |(path, look): &(PathBuf, Look)| self.files.get(path).is_some_and(|file| file.look == *look);
+        self.asked == *asked && project.files.iter().all(is_known)
+    }
 }
 
 /// What was found in a file.
@@ -169,12 +189,11 @@ impl<'a> Reader<'a> {
         Self { patterns, names, mentions: None, used: LibraryUsage::new(), unread: Vec::new() }
     }
 
-    /// What the files of a folder use of what is `asked`.
-    fn read(asked: &Symbols, folder: &Path, known: Known) -> std::io::Result<Found> {
-        let settled = SystemTime::now() - SETTLED;
-        let known = if known.format == FORMAT { known } else { Known::default() };
+    /// What the files of a folder, found when it was `looked` at, use of what is `asked`.
+    fn read(asked: &Symbols, folder: &Path, project: Project, known: &Known, looked: SystemTime) -> Found {
+        let settled = looked - SETTLED;
         let is_same = known.asked == *asked;
-        let Project { mut folders, files, listed, unread } = Project::find(folder, &known.folders, BOUNDS)?;
+        let Project { mut folders, files, listed, unread } = project;
         let mut reader = Reader::new(asked);
         let (mut reports, mut anew, mut left) = (BTreeMap::new(), listed, MOST_BYTES);
         for (path, look) in files {
@@ -208,7 +227,7 @@ impl<'a> Reader<'a> {
         folders.retain(|folder| folder.look.is_older_than(settled));
         reports.retain(|_, report| report.look.is_older_than(settled));
         let now = || Known { format: FORMAT, asked: asked.clone(), folders, files: reports };
-        Ok(Found { used, unread: told, worth_keeping: (anew > FEW || !is_same).then(now) })
+        Found { used, unread: told, worth_keeping: (anew > FEW || !is_same).then(now) }
     }
 
     /// Whether a file was looked into for all that is not met elsewhere.
@@ -329,7 +348,8 @@ mod tests {
         }
 
         fn read(&self, patterns: &[(&str, &[&str])], known: Known) -> Found {
-            Reader::read(&asked(patterns), self.0.path(), known).unwrap()
+            let project = Project::find(self.0.path(), &known.folders, BOUNDS).unwrap();
+            Reader::read(&asked(patterns), self.0.path(), project, &known, SystemTime::now())
         }
     }
 
@@ -397,11 +417,13 @@ mod tests {
         let patterns: [(&str, &[&str]); 1] = [("random", &["random.*", "random.x"])];
         let first = code.read(&patterns, Known::default());
         let known = first.worth_keeping.as_ref().expect("much was read");
-        let mut back: Known = postcard::from_bytes(&postcard::to_stdvec(known).unwrap()).unwrap();
-        let again = code.read(&patterns, back.clone());
+        let kept = |known: &Known| postcard::to_stdvec(known).unwrap();
+        let again = code.read(&patterns, Known::of(&kept(known)));
         assert_eq!((&again.used, &again.unread), (&first.used, &first.unread));
         assert!(again.worth_keeping.is_none() && again.unread[0].starts_with("1.py: line 1: "), "{:?}", again.unread);
-        back.format = FORMAT + 1;
-        assert!(code.read(&patterns, back).worth_keeping.is_some());
+        let other = Known { format: FORMAT + 1, ..known.clone() };
+        for kept in [kept(&other), kept(known)[..9].to_vec(), Vec::new()] {
+            assert!(code.read(&patterns, Known::of(&kept)).worth_keeping.is_some());
+        }
     }
 }
