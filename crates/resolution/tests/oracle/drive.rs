@@ -4,6 +4,7 @@ use packaging::{PackageName, Version};
 use resolution::{
     Problem, Search, Stack, Step,
     catalogue::{Exclusion, Package, Requires},
+    search::Conflict,
 };
 
 use crate::definition::Best;
@@ -28,37 +29,27 @@ pub(crate) fn watched(
     stop: &mut dyn FnMut() -> bool,
     look: &mut dyn FnMut(&Search, bool),
 ) -> Option<Stack> {
-    let mut search = Search::new(problem.clone());
-    loop {
-        match search.step(stop) {
-            Step::Needs(needs) => {
-                assert!(!needs.is_empty(), "the search asks for nothing");
-                look(&search, false);
-                for name in needs.packages.keys() {
-                    search.add_package(package(name));
-                }
-                for (name, version) in &needs.releases {
-                    search.add_release(name, version, requires(name, version));
-                }
-            }
-            Step::Decided(stack) => {
-                assert!(stack.is_optimal(), "{stack:?}");
-                return Some(stack);
-            }
-            Step::Impossible(conflict) => {
-                assert!(!conflict.facts.is_empty(), "a conflict names its facts");
-                return None;
-            }
-            Step::Stopped => look(&search, true),
-        }
-    }
+    let ended = driven(&mut Search::new(problem.clone()), package, requires, stop, look);
+    ended.map_err(|conflict| assert!(!conflict.facts.is_empty(), "a conflict names its facts")).ok()
 }
 
 /// The next stack that a search decides on, after some were ruled out.
 pub(crate) fn next(search: &mut Search, package: &PackageAnswer<'_>, requires: &RequiresAnswer<'_>) -> Option<Stack> {
+    driven(search, package, requires, &mut || false, &mut |_, _| {}).ok()
+}
+
+fn driven(
+    search: &mut Search,
+    package: &PackageAnswer<'_>,
+    requires: &RequiresAnswer<'_>,
+    stop: &mut dyn FnMut() -> bool,
+    look: &mut dyn FnMut(&Search, bool),
+) -> Result<Stack, Conflict> {
     loop {
-        match search.step(&mut || false) {
+        match search.step(stop) {
             Step::Needs(needs) => {
+                assert!(!needs.is_empty(), "the search asks for nothing");
+                look(search, false);
                 for name in needs.packages.keys() {
                     search.add_package(package(name));
                 }
@@ -68,10 +59,10 @@ pub(crate) fn next(search: &mut Search, package: &PackageAnswer<'_>, requires: &
             }
             Step::Decided(stack) => {
                 assert!(stack.is_optimal(), "{stack:?}");
-                return Some(stack);
+                return Ok(stack);
             }
-            Step::Impossible(_) => return None,
-            Step::Stopped => unreachable!("nobody stops it"),
+            Step::Impossible(conflict) => return Err(conflict),
+            Step::Stopped => look(search, true),
         }
     }
 }
