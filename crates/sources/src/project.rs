@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashMap,
+    ffi::OsStr,
     fs::{self, Metadata},
     io,
     path::{Path, PathBuf},
@@ -86,7 +87,7 @@ impl Project {
     /// # Errors
     /// When the folder itself cannot be read.
     pub fn find(root: &Path, known: &[Folder], bounds: Bounds) -> io::Result<Self> {
-        let known = known.iter().map(|folder| (folder.path.as_path(), folder)).collect();
+        let known = known.iter().map(|folder| (folder.path.as_os_str(), folder)).collect();
         let mut search = Search { root, known, bounds, entries: 0, found: Self::default() };
         search.folder(Path::new(""), 0)?;
         if search.entries > bounds.entries {
@@ -103,7 +104,7 @@ pub fn shown(path: &Path) -> String {
 
 struct Search<'a> {
     root: &'a Path,
-    known: HashMap<&'a Path, &'a Folder>,
+    known: HashMap<&'a OsStr, &'a Folder>,
     bounds: Bounds,
     entries: usize,
     found: Project,
@@ -113,7 +114,7 @@ impl Search<'_> {
     fn folder(&mut self, path: &Path, depth: usize) -> io::Result<()> {
         let place = self.root.join(path);
         let look = Look::of(&fs::symlink_metadata(&place)?);
-        let folder = match self.known.get(path).filter(|known| known.look == look) {
+        let folder = match self.known.get(path.as_os_str()).filter(|known| known.look == look) {
             Some(known) => (*known).clone(),
             None => {
                 self.found.listed += 1;

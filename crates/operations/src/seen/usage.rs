@@ -103,7 +103,8 @@ struct Known {
     /// What was asked.
     asked: Symbols,
     folders: Vec<Folder>,
-    files: BTreeMap<PathBuf, Report>,
+    /// By path, as far as paths are text: others are read anew. Paths themselves are slow to compare.
+    files: BTreeMap<String, Report>,
 }
 
 impl Known {
@@ -114,8 +115,12 @@ impl Known {
 
     /// Whether all files look as they did when they were read for what is asked.
     fn covers(&self, asked: &Symbols, project: &Project) -> bool {
-        let is_known = |(path, look): &(PathBuf, Look)| self.files.get(path).is_some_and(|file| file.look == *look);
+        let is_known = |(path, look): &(PathBuf, Look)| self.report(path).is_some_and(|file| file.look == *look);
         self.asked == *asked && project.files.iter().all(is_known)
+    }
+
+    fn report(&self, path: &Path) -> Option<&Report> {
+        self.files.get(path.to_str()?)
     }
 }
 
@@ -197,7 +202,7 @@ impl<'a> Reader<'a> {
         let mut reader = Reader::new(asked);
         let (mut reports, mut anew, mut left) = (BTreeMap::new(), listed, MOST_BYTES);
         for (path, look) in files {
-            let before = known.files.get(&path).filter(|before| is_same && before.look == look);
+            let before = known.report(&path).filter(|before| is_same && before.look == look);
             let bytes = look.size.min(LARGEST);
             let Some(rest) = left.checked_sub(bytes) else {
                 let beyond = format!("is beyond the {MOST_BYTES} bytes that are read of a project");
@@ -215,7 +220,7 @@ impl<'a> Reader<'a> {
             let why = match report {
                 Ok(report) => {
                     let why = reader.take(&report).err();
-                    reports.insert(path.clone(), report);
+                    reports.extend(path.to_str().map(|path| (path.to_string(), report)));
                     why
                 }
                 Err(why) => Some(why),
@@ -347,15 +352,15 @@ mod tests {
             File::open(self.0.path()).unwrap().set_modified(then).unwrap();
         }
 
-        fn read(&self, patterns: &[(&str, &[&str])], known: Known) -> Found {
+        fn read(&self, patterns: &[(&str, &[&str])], known: &Known) -> Found {
             let project = Project::find(self.0.path(), &known.folders, BOUNDS).unwrap();
-            Reader::read(&asked(patterns), self.0.path(), project, &known, SystemTime::now())
+            Reader::read(&asked(patterns), self.0.path(), project, known, SystemTime::now())
         }
     }
 
     /// The symbols found in files, in the order in which they are read, and how many files could not be read.
     fn found(patterns: &[(&str, &[&str])], files: &[&str]) -> (Vec<String>, usize) {
-        let found = Code::of(files).read(patterns, Known::default());
+        let found = Code::of(files).read(patterns, &Known::default());
         (symbols(&found), found.unread.len())
     }
 
@@ -384,19 +389,18 @@ mod tests {
     fn what_is_known_is_not_read_again_and_what_changed_is() {
         let patterns: [(&str, &[&str]); 1] = [("random", &["random.*", "random.randint"])];
         let code = Code::of(&["import random\nrandom.choice(a)\n", "import random\nrandom.seed(1)\n", "1", "2", "3"]);
-        let first = code.read(&patterns, Known::default());
+        let first = code.read(&patterns, &Known::default());
         assert_eq!(symbols(&first), ["random.choice"]);
         let known = first.worth_keeping.clone().expect("much was read");
         assert_eq!(known.files.len(), 5);
-        let known = || known.clone();
-        let again = code.read(&patterns, known());
+        let again = code.read(&patterns, &known);
         assert_eq!((symbols(&again), again.worth_keeping.is_none()), (symbols(&first), true));
         // The first file does not meet the pattern any more: so the second counts, which was not asked for it before.
         code.write("0.py", "import random\nrandom.randint(1, 2)\n", 2);
-        assert_eq!(symbols(&code.read(&patterns, known())), ["random.randint"]);
+        assert_eq!(symbols(&code.read(&patterns, &known)), ["random.randint"]);
         code.write("0.py", "", 3);
-        assert_eq!(symbols(&code.read(&patterns, known())), ["random.seed"]);
-        assert_eq!(symbols(&code.read(&[("random", &["random.seed"])], known())), ["random.seed"]);
+        assert_eq!(symbols(&code.read(&patterns, &known)), ["random.seed"]);
+        assert_eq!(symbols(&code.read(&[("random", &["random.seed"])], &known)), ["random.seed"]);
     }
 
     #[test]
@@ -404,26 +408,23 @@ mod tests {
         let code = Code::of(&["1", "2", "3", "4", "5"]);
         let file = File::options().write(true).open(code.0.path().join("0.py")).unwrap();
         file.set_modified(SystemTime::now() + Duration::from_secs(86_400)).unwrap();
-        let known = code.read(&[("random", &["random.*"])], Known::default()).worth_keeping.expect("much was read");
-        assert_eq!(
-            known.files.keys().map(|path| project::shown(path)).collect::<Vec<_>>(),
-            ["1.py", "2.py", "3.py", "4.py"]
-        );
+        let known = code.read(&[("random", &["random.*"])], &Known::default()).worth_keeping.expect("much was read");
+        assert_eq!(known.files.keys().collect::<Vec<_>>(), ["1.py", "2.py", "3.py", "4.py"]);
     }
 
     #[test]
     fn what_another_version_of_thoth_kept_is_not_used() {
         let code = Code::of(&["import random\nrandom.choice(a)\n", "print 'random.x'", "1", "2", "3"]);
         let patterns: [(&str, &[&str]); 1] = [("random", &["random.*", "random.x"])];
-        let first = code.read(&patterns, Known::default());
+        let first = code.read(&patterns, &Known::default());
         let known = first.worth_keeping.as_ref().expect("much was read");
         let kept = |known: &Known| postcard::to_stdvec(known).unwrap();
-        let again = code.read(&patterns, Known::of(&kept(known)));
+        let again = code.read(&patterns, &Known::of(&kept(known)));
         assert_eq!((&again.used, &again.unread), (&first.used, &first.unread));
         assert!(again.worth_keeping.is_none() && again.unread[0].starts_with("1.py: line 1: "), "{:?}", again.unread);
         let other = Known { format: FORMAT + 1, ..known.clone() };
         for kept in [kept(&other), kept(known)[..9].to_vec(), Vec::new()] {
-            assert!(code.read(&patterns, Known::of(&kept)).worth_keeping.is_some());
+            assert!(code.read(&patterns, &Known::of(&kept)).worth_keeping.is_some());
         }
     }
 }
