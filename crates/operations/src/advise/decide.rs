@@ -46,6 +46,12 @@ impl Decided {
         self.search.catalogue().packages().iter().map(|package| package.name.clone()).collect()
     }
 
+    /// Whether the stack is proved to be the best: what a predictor found may be as good as it gets, and then all that is told of a
+    /// proved stack is true of it.
+    pub(crate) fn is_proved(&self) -> bool {
+        self.heuristic.is_none() || self.end.as_ref().is_ok_and(Stack::is_optimal)
+    }
+
     /// What was proved of the stack.
     pub(crate) fn certificate(&self, stack: &Stack, question: &Question) -> Certificate {
         Certificate {

@@ -5,27 +5,23 @@
 
 use prescriptions::{Unit, circumstances::platform};
 use resolution::{
-    Objective, Recommendation, Stopped,
+    Stopped,
     catalogue::Want,
-    outcome::{Decision, Effort, Explanation, NextBest, Outcome, Required, Runtime, Verdict},
+    outcome::{Decision, Effort, Explanation, NextBest, Outcome, Reason, Required, Runtime, Unknown, Verdict},
     pipeline::remarks::Remarks,
-    policy::Policy,
-    search::Stack,
     sieve::Sieve,
 };
 
 use super::{
-    alternatives::alternatives,
-    decide::{Decided, prove},
+    besides::Besides,
+    decide::Decided,
     experience::remarks,
     gather::Gather,
     locking::Locksmith,
     look::{Look, settle},
-    next_best::next_best,
     question::{Case, Question, Setting},
     relax::Relaxer,
     telling::Teller,
-    temptation,
 };
 use crate::{error::AdviseError, progress::Progress};
 
@@ -71,50 +67,77 @@ pub(crate) async fn deliberate(
     progress: &dyn Progress,
 ) -> Result<Deliberation, AdviseError> {
     if let Some(facts) = question.contradiction() {
-        let Question { case, setting, .. } = &*question;
-        let mut verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
-        let mut stopped = None;
-        if setting.rivals.is_empty() && question.experience.refusals.is_empty() {
-            stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, None).await;
-        }
-        let mut outcome = outcome(case, setting, verdict);
-        outcome.notes.extend(stopped.map(left_out));
-        let (remarks, units) = remarks(question, gather, None)?;
-        outcome.remarks = remarks;
-        return Ok(Deliberation { outcome, decided: None, lock: None, others: Vec::new(), stopped, units });
+        return contradicted(question, facts, gather, progress).await;
     }
     let mut decided = settle(question, looks, gather, progress).await?;
     let question = &*question;
-    let Question { case, setting, looked, .. } = question;
-    let mut stopped = decided.stopped;
-    let is_exact = decided.heuristic.is_none();
-    // What a predictor found may be as good as it gets: then all that is told of a proved stack is true of it.
-    let is_proved = is_exact || decided.end.as_ref().is_ok_and(Stack::is_optimal);
-    let mut all_saved = true;
-    if is_exact && stopped.is_none() {
-        let found = next_best(&mut decided, setting.count, case, gather, progress).await;
-        all_saved = unless_stopped(unless_not_saved(found), &mut stopped)?.is_none_or(|found| found.is_some());
+    let besides = Besides::search(&mut decided, question, gather, progress).await?;
+    let Told { mut verdict, unknown, lock, others } = told(question, &decided, besides.blind.as_ref(), gather)?;
+    let mut stopped = besides.stopped;
+    let mut notes = notes(question, &decided, &verdict, besides.all_saved);
+    if stopped.is_none() && decided.is_proved() {
+        stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, Some(&decided)).await;
     }
-    let blind = match &decided.end {
-        Ok(stack) if stopped.is_none() && temptation::could_be_avoided(&decided.search, stack, &case.policy) => {
-            tracing::info!("deciding once more without advisories, to tell what they changed");
-            let other = prove(&blind(case), gather, progress).await;
-            unless_stopped(if is_exact { other.map(Some) } else { unless_not_saved(other) }, &mut stopped)?.flatten()
-        }
-        _ => None,
+    notes.extend(stopped.map(left_out));
+    let statistics = decided.search.statistics();
+    tracing::debug!("{statistics:?}");
+    let (remarks, units) = remarks(question, gather, decided.end.as_ref().ok().map(|stack| (&decided.search, stack)))?;
+    let mut outcome = outcome(&question.case, &question.setting, verdict);
+    outcome.remarks = remarks;
+    outcome.alternatives = besides.fresher;
+    if let Ok(chosen) = &decided.end {
+        let other = |stack| NextBest::new(&question.case.policy.objective, chosen, stack);
+        outcome.next_best = decided.others.iter().map(other).collect();
+    }
+    outcome.unknown.extend(unknown);
+    outcome.notes.extend(notes);
+    outcome.effort = Effort {
+        packages: decided.search.catalogue().packages().len(),
+        releases_read: decided.search.catalogue().releases_read(),
+        requests: gather.requests(),
+        steps: statistics.steps,
+        milliseconds: 0,
     };
-    let fresher = match &decided.end {
-        Ok(stack) if stopped.is_none() && is_proved && setting.alternatives > 0 => {
-            tracing::info!("looking for stacks that are fresher or less exposed");
-            let found = alternatives(question, (&decided, stack), setting.alternatives, gather, progress).await;
-            unless_stopped(if is_exact { found.map(Some) } else { unless_not_saved(found) }, &mut stopped)?.flatten()
-        }
-        _ => None,
-    };
+    Ok(Deliberation { outcome, decided: Some(decided), lock, others, stopped, units })
+}
+
+/// The answer where what is asked contradicts itself, so that there is nothing to search for.
+async fn contradicted(
+    question: &Question,
+    facts: Vec<Reason>,
+    gather: &mut Gather<'_>,
+    progress: &dyn Progress,
+) -> Result<Deliberation, AdviseError> {
+    let Question { case, setting, .. } = question;
+    let mut verdict = Verdict::Impossible(Explanation { facts, ..Explanation::default() });
+    let mut stopped = None;
+    if setting.rivals.is_empty() && question.experience.refusals.is_empty() {
+        stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, None).await;
+    }
+    let mut outcome = outcome(case, setting, verdict);
+    outcome.notes.extend(stopped.map(left_out));
+    let (remarks, units) = remarks(question, gather, None)?;
+    outcome.remarks = remarks;
+    Ok(Deliberation { outcome, decided: None, lock: None, others: Vec::new(), stopped, units })
+}
+
+/// What is told of the stacks that were found.
+struct Told {
+    verdict: Verdict,
+    unknown: Vec<Unknown>,
+    lock: Option<String>,
+    others: Vec<OtherStack>,
+}
+
+fn told(
+    question: &Question,
+    decided: &Decided,
+    blind: Option<&Decided>,
+    gather: &Gather<'_>,
+) -> Result<Told, AdviseError> {
+    let Question { case, setting, looked, .. } = question;
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     let teller = Teller { search: &decided.search, policy: &case.policy, sieve: &sieve, gather, setting };
-    let mut unknown = Vec::new();
-    let mut lock = None;
     let locksmith = |stack| Locksmith {
         search: &decided.search,
         stack,
@@ -132,90 +155,53 @@ pub(crate) async fn deliberate(
             lock: locksmith(stack).write().ok(),
         });
     }
-    let mut verdict = match &decided.end {
-        Err(conflict) => Verdict::Impossible(teller.explanation(conflict)),
-        Ok(stack) => {
-            unknown = teller.unknown(stack);
-            unknown.extend(looked.unknown(stack));
-            let other = blind.as_ref().and_then(|other| other.end.as_ref().ok().map(|stack| (&other.search, stack)));
-            let mut decision =
-                teller.decision(stack, other, setting.existing.as_ref(), decided.certificate(stack, question));
-            decision.unused_ignores.retain(|ignore| !looked.uses(ignore, &case.policy));
-            lock = match locksmith(stack).write() {
-                // A saved problem has hashes for the releases that were chosen when it was saved, and another search takes others.
-                Err(why) if gather.is_saved() => {
-                    tracing::warn!("nothing is locked: {why}");
-                    None
-                }
-                lock => Some(lock?),
-            };
-            Verdict::Stack(decision)
+    let stack = match &decided.end {
+        Ok(stack) => stack,
+        Err(conflict) => {
+            let verdict = Verdict::Impossible(teller.explanation(conflict));
+            return Ok(Told { verdict, unknown: Vec::new(), lock: None, others });
         }
     };
-    let has_questions = match &verdict {
+    let mut unknown = teller.unknown(stack);
+    unknown.extend(looked.unknown(stack));
+    let other = blind.and_then(|other| other.end.as_ref().ok().map(|stack| (&other.search, stack)));
+    let mut decision = teller.decision(stack, other, setting.existing.as_ref(), decided.certificate(stack, question));
+    decision.unused_ignores.retain(|ignore| !looked.uses(ignore, &case.policy));
+    let lock = match locksmith(stack).write() {
+        // A saved problem has hashes for the releases that were chosen when it was saved, and another search takes others.
+        Err(why) if gather.is_saved() => {
+            tracing::warn!("nothing is locked: {why}");
+            None
+        }
+        lock => Some(lock?),
+    };
+    Ok(Told { verdict: Verdict::Stack(decision), unknown, lock, others })
+}
+
+/// Notes on how the decision came about, and on what is not told of it.
+fn notes(question: &Question, decided: &Decided, verdict: &Verdict, all_saved: bool) -> Vec<String> {
+    let setting = &question.setting;
+    let mut notes = Vec::new();
+    if let (Err(_), Some(why)) = (&decided.end, decided.stopped) {
+        notes.push(format!("What rules out a stack may be said with more than it takes: {why}."));
+    }
+    notes.extend((!all_saved).then(|| NOT_SAVED.to_string()));
+    let has_questions = match verdict {
         Verdict::Stack(decision) => !decision.remaining.is_empty() || setting.alternatives > 0,
         Verdict::Impossible(_) => false,
     };
-    if stopped.is_none() && is_proved {
-        stopped = Relaxer::new(question, gather, progress).look_into(&mut verdict, Some(&decided)).await;
-    }
-    let statistics = decided.search.statistics();
-    tracing::debug!("{statistics:?}");
-    let (remarks, units) = remarks(question, gather, decided.end.as_ref().ok().map(|stack| (&decided.search, stack)))?;
-    let mut outcome = outcome(case, setting, verdict);
-    outcome.remarks = remarks;
-    outcome.alternatives = fresher;
-    if let Ok(chosen) = &decided.end {
-        let other = |stack| NextBest::new(&case.policy.objective, chosen, stack);
-        outcome.next_best = decided.others.iter().map(other).collect();
-    }
-    outcome.unknown.extend(unknown);
-    if let (Err(_), Some(why)) = (&decided.end, decided.stopped) {
-        outcome.notes.push(format!("What rules out a stack may be said with more than it takes: {why}."));
-    }
-    outcome.notes.extend(stopped.map(left_out));
-    outcome.notes.extend((!all_saved).then(|| NOT_SAVED.to_string()));
-    if !is_proved && has_questions {
-        outcome.notes.push(UNPROVED.to_string());
+    if !decided.is_proved() && has_questions {
+        notes.push(UNPROVED.to_string());
     }
     let combined = setting.walk.iter().flat_map(|walk| &walk.combinations);
     let strange = combined.filter(|name| decided.search.catalogue().package(name).is_none());
-    outcome.notes.extend(
+    notes.extend(
         strange.map(|name| format!("`{name}` could be in no stack here: `--combination` combines nothing of it.")),
     );
     if let (Some(walk), None, Ok(_)) = (&setting.walk, &decided.heuristic, &decided.end) {
-        outcome.notes.push(format!("{} found no stack; this is the one of the exact search.", walk.predictor));
+        notes.push(format!("{} found no stack; this is the one of the exact search.", walk.predictor));
     }
-    outcome.effort = Effort {
-        packages: decided.search.catalogue().packages().len(),
-        releases_read: decided.search.catalogue().releases_read(),
-        requests: gather.requests(),
-        steps: statistics.steps,
-        milliseconds: 0,
-    };
-    Ok(Deliberation { outcome, decided: Some(decided), lock, others, stopped, units })
-}
-
-/// What is told besides the decision; nothing where a limit was reached, which is no error then.
-fn unless_stopped<T>(told: Result<T, AdviseError>, stopped: &mut Option<Stopped>) -> Result<Option<T>, AdviseError> {
-    match told {
-        Err(AdviseError::Stopped { why, .. }) => {
-            *stopped = Some(why);
-            Ok(None)
-        }
-        told => told.map(Some),
-    }
-}
-
-/// The same where a saved problem has what its own stack asked for, and that of a predictor asks for more.
-fn unless_not_saved<T>(told: Result<T, AdviseError>) -> Result<Option<T>, AdviseError> {
-    match told {
-        Err(AdviseError::NotSaved { what }) => {
-            tracing::info!("not told: {what} was not saved");
-            Ok(None)
-        }
-        told => told.map(Some),
-    }
+    notes
 }
 
 /// What is not told for want of time, memory or patience.
@@ -261,13 +247,4 @@ pub(crate) fn outcome(case: &Case, setting: &Setting, verdict: Verdict) -> Outco
         },
         effort: Effort::default(),
     }
-}
-
-/// The same case for a resolver blind to advisories.
-fn blind(case: &Case) -> Case {
-    let mut blind = case.clone();
-    let objective = Objective::new(Recommendation::Latest, case.problem.objective.direction);
-    blind.problem.objective = objective.clone();
-    blind.policy = Policy { objective, admit_malware: true, ..blind.policy };
-    blind
 }

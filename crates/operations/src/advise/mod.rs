@@ -2,6 +2,7 @@
 
 pub(crate) mod advisories;
 mod alternatives;
+mod besides;
 pub(crate) mod decide;
 pub(crate) mod deliberate;
 pub(crate) mod environment;
