@@ -71,19 +71,37 @@ pub(crate) fn interpreter(
     environment: &RuntimeEnvironment,
 ) -> Result<PathBuf, AdviseError> {
     let mut search = Search::new(&request.folder, |name| (world.variable)(name));
-    let version = environment.python.to_string();
+    let version = meant(environment);
     let wanted = request.python.as_deref().unwrap_or(&version);
     search.request = Some(interpreter::Request::new(wanted, &request.folder));
     let found = interpreter::find(&search, |path| describe(&world.knowledge, path, world.seconds()))?;
-    let here = RuntimeEnvironment::described(&found.description)?.identity();
-    if here != environment.identity() {
+    let here = RuntimeEnvironment::described(&found.description)?;
+    if !stands_for(&here, environment) {
         return Err(AdviseError::Usage(format!(
-            "stacks for {} cannot be tried with {}, which is {here}; choose for the environment of an interpreter of this machine, without --python-version and --python-platform",
+            "stacks for {} cannot be tried with {}, which is {}; choose for the environment of an interpreter of this machine, without --python-version and --python-platform",
             environment.identity(),
-            found.path.display()
+            found.path.display(),
+            here.identity()
         )));
     }
     Ok(found.path)
+}
+
+/// The versions of Python that are meant: who states a bare minor, as `.thoth.yaml` does, means any release of it, and decides
+/// for its first.
+fn meant(environment: &RuntimeEnvironment) -> String {
+    match *environment.python.release() {
+        [major, minor] | [major, minor, 0] if !environment.python.any_prerelease() => format!("{major}.{minor}"),
+        _ => environment.python.to_string(),
+    }
+}
+
+/// Whether what is chosen for an environment can be tried in that of an interpreter.
+fn stands_for(here: &RuntimeEnvironment, environment: &RuntimeEnvironment) -> bool {
+    let (own, meant) = (here.python.to_string(), meant(environment));
+    let is_of_it = own == meant || own.strip_prefix(&meant).is_some_and(|rest| rest.starts_with('.'));
+    let named = environment.identity().replacen(&environment.python.to_string(), &own, 1);
+    is_of_it && named == here.identity()
 }
 
 /// The environment of a version that was stated, on a machine without an interpreter to ask about the rest.
@@ -132,6 +150,28 @@ fn describe(knowledge: &KnowledgeBase, path: &Path, now: i64) -> Result<Descript
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bare_minor_means_any_release_of_it() {
+        let stated = |version: &str, platform: &str| RuntimeEnvironment::stated(version, platform, "cpython").unwrap();
+        let linux = |version: &str| stated(version, "x86_64-manylinux_2_36");
+        for (here, environment, stands) in [
+            ("3.11.7", "3.11", true),
+            ("3.11.7", "3.11.7", true),
+            ("3.11.7", "3.11.4", false),
+            ("3.11.7", "3.1", false),
+            ("3.12.1", "3.11", false),
+            ("3.13.1", "3.13t", false),
+            ("3.14.0", "3.14.0rc1", false),
+        ] {
+            assert_eq!(stands_for(&linux(here), &linux(environment)), stands, "{here} for {environment}");
+        }
+        assert!(!stands_for(&linux("3.11.7"), &stated("3.11", "aarch64-manylinux_2_36")));
+        assert_eq!(
+            ["3.11", "3.11.0", "3.11.4", "3.14.0rc1"].map(|one| meant(&linux(one))),
+            ["3.11", "3.11", "3.11.4", "3.14.0rc1"]
+        );
+    }
 
     #[test]
     fn every_platform_that_is_assumed_can_be_stated() {
