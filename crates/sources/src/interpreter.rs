@@ -147,8 +147,16 @@ impl InterpreterError {
     }
 }
 
+/// How many of the interpreters that were passed over are told.
+const MOST_TOLD: usize = 3;
+
 fn among(refused: &[String]) -> String {
-    if refused.is_empty() { String::new() } else { format!(" (passed over: {})", refused.join("; ")) }
+    let told = refused.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>().join("; ");
+    match refused.len() {
+        0 => String::new(),
+        all if all <= MOST_TOLD => format!(" (passed over: {told})"),
+        all => format!(" (passed over: {told}; and {} more)", all - MOST_TOLD),
+    }
 }
 
 /// Finds the interpreter that is meant and has `ask` describe it: [`describe`], or a look at what is stored and then [`describe`].

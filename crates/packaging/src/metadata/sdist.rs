@@ -15,7 +15,7 @@ pub enum SdistMetadata {
     Static(CoreMetadata),
     /// It held when the sdist was made; a build elsewhere may say otherwise.
     Recorded(CoreMetadata),
-    /// Only a build could tell; why, as a sentence.
+    /// Only a build could tell; why, as clauses about it.
     Unknown(String),
 }
 
@@ -59,10 +59,7 @@ pub fn from_sdist(pkg_info: Option<&[u8]>, requires_txt: Option<&[u8]>, pyprojec
         Ok(metadata) => SdistMetadata::Recorded(metadata),
         Err(why) => {
             doubts.push(why);
-            SdistMetadata::Unknown(format!(
-                "what the sdist requires is only known after a build: {}",
-                doubts.join("; ")
-            ))
+            SdistMetadata::Unknown(doubts.join("; "))
         }
     }
 }
@@ -71,7 +68,7 @@ pub fn from_sdist(pkg_info: Option<&[u8]>, requires_txt: Option<&[u8]>, pyprojec
 fn doubt(metadata: &CoreMetadata) -> Option<String> {
     let stated = metadata.metadata_version.as_deref().unwrap_or("0");
     if !promises(stated) {
-        return Some(format!("its PKG-INFO is of version {stated}, which promises nothing (PEP 643 needs 2.2)"));
+        return Some(format!("its PKG-INFO is of version {stated}, and promises are made from 2.2 on, by PEP 643"));
     }
     if let Some(field) = ["requires-dist", "provides-extra"].into_iter().find(|field| metadata.is_dynamic(field)) {
         return Some(format!("its PKG-INFO declares `{field}` dynamic"));
