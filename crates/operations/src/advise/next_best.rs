@@ -1,6 +1,6 @@
 //! The next best stacks after the one that the exact search decided on, each proved to be that: `--count`.
 
-use resolution::{Stack, sieve::Sieve};
+use resolution::sieve::Sieve;
 
 use super::{
     decide::{Decided, drive},
@@ -19,13 +19,11 @@ pub(super) async fn next_best(
     progress: &dyn Progress,
 ) -> Result<(), AdviseError> {
     let Ok(best) = &decided.end else { return Ok(()) };
-    let mut last: Stack = best.clone();
     let sieve = Sieve::new(&case.environment, &case.policy, &case.problem);
     while decided.others.len() + 1 < count {
-        decided.search.rule_out(&last);
+        decided.search.rule_out(decided.others.last().unwrap_or(best));
         let Ok(next) = drive(&mut decided.search, &sieve, gather, progress).await?.0 else { break };
-        decided.others.push(next.clone());
-        last = next;
+        decided.others.push(next);
     }
     Ok(())
 }
